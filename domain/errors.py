@@ -1,0 +1,91 @@
+"""What can go wrong, sorted by who can do something about it.
+
+RettidigError                   everything we raise on purpose
+├── Refusal                     the request cannot be granted; asking again will not help
+│   ├── NotFound                404
+│   ├── NotAllowed              403  lacks the role, or may not approve their own decision
+│   ├── Invalid                 422  the input is wrong; carries its faults
+│   └── Conflict                409  true yesterday, not now
+│       ├── AlreadyDecided      someone answered the task first
+│       └── ClaimHasEnded       the claim's story is over
+├── Unavailable                 503  the world is down; wait and try again
+│   └── GatewayUnavailable
+└── Rejected                    the counterpart said no, and means it: a person must look
+    └── GatewayRejected
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class RettidigError(Exception):
+    """Base of all we raise on purpose. Messages are for operators and hold no personal data."""
+
+
+class Refusal(RettidigError):
+    """The request cannot be granted; asking again will not help."""
+
+
+class NotFound(Refusal):
+    """There is nothing of that name."""
+
+
+class NotAllowed(Refusal):
+    """The person lacks the right, or may not approve their own decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field: *code* names the sentence in the catalogue.
+
+    `field` is the name as the sender wrote it; `values` fills the sentence's placeholders.
+    """
+
+    field: str
+    code: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class Invalid(Refusal):
+    """The input is wrong in the ways its faults say."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(", ".join(f"{fault.field}: {fault.code}" for fault in faults))
+        self.faults = faults
+
+
+class Conflict(Refusal):
+    """It was possible before, and is not now."""
+
+
+class AlreadyDecided(Conflict):
+    """Someone answered the task first."""
+
+
+class ClaimHasEnded(Conflict):
+    """The claim's story is over."""
+
+
+class Unavailable(RettidigError):
+    """The world is down: wait and try again."""
+
+
+class GatewayUnavailable(Unavailable):
+    """A counterpart does not answer."""
+
+    def __init__(self, gateway: str) -> None:
+        super().__init__(f"{gateway} does not answer")
+        self.gateway = gateway
+
+
+class Rejected(RettidigError):
+    """The counterpart said no, and means it: a person must look."""
+
+
+class GatewayRejected(Rejected):
+    """A counterpart refused, with its own code and reason."""
+
+    def __init__(self, gateway: str, code: str, reason: str) -> None:
+        super().__init__(f"{gateway} refused with code {code}")
+        self.gateway, self.code, self.reason = gateway, code, reason
