@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from danish_banking_holidays import is_holiday
+from danish_banking_holidays import DanishBankingCalendar
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+_BANKS = DanishBankingCalendar()
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -51,7 +52,7 @@ def time_left(deadline: date, now: datetime) -> timedelta:
 
 def is_working_day(day: date) -> bool:
     """Neither weekend, public holiday, nor a day on which Danish banks are closed."""
-    return not is_holiday(day)
+    return not _BANKS.is_holiday(day)
 
 
 def working_day_from(day: date) -> date:

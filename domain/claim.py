@@ -1,0 +1,42 @@
+"""What a claim is, where it can stand, and how its life can end."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Ending(StrEnum):
+    PAID = "paid"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"  # afsluttet hos restanceinddrivelsesmyndigheden
+    WRITTEN_OFF = "written-off"  # afskrevet
+
+
+class Stage(StrEnum):
+    """Where a claim stands, as people speak of it."""
+
+    DEMAND = "demand"  # opkrævet
+    REMINDER = "reminder"  # rykket
+    DIALOGUE = "dialogue"  # dialog
+    AGREEMENT = "agreement"  # betalingsaftale
+    ASSESSMENT = "assessment"  # vurdering
+    WRITE_OFF = "write-off"  # indstillet til afskrivning
+    TRANSFER = "transfer"  # på vej til inddrivelse
+    RECOVERY = "recovery"  # hos restanceinddrivelsesmyndigheden
+    ENFORCEMENT = "enforcement"  # egen udlægsforretning
+    ENDED = "ended"
+
+    @property
+    def is_with_the_collector(self) -> bool:
+        return self in {Stage.TRANSFER, Stage.RECOVERY}
+
+
+class HoldReason(StrEnum):
+    """Why the clock stands still."""
+
+    OBJECTION = "objection"  # indsigelse
+    DEATH = "death"  # dødsbo
+    INSOLVENCY = "insolvency"  # konkurs, gældssanering
+    DEFERRAL = "deferral"  # henstand
+    HARDSHIP = "hardship"  # akut social situation
+    INVESTIGATION = "investigation"  # kravet undersøges

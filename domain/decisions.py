@@ -1,0 +1,81 @@
+"""What people are asked about a claim, and what they may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    DIALOGUE = "dialogue"  # dialog med skyldner
+    ASSESSMENT = "assessment"  # vurdering: overdrag eller behold
+    WRITE_OFF_APPROVAL = "write-off-approval"  # godkendelse af afskrivning
+    DISTRAINT = "distraint"  # udlægsforretning
+    EXCEPTION = "exception"  # noget gik galt
+    HEARING = "hearing"  # fordring i høring hos restanceinddrivelsesmyndigheden
+    UNDELIVERED_LETTER = "undelivered-letter"  # brev kunne ikke leveres
+    LIMITATION_NEAR = "limitation-near"  # forældelse nærmer sig
+    UNPLACED_PAYMENT = "unplaced-payment"  # uanbringelig indbetaling
+
+
+class Outcome(StrEnum):
+    AGREEMENT = "agreement"  # aftale indgået; names the agreement
+    PROMISE = "promise"  # lovet betaling; has a day
+    NOT_REACHED = "not-reached"  # ikke truffet; has a day to try again
+    GO_ON = "go-on"  # ingen løsning, videre til vurdering
+    TRANSFER = "transfer"  # overdrag til inddrivelse
+    ENFORCE = "enforce"  # egen udlægsforretning
+    KEEP = "keep"  # behold og prøv igen; has a day
+    WRITE_OFF = "write-off"  # indstil til afskrivning
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DISTRAINT_MADE = "distraint-made"  # udlæg foretaget
+    UNSUCCESSFUL = "unsuccessful"  # forgæves
+    RETRY = "retry"
+    GIVE_UP = "give-up"  # ad anden vej; leads back to the dialogue
+    WITHDRAW = "withdraw"  # trække fordringen tilbage fra høring
+    DONE = "done"  # taget til efterretning
+
+
+ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
+    TaskKind.DIALOGUE: frozenset(
+        {Outcome.AGREEMENT, Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.GO_ON}
+    ),
+    TaskKind.ASSESSMENT: frozenset(
+        {Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP, Outcome.WRITE_OFF}
+    ),
+    TaskKind.WRITE_OFF_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
+    TaskKind.DISTRAINT: frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL}),
+    TaskKind.EXCEPTION: frozenset({Outcome.RETRY, Outcome.GIVE_UP}),
+    TaskKind.HEARING: frozenset({Outcome.APPROVED, Outcome.WITHDRAW}),
+    TaskKind.UNDELIVERED_LETTER: frozenset({Outcome.RETRY, Outcome.DONE}),
+    TaskKind.LIMITATION_NEAR: frozenset({Outcome.DONE}),
+    TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
+}
+
+OUTCOMES_WITH_A_DAY = frozenset({Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP})
+
+STORY_TASKS = frozenset(
+    {
+        TaskKind.DIALOGUE,
+        TaskKind.ASSESSMENT,
+        TaskKind.WRITE_OFF_APPROVAL,
+        TaskKind.DISTRAINT,
+        TaskKind.EXCEPTION,
+        TaskKind.HEARING,
+    }
+)
+"""The tasks whose answer a claim's story waits for; the others only stand in the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person decided, as the story needs to know it: no names, no amounts.
+
+    *on* is the day to look again (promise, not reached, keep); *agreement* its id.
+    """
+
+    outcome: Outcome
+    on: date | None = None
+    agreement: str | None = None

@@ -1,0 +1,182 @@
+"""What the council has decided to do about each type of claim, as dated data with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from domain.errors import NotFound
+from domain.letters import Letter
+from domain.money import Money
+
+T = TypeVar("T")
+
+
+class Regime(StrEnum):
+    """Which law fees and interest follow."""
+
+    FEE_ACT = "fee-act"  # gebyrloven
+    INTEREST_ACT = "interest-act"  # renteloven
+    NONE = "none"
+
+
+class DayCount(StrEnum):
+    """How many days a year of daily interest has. Practice differs, so it is named."""
+
+    ACTUAL_360 = "actual/360"
+    ACTUAL_365 = "actual/365"
+
+
+class Route(StrEnum):
+    """Who enforces a claim that dialogue did not settle (GIL § 1 a)."""
+
+    RECOVERY_AUTHORITY = "recovery-authority"  # restanceinddrivelsesmyndigheden
+    MUNICIPALITY = "municipality"  # kommunens egen pantefoged
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A decision in force from *since* until the next of its kind."""
+
+    since: date
+    value: T
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[T]):
+    """A series of decisions, oldest first. Before the first there is none."""
+
+    entries: tuple[Entry[T], ...]
+
+    def on(self, day: date) -> T | None:
+        entry = self.entry_on(day)
+        return entry.value if entry else None
+
+    def entry_on(self, day: date) -> Entry[T] | None:
+        return next((e for e in reversed(self.entries) if e.since <= day), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterStep:
+    """A letter on the way from demand to dialogue, and the days it gives the debtor.
+
+    *days* are calendar days from dispatch; a deadline on a closing day moves to the next
+    working day.
+    """
+
+    letter: Letter
+    days: int
+    has_fee: bool = False
+    carries_transfer_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRule:
+    """The reminder fee the council has decided, within the law's limits.
+
+    *max_count* fees for the same claim at least *min_days_apart* days apart; *none_below*: no fee
+    while less than this is owed.
+    """
+
+    amount: Money
+    legal_maximum: Money
+    max_count: int | None
+    min_days_apart: int
+    none_below: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRule:
+    """Either *percent_per_month* for each commenced month, or reference rate plus *margin* a year."""
+
+    percent_per_month: Decimal | None = None
+    margin_percent: Decimal | None = None
+    day_count: DayCount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRule:
+    """What the council offers a debtor who cannot pay at once."""
+
+    is_offered: bool
+    minimum_instalment: Money
+    max_months: int
+    max_months_low_income: int
+    grace_days: int
+    catch_up_days: int
+    by_income_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """Who enforces a claim whose period ends on *period_until* or before, handled from *from_day*.
+
+    The first rule that fits decides; None fits any day.
+    """
+
+    route: Route
+    period_until: date | None = None
+    period_from: date | None = None
+    from_day: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallAmounts:
+    """*tolerance*: a remainder this small settles the claim; *no_reminder_below*: not reminded."""
+
+    tolerance: Money
+    no_reminder_below: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimType:
+    code: str
+    name: str
+    name_en: str
+    legal_basis: str
+    department: str
+    recovery_code: str  # fordringstype hos restanceinddrivelsesmyndigheden
+    regime: Regime
+    has_distraint_right: bool  # udpantningsret
+    has_priority_right: bool  # fortrinsret
+    limitation_years: int
+    limitation_basis: str
+    payment_days: int  # days to pay a demand without a fixed due date
+    steps: Dated[tuple[LetterStep, ...]]
+    fee: Dated[FeeRule]
+    interest: Dated[InterestRule]
+    agreement: Dated[AgreementRule]
+    small_amounts: Dated[SmallAmounts]
+    routing: tuple[RoutingRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One municipality's strategy in one version: all the figures the house works by."""
+
+    version: str
+    municipality: str
+    creditor_number: str  # FIK-kreditornummer
+    sender: tuple[str, ...]
+    phone: str
+    dialogue_days: int  # working days a caseworker has for a dialogue task
+    assessment_days: int
+    approval_days: int
+    exception_days: int
+    write_off_second_person_above: Money
+    coverage_order: Dated[tuple[str, ...]]
+    reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
+    limitation_alarm_months: tuple[int, ...]
+    receipt_days: int  # working days a letter's receipt may take before a person looks
+    claim_types: dict[str, ClaimType]
+
+    def claim_type(self, code: str) -> ClaimType:
+        """Raises NotFound for a type the policy does not know."""
+        if code not in self.claim_types:
+            raise NotFound(f"claim type {code}")
+        return self.claim_types[code]

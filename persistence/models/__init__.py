@@ -1,0 +1,40 @@
+"""All tables, by the subject they keep."""
+
+from persistence.models.agreements import Agreement, Instalment
+from persistence.models.base import Table
+from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
+from persistence.models.files import FileFault, FileRow
+from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment
+from persistence.models.letters import LetterRow
+from persistence.models.people import Debtor, User
+from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice
+from persistence.models.tasks import Decision, Task
+from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+
+__all__ = [
+    "Act",
+    "Agreement",
+    "AuditRow",
+    "Claim",
+    "Debtor",
+    "Decision",
+    "FileFault",
+    "FileRow",
+    "GatewayCursor",
+    "Hold",
+    "IdempotencyKey",
+    "Instalment",
+    "LedgerCoverage",
+    "LedgerEntry",
+    "LetterRow",
+    "Liability",
+    "LimitationEvent",
+    "OutboxRow",
+    "Payment",
+    "RecoveryAction",
+    "RecoveryNotice",
+    "Table",
+    "Task",
+    "TownClockRow",
+    "User",
+]

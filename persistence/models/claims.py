@@ -1,0 +1,106 @@
+"""Claims, who is liable for them, what has been done about them, and what holds them."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Ore, Serial, Table
+
+
+class Claim(Table):
+    """One claim. Its balance and ledger number are kept by the ledger's trigger alone."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("source", "reference"),
+        CheckConstraint("principal_ore > 0", name="principal_positive"),
+        CheckConstraint("period_end >= period_start", name="period_ordered"),
+        CheckConstraint("(ending is null) = (ended_on is null)", name="ending_dated"),
+        Index("ix_claims_stage", "stage", "next_on"),
+        Index("ix_claims_debtor", "debtor_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # as 2026-000123
+    serial: Mapped[int] = mapped_column(BigInteger, unique=True)
+    source: Mapped[str]  # the line-of-business system
+    reference: Mapped[str]  # its own number for the claim
+    claim_type: Mapped[str]
+    policy_version: Mapped[str]
+    debtor_id: Mapped[int] = mapped_column(ForeignKey("debtors.id"))
+    department: Mapped[str]
+    description: Mapped[str]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    origination_date: Mapped[date]
+    due_date: Mapped[date]
+    last_timely_payment_date: Mapped[date]
+    limitation_date: Mapped[date]
+    principal_ore: Mapped[Ore]
+    balance_ore: Mapped[Ore] = mapped_column(default=0)
+    ledger_seq: Mapped[int] = mapped_column(default=0)
+    payment_reference: Mapped[str] = mapped_column(unique=True)
+    letters: Mapped[list[str]]  # the letters of its life, as the policy had them at registration
+    transfer_notice_with: Mapped[str | None]
+    stage: Mapped[str]
+    waiting_for: Mapped[str]  # the key of the act whose time runs or whose answer is awaited
+    next_on: Mapped[date | None]  # when something happens by itself, if nobody does anything
+    ending: Mapped[str | None]
+    ended_on: Mapped[date | None]
+    agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreements.id"), index=True)
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    registered_on: Mapped[date]
+
+
+class Liability(Table):
+    """Who owes a claim. All debtors of a claim are jointly and severally liable."""
+
+    __tablename__ = "liabilities"
+
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    debtor_id: Mapped[int] = mapped_column(ForeignKey("debtors.id"), primary_key=True, index=True)
+    limitation_date: Mapped[date]
+
+
+class LimitationEvent(Table):
+    """What moved the limitation date of one debtor's liability. Append-only."""
+
+    __tablename__ = "limitation_events"
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    debtor_id: Mapped[int] = mapped_column(ForeignKey("debtors.id"))
+    kind: Mapped[str]
+    happened_on: Mapped[date]
+    limitation_date: Mapped[date]
+    source: Mapped[str]
+
+
+class Act(Table):
+    """Something a story did, once. *subject* is a claim's or an agreement's id. Append-only."""
+
+    __tablename__ = "acts"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    kind: Mapped[str]
+    done_on: Mapped[date]
+    deadline: Mapped[date | None]
+    facts: Mapped[dict[str, Any]]
+
+
+class Hold(Table):
+    __tablename__ = "holds"
+    __table_args__ = (CheckConstraint("until is null or until >= since", name="ordered"),)
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    released_on: Mapped[date | None]
+    placed_by: Mapped[str]
+    released_by: Mapped[str | None]

@@ -1,0 +1,69 @@
+"""What ties the database to the rest: messages to stories, the audit trail, the town's clock."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Serial, Table
+
+
+class OutboxRow(Table):
+    """A message to a story, tied to the facts it tells of by their common transaction."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "id", postgresql_where="delivered_at is null"),
+        Index("ix_outbox_target", "target", "id"),
+    )
+
+    id: Mapped[Serial]
+    target: Mapped[str]  # a workflow id
+    name: Mapped[str]  # start-claim, start-agreement, or a signal's name
+    payload: Mapped[dict[str, Any]]
+    not_before: Mapped[datetime | None]  # real time; leaves room for an undo
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    delivered_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str | None]
+
+
+class AuditRow(Table):
+    """Append-only; each row's hash covers the row before it with the same subject."""
+
+    __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("subject", "seq"),)
+
+    id: Mapped[Serial]
+    subject: Mapped[str]
+    seq: Mapped[int] = mapped_column(default=0)  # given by the trigger
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str]
+    act: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(default="")
+    hash: Mapped[str] = mapped_column(default="")
+
+
+class IdempotencyKey(Table):
+    __tablename__ = "idempotency_keys"
+
+    actor: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_sha256: Mapped[str]
+    status: Mapped[int]
+    response: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class TownClockRow(Table):
+    """The one row that says how the town's time runs; without it, time is real."""
+
+    __tablename__ = "town_clock"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    real_start: Mapped[datetime]
+    town_start: Mapped[datetime]
+    speed: Mapped[float]

@@ -1,0 +1,90 @@
+"""The life of a payment agreement (betalingsaftale), which may cover several claims of a debtor."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.calendar import TownClock
+    from domain.record import AgreementOutcome, AgreementRecord
+    from workflows.messages import HoldPlaced, HoldReleased, InstalmentsCovered, LetterSent
+    from workflows.steps import AgreementSteps
+    from workflows.waiting import Ended, Pace, TemporalPace, wait
+
+
+@workflow.defn(name="agreement")
+class AgreementWorkflow:
+    @workflow.init
+    def __init__(self, record: AgreementRecord) -> None:
+        self.record = record
+        self.pace: Pace = TemporalPace()
+        self.steps = AgreementSteps(record, self.pace)
+
+    @workflow.run
+    async def run(self, record: AgreementRecord) -> AgreementOutcome:
+        """Follow the instalments until one is missed for good or none is left."""
+        try:
+            for number in range(1, len(self.record.grace_until) + 1):
+                while not await self.is_kept(number):
+                    if await self.is_broken():
+                        return AgreementOutcome.BROKEN
+        except Ended:
+            pass
+        await self.steps.close(self.outcome)
+        return self.outcome
+
+    async def is_broken(self) -> bool:
+        """The database has the last word: the missing money may just have come."""
+        verdict = await self.steps.close(AgreementOutcome.BROKEN)
+        self.record.learn("close", verdict)
+        return verdict.is_done
+
+    @property
+    def outcome(self) -> AgreementOutcome:
+        return AgreementOutcome.DISSOLVED if self.record.is_dissolved else AgreementOutcome.KEPT
+
+    async def is_kept(self, number: int) -> bool:
+        """An instalment may come within the days of grace, and once more after a reminder."""
+        key = f"instalment-{number}"
+        self.record.acts.setdefault(key, self.record.grace_until[number - 1])
+        return await self.is_paid_within(key, number) or await self.is_caught_up(number)
+
+    async def is_caught_up(self, number: int) -> bool:
+        key = f"reminder-{number}"
+        while key not in self.record.acts and not self.record.is_covered(number):
+            await wait(self.record, self.pace, None, lambda: True)
+            self.record.learn(key, await self.steps.remind(key))
+        return await self.is_paid_within(key, number)
+
+    async def is_paid_within(self, key: str, number: int) -> bool:
+        return await wait(self.record, self.pace, key, lambda: self.record.is_covered(number))
+
+    @workflow.signal
+    def instalments_covered(self, message: InstalmentsCovered) -> None:
+        self.record.covered = max(self.record.covered, message.covered)
+
+    @workflow.signal
+    def letter_sent(self, message: LetterSent) -> None:
+        self.record.acts[message.key] = message.deadline
+
+    @workflow.signal
+    def dissolved(self) -> None:
+        self.record.is_dissolved = True
+
+    @workflow.signal
+    def held(self, message: HoldPlaced) -> None:
+        self.record.hold(message.number, message.hold)
+
+    @workflow.signal
+    def released(self, message: HoldReleased) -> None:
+        self.record.release(message.number, message.on)
+
+    @workflow.signal
+    def clock_set(self, clock: TownClock) -> None:
+        self.record.clock = clock
+
+    @workflow.signal
+    def nudged(self) -> None:
+        """Any signal wakes a sleeping agreement; this one says nothing else."""
+
+    @workflow.query
+    def current(self) -> AgreementRecord:
+        return self.record

@@ -1,0 +1,240 @@
+"""The life of one claim (krav), told in the order the council's strategy tells it.
+
+Every chapter begins from the record of what has already happened, so the story can be
+told again from its first line, by newer code, and go on from where the claim stands.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.calendar import TownClock
+    from domain.claim import Ending
+    from domain.decisions import Answer, Outcome, TaskKind
+    from domain.letters import Letter
+    from domain.record import ClaimRecord, News, Verdict
+    from workflows.messages import (
+        AgreementEnded,
+        HoldPlaced,
+        HoldReleased,
+        LetterSent,
+        NewsArrived,
+        TaskDecided,
+    )
+    from workflows.steps import ClaimSteps
+    from workflows.waiting import Ended, Pace, TemporalPace, wait
+
+
+@workflow.defn(name="claim")
+class ClaimWorkflow:
+    @workflow.init
+    def __init__(self, record: ClaimRecord) -> None:
+        self.record = record
+        self.pace: Pace = TemporalPace()
+        self.steps = ClaimSteps(record, self.pace)
+
+    @workflow.run
+    async def run(self, record: ClaimRecord) -> Ending:
+        ending: Ending | None
+        try:
+            before = await self.demand_and_remind()
+            while not (ending := await self.settle(before)):
+                self.record.rounds += 1
+        except Ended:
+            ending = self.record.ending
+        assert ending, "only an ending ends the story"
+        return await self.steps.close(ending)
+
+    async def demand_and_remind(self) -> str | None:
+        """Each letter is written when the time the one before it gave is out."""
+        before = None
+        for letter in self.record.letters:
+            await self.write(letter, letter, after=before)
+            before = letter
+        return before
+
+    async def settle(self, before: str | None) -> Ending | None:
+        """One round: talk with the debtor, then follow what was agreed or decide what else."""
+        talk = await self.decision_on(
+            TaskKind.DIALOGUE, after=None if self.record.rounds else before
+        )
+        match talk.outcome:
+            case Outcome.AGREEMENT:
+                await self.watch_over(talk.agreement)
+            case Outcome.PROMISE | Outcome.NOT_REACHED:
+                await self.wait_until(talk)
+            case _:
+                return await self.choose_the_end()
+        return None
+
+    async def watch_over(self, agreement: str | None) -> None:
+        """An agreement has a story of its own; here we only wait to hear how it ended."""
+        await wait(self.record, self.pace, None, lambda: agreement in self.record.agreements)
+
+    async def choose_the_end(self) -> Ending | None:
+        """A person weighs what gets this claim paid fastest; nothing here happens by itself."""
+        choice = await self.decision_on(TaskKind.ASSESSMENT)
+        match choice.outcome:
+            case Outcome.TRANSFER:
+                return await self.transfer()
+            case Outcome.ENFORCE:
+                return await self.enforce()
+            case Outcome.WRITE_OFF:
+                return await self.write_off()
+            case _:
+                await self.wait_until(choice)
+        return None
+
+    async def transfer(self) -> Ending | None:
+        """Hand the claim to the recovery authority, once every debtor has been notified."""
+        notice: str | None = self.record.transfer_notice_with
+        if notice not in self.record.acts:
+            notice = self.in_this_round(Letter.TRANSFER_NOTICE)
+            await self.write(Letter.TRANSFER_NOTICE, notice)
+        await self.hand_over(after=notice)
+        return await self.follow_at_the_collector()
+
+    async def hand_over(self, after: str | None = None) -> None:
+        key = self.in_this_round("transfer", self.record.rejections)
+        await self.do(key, partial(self.steps.transfer, key, after), after)
+        self.record.is_with_collector = True
+
+    async def follow_at_the_collector(self) -> Ending | None:
+        """The claim lives on after the transfer, until the authority is done or it comes back."""
+        while True:
+            await wait(self.record, self.pace, None, lambda: self.record.has_news)
+            number = self.record.news_read + 1
+            match self.record.news[number]:
+                case News.SETTLED | News.WRITTEN_OFF:
+                    return Ending.SETTLED
+                case News.RETURNED | News.RECALLED:
+                    self.take_back(number)
+                    return None
+                case News.REJECTED:
+                    if await self.is_given_up(number):
+                        self.take_back(number)
+                        return None
+                case News.IN_HEARING:
+                    await self.answer_the_hearing(number)
+                case News.EXECUTED:
+                    self.record.news_read = number
+
+    def take_back(self, number: int) -> None:
+        """From here on the claim is ours again, and what ends it is what ends any other."""
+        self.record.news_read, self.record.is_with_collector = number, False
+
+    async def is_given_up(self, number: int) -> bool:
+        """A rejection has a reason a person can mend: then the claim is handed over anew."""
+        verdict = await self.decision_on(TaskKind.EXCEPTION, f"news{number}")
+        if verdict.outcome is Outcome.GIVE_UP:
+            return True
+        self.record.news_read = number
+        self.record.rejections += 1
+        await self.hand_over()
+        return False
+
+    async def answer_the_hearing(self, number: int) -> None:
+        verdict = await self.decision_on(TaskKind.HEARING, number)
+        if verdict.outcome is Outcome.WITHDRAW:
+            key = self.in_this_round("recall", number)
+            await self.do(key, partial(self.steps.recall, key))
+        self.record.news_read = number
+
+    async def enforce(self) -> Ending | None:
+        """The municipality's own bailiff holds a distraint hearing (udlægsforretning)."""
+        notice = self.in_this_round(Letter.DISTRAINT_NOTICE)
+        await self.write(Letter.DISTRAINT_NOTICE, notice)
+        hearing = await self.decision_on(TaskKind.DISTRAINT, after=notice)
+        if hearing.outcome is Outcome.DISTRAINT_MADE:
+            await self.wait_until(hearing)
+        return None
+
+    async def write_off(self) -> Ending | None:
+        """Only what has lost its legal basis, and only when a second person agrees."""
+        verdict = await self.decision_on(TaskKind.WRITE_OFF_APPROVAL)
+        return Ending.WRITTEN_OFF if verdict.outcome is Outcome.APPROVED else None
+
+    async def write(self, letter: Letter, key: str, after: str | None = None) -> None:
+        await self.do(key, partial(self.steps.write, letter, key, after), after)
+
+    async def decision_on(
+        self, kind: TaskKind, number: int | str | None = None, after: str | None = None
+    ) -> Answer:
+        """Only a person moves a claim past a task: silence of ours never escalates it."""
+        key = self.in_this_round(kind, number)
+        await self.do(key, partial(self.steps.ask, kind, key, after), after)
+        await wait(self.record, self.pace, key, lambda: key in self.record.answers)
+        return self.record.answers[key]
+
+    async def wait_until(self, answer: Answer) -> None:
+        """Give the debtor until the day the answer names."""
+        key = self.in_this_round(answer.outcome)
+        self.record.acts.setdefault(key, answer.on)
+        await wait(self.record, self.pace, key)
+
+    async def do(
+        self, key: str, act: Callable[[], Awaitable[Verdict]], after: str | None = None
+    ) -> None:
+        """Act, once, when the time that the act *after* gave is out.
+
+        What the database knew and we did not is heeded before we try again; a refusal becomes a
+        question to a person.
+        """
+        while key not in self.record.acts:
+            await wait(self.record, self.pace, after, lambda: after is None)
+            verdict = await act()
+            self.record.learn(key, verdict)
+            if verdict.refused:
+                await self.decision_on(TaskKind.EXCEPTION, f"refusal{self.record.refusals}")
+                self.record.refusals += 1
+
+    def in_this_round(self, name: str, number: int | str | None = None) -> str:
+        return "-".join(
+            str(part) for part in (name, self.record.rounds, number) if part is not None
+        )
+
+    @workflow.signal
+    def task_decided(self, message: TaskDecided) -> None:
+        self.record.answers.setdefault(message.task, message.answer)  # the first answer counts
+
+    @workflow.signal
+    def letter_sent(self, message: LetterSent) -> None:
+        self.record.acts[message.key] = message.deadline
+
+    @workflow.signal
+    def settled(self) -> None:
+        self.record.is_settled = True
+
+    @workflow.signal
+    def withdrawn(self) -> None:
+        self.record.is_withdrawn = True
+
+    @workflow.signal
+    def held(self, message: HoldPlaced) -> None:
+        self.record.hold(message.number, message.hold)
+
+    @workflow.signal
+    def released(self, message: HoldReleased) -> None:
+        self.record.release(message.number, message.on)
+
+    @workflow.signal
+    def agreement_ended(self, message: AgreementEnded) -> None:
+        self.record.agreements[message.agreement] = message.outcome
+
+    @workflow.signal
+    def news_arrived(self, message: NewsArrived) -> None:
+        self.record.news.setdefault(message.number, message.kind)
+
+    @workflow.signal
+    def clock_set(self, clock: TownClock) -> None:
+        self.record.clock = clock
+
+    @workflow.signal
+    def nudged(self) -> None:
+        """Any signal wakes a sleeping claim; this one says nothing else."""
+
+    @workflow.query
+    def current(self) -> ClaimRecord:
+        return self.record

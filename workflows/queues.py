@@ -1,0 +1,15 @@
+"""The names under which workers and clients find each other."""
+
+STORIES = "rettidig-stories"
+"""Claims and agreements: many, short steps."""
+
+ROUNDS = "rettidig-rounds"
+"""What the house does on its own rounds: post, exchange, files, watch; these call gateways."""
+
+
+def claim_workflow_id(claim_id: str) -> str:
+    return f"claim-{claim_id}"
+
+
+def agreement_workflow_id(agreement_id: str) -> str:
+    return f"agreement-{agreement_id}"
