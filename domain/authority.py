@@ -1,0 +1,84 @@
+"""Who may do what: one table of rights by role, and the rule that a second person must agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.decisions import TaskKind
+from domain.errors import NotAllowed
+
+
+class Role(StrEnum):
+    CASEWORKER = "caseworker"  # sagsbehandler
+    SUPERVISOR = "supervisor"  # teamleder
+    BAILIFF = "bailiff"  # pantefoged
+    DEPARTMENT = "department"  # fagafdeling
+    FINANCE = "finance"  # økonomi
+    AUDITOR = "auditor"  # revision
+    SYSTEM = "system"  # fagsystem, API-klient
+
+
+class Right(StrEnum):
+    SEE_CLAIMS = "see-claims"
+    SEE_FIGURES = "see-figures"
+    REGISTER_CLAIMS = "register-claims"
+    BOOK_PAYMENTS = "book-payments"
+    WORK_ON_TASKS = "work-on-tasks"
+    HOLD_CLAIMS = "hold-claims"
+    WITHDRAW_CLAIMS = "withdraw-claims"
+    APPROVE_WRITE_OFFS = "approve-write-offs"
+    HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
+    STEER = "steer"
+
+
+_DAILY = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASEWORKER: _DAILY
+    | {Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS, Right.APPROVE_WRITE_OFFS},
+    Role.SUPERVISOR: frozenset(Right) - {Right.HOLD_DISTRAINT_HEARINGS},
+    Role.BAILIFF: _DAILY | {Right.HOLD_DISTRAINT_HEARINGS},
+    Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS}),
+    Role.FINANCE: frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES, Right.BOOK_PAYMENTS}),
+    Role.AUDITOR: frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES}),
+    Role.SYSTEM: frozenset({Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, or a program that calls on its own behalf."""
+
+    id: str
+    role: Role
+
+
+HOUSE = Actor("rettidig", Role.SYSTEM)
+"""What the house does by itself."""
+
+
+def may(actor: Actor, right: Right) -> bool:
+    return right in RIGHTS[actor.role]
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Raises NotAllowed when the actor's role lacks the right."""
+    if not may(actor, right):
+        raise NotAllowed(f"{actor.role} lacks {right}")
+
+
+def right_to_decide(kind: TaskKind) -> Right:
+    match kind:
+        case TaskKind.WRITE_OFF_APPROVAL:
+            return Right.APPROVE_WRITE_OFFS
+        case TaskKind.DISTRAINT:
+            return Right.HOLD_DISTRAINT_HEARINGS
+        case _:
+            return Right.WORK_ON_TASKS
+
+
+def require_second_person(actor: Actor, proposer: str) -> None:
+    """Raises NotAllowed when someone would approve their own proposal."""
+    if actor.id == proposer:
+        raise NotAllowed("the proposal must be approved by a second person")

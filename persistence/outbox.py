@@ -1,0 +1,57 @@
+"""Messages to stories, written in the transaction of the facts they tell of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.models import OutboxRow
+
+START_CLAIM = "start-claim"
+START_AGREEMENT = "start-agreement"
+
+
+async def tell(
+    connection: AsyncConnection,
+    target: str,
+    name: str,
+    payload: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Leave a message for the story *target*; the relay delivers it at least once.
+
+    *payload* is the signal's dataclass as JSON: references and numbers, never money or names.
+    """
+    row = {"target": target, "name": name, "payload": payload or {}, "not_before": not_before}
+    await connection.execute(insert(OutboxRow).values(**row))
+
+
+async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+    """The oldest undelivered messages that are due, in the order they were written."""
+    due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= func.now())
+    return (
+        await connection.execute(
+            select(OutboxRow.id, OutboxRow.target, OutboxRow.name, OutboxRow.payload)
+            .where(OutboxRow.delivered_at.is_(None), due)
+            .order_by(OutboxRow.id)
+            .limit(limit)
+        )
+    ).all()
+
+
+async def mark_delivered(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    await connection.execute(
+        update(OutboxRow).where(OutboxRow.id.in_(ids)).values(delivered_at=func.now())
+    )
+
+
+async def mark_troubled(connection: AsyncConnection, row_id: int, trouble: str) -> None:
+    """Remember what stood in the way; the message is tried again."""
+    await connection.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id)
+        .values(attempts=OutboxRow.attempts + 1, trouble=trouble)
+    )
