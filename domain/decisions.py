@@ -54,7 +54,9 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
 }
 
-OUTCOMES_WITH_A_DAY = frozenset({Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP})
+OUTCOMES_WITH_A_DAY = frozenset(
+    {Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP, Outcome.DISTRAINT_MADE}
+)
 
 STORY_TASKS = frozenset(
     {

@@ -1,0 +1,130 @@
+"""Lines on a claim's account: principal, interest, fees, payments and what they cover."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.coverage import OpenLine, cover
+from domain.interest import interest_due
+from domain.ledger import EntryKind
+from domain.money import NOTHING, Money
+from domain.policy import Policy
+from persistence.claim_facts import ClaimFacts, EntryFacts
+from persistence.models import LedgerCoverage, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ledger entry about to be booked. Debt is positive, what lessens it negative."""
+
+    kind: EntryKind
+    amount: Money
+    effective_on: date
+    actor: str
+    rule: str
+    legal_basis: str
+    period: tuple[date, date] | None = None
+    payment_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+async def book_lines(
+    connection: AsyncConnection, claim_id: str, lines: Sequence[Line], on: date
+) -> list[int]:
+    """Append *lines* to the claim's ledger, in order; returns the ids of the entries."""
+    if not lines:
+        return []
+    rows = [_row(claim_id, line, on) for line in lines]
+    statement = insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True)
+    return list((await connection.execute(statement, rows)).scalars())
+
+
+def _row(claim_id: str, line: Line, on: date) -> dict[str, Any]:
+    start, end = line.period or (None, None)
+    return {
+        "claim_id": claim_id,
+        "seq": 0,
+        "kind": line.kind.value,
+        "amount_ore": line.amount.ore,
+        "effective_on": line.effective_on,
+        "booked_on": on,
+        "period_start": start,
+        "period_end": end,
+        "payment_id": line.payment_id,
+        "actor": line.actor,
+        "rule": line.rule,
+        "legal_basis": line.legal_basis,
+        "facts": line.facts,
+    }
+
+
+def interest_lines(facts: ClaimFacts, policy: Policy, until: date) -> list[Line]:
+    """The interest postings up to and with *until* that are not in the books yet.
+
+    None after transfer: from then on the recovery authority adds its own.
+    """
+    if facts.claim["stage"] in {"transfer", "recovery", "ended"}:
+        return []
+    postings = interest_due(
+        policy.claim_type(facts.claim["claim_type"]),
+        policy.reference_rates,
+        facts.claim["last_timely_payment_date"],
+        lambda day: _principal_on(facts.entries, day),
+        max((e.period_end for e in facts.entries if e.kind == "interest" and e.period_end), default=None),
+        until,
+    )
+    return [
+        Line(
+            EntryKind.INTEREST,
+            posting.amount,
+            posting.posted_on,
+            "rettidig",
+            posting.rule,
+            posting.legal_basis,
+            period=(posting.period_start, posting.period_end),
+            facts={"base_ore": posting.base.ore, "rate_percent": str(posting.rate_percent)},
+        )
+        for posting in postings
+    ]
+
+
+def _principal_on(entries: Iterable[EntryFacts], day: date) -> Money:
+    principal = [e for e in entries if e.kind == EntryKind.PRINCIPAL]
+    return sum((e.open_on(day) for e in principal), NOTHING)
+
+
+async def book_cover(
+    connection: AsyncConnection,
+    facts: ClaimFacts,
+    policy: Policy,
+    line: Line,
+    on: date,
+) -> int:
+    """Book *line* (negative) and what it covers, in the policy's order; returns the entry's id.
+
+    The line must not be larger than what is open.
+    """
+    order = policy.coverage_order.entry_on(line.effective_on)
+    assert order, "the policy must say in which order payments cover"
+    open_lines = [
+        OpenLine(entry.id, EntryKind(entry.kind), entry.effective_on, entry.open)
+        for entry in facts.entries
+        if entry.open > NOTHING
+    ]
+    coverage = cover(-line.amount, open_lines, order.value)
+    [entry_id] = await book_lines(connection, facts.id, [line], on)
+    rows = [
+        {"payment_entry_id": entry_id, "debt_entry_id": debt, "amount_ore": part.ore}
+        for debt, part in coverage.parts
+    ]
+    if rows:
+        await connection.execute(insert(LedgerCoverage), rows)
+    return entry_id
+
+
+def yesterday(day: date) -> date:
+    return day - timedelta(days=1)

@@ -1,0 +1,134 @@
+"""How a payment agreement is made, over one or several claims of a debtor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Sequence as SqlSequence
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.agreement import Instalment as PlannedInstalment
+from domain.agreement import plan
+from domain.claim import Stage
+from domain.deadlines import deadline_after, dispatch_day
+from domain.errors import Conflict, Fault, Invalid
+from domain.letters import Letter
+from domain.money import Money
+from domain.policy import AgreementRule, Policy
+from persistence.accounts import book_lines, interest_lines
+from persistence.claim_acts import LetterRequest, request_letters
+from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.models import Agreement, Claim, Instalment
+from persistence.outbox import START_AGREEMENT, tell
+
+_SERIAL = SqlSequence("agreement_serial")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgreement:
+    """Either *months* or *monthly* decides the plan; the other is None."""
+
+    claim_ids: tuple[str, ...]
+    first_due: date
+    months: int | None = None
+    monthly: Money | None = None
+
+
+async def make_agreement(
+    connection: AsyncConnection, policy: Policy, wish: NewAgreement, on: date
+) -> str:
+    """Write down the agreement, let its story start, and lay its confirmation in the tray.
+
+    Raises Invalid when the policy does not allow the plan, Conflict when a claim is not free.
+    """
+    claims = [await _free_claim(connection, policy, claim_id, on) for claim_id in wish.claim_ids]
+    debtors = {facts.claim["debtor_id"] for facts in claims}
+    if len(debtors) != 1:
+        raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
+    rule = _strictest_rule(policy, claims, on)
+    owed = sum((facts.balance for facts in claims), Money(0))
+    instalments = plan(owed, wish.first_due, wish.months, wish.monthly, rule)
+    agreement_id = await _insert(connection, debtors.pop(), rule, owed, on)
+    await _insert_instalments(connection, agreement_id, instalments)
+    await connection.execute(
+        update(Claim)
+        .where(Claim.id.in_(wish.claim_ids))
+        .values(agreement_id=agreement_id, stage=Stage.AGREEMENT.value, next_on=None)
+    )
+    await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
+    await _confirm(connection, agreement_id, wish.claim_ids[0], on)
+    return agreement_id
+
+
+async def _free_claim(
+    connection: AsyncConnection, policy: Policy, claim_id: str, on: date
+) -> ClaimFacts:
+    facts = await read_facts(connection, claim_id, on)
+    if facts.claim["ending"] or facts.claim["agreement_id"]:
+        raise Conflict(f"claim {claim_id} is not free for an agreement")
+    interest = interest_lines(facts, policy, on)
+    if not interest:
+        return facts
+    await book_lines(connection, claim_id, interest, on)
+    return await read_facts(connection, claim_id, on)
+
+
+def _strictest_rule(policy: Policy, claims: Sequence[ClaimFacts], on: date) -> AgreementRule:
+    rules = [policy.claim_type(facts.claim["claim_type"]).agreement.on(on) for facts in claims]
+    offered = [rule for rule in rules if rule and rule.is_offered]
+    if len(offered) < len(rules):
+        raise Invalid(Fault("claim_ids", "agreement-not-offered"))
+    return min(offered, key=lambda rule: rule.max_months)
+
+
+async def _insert(
+    connection: AsyncConnection, debtor_id: int, rule: AgreementRule, owed: Money, on: date
+) -> str:
+    serial = await connection.scalar(_SERIAL)
+    agreement_id = f"A-{serial:06d}"
+    values: dict[str, Any] = {
+        "id": agreement_id,
+        "debtor_id": debtor_id,
+        "signed_on": on,
+        "grace_days": rule.grace_days,
+        "catch_up_days": rule.catch_up_days,
+        "owed_ore": owed.ore,
+    }
+    await connection.execute(insert(Agreement).values(values))
+    return agreement_id
+
+
+async def _insert_instalments(
+    connection: AsyncConnection, agreement_id: str, instalments: Sequence[PlannedInstalment]
+) -> None:
+    rows, total = [], Money(0)
+    for instalment in instalments:
+        total += instalment.amount
+        rows.append(
+            {
+                "agreement_id": agreement_id,
+                "number": instalment.number,
+                "due_on": instalment.due_on,
+                "amount_ore": instalment.amount.ore,
+                "total_ore": total.ore,
+            }
+        )
+    await connection.execute(insert(Instalment), rows)
+
+
+async def _confirm(
+    connection: AsyncConnection, agreement_id: str, claim_id: str, on: date
+) -> None:
+    planned = dispatch_day(on)
+    request = LetterRequest(
+        agreement_id, "confirmation", Letter.AGREEMENT_CONFIRMATION, 0, on, planned,
+        deadline_after(planned, 0),
+    )  # fmt: skip
+    await request_letters(connection, claim_id, request)
+
+
+async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]:
+    found = select(Claim.id).where(Claim.agreement_id == agreement_id).order_by(Claim.id)
+    return list((await connection.execute(found)).scalars())

@@ -1,0 +1,208 @@
+"""How money that came finds its claim, covers what is open, and is told where it matters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.calendar import working_days_after
+from domain.claim import Stage
+from domain.decisions import TaskKind
+from domain.ledger import EntryKind
+from domain.money import Money
+from domain.policy import Policy
+from persistence.accounts import Line, book_cover, book_lines, interest_lines
+from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.models import Agreement, Claim, Instalment, Payment, RecoveryAction, Task
+from persistence.outbox import tell
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money as its source tells it. *claim_id* when the source names the claim itself."""
+
+    source_reference: str
+    amount: Money
+    paid_on: date
+    booked_on: date
+    payment_references: tuple[str, ...] = ()
+    payer: str = ""
+    text: str = ""
+    file_id: int | None = None
+    claim_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    payment_id: int
+    claim_id: str | None
+    is_new: bool
+
+
+async def book_payment(
+    connection: AsyncConnection, policy: Policy, payment: NewPayment, on: date, actor: str
+) -> Booked:
+    """Place *payment* on the claim its reference names, or ask a person.
+
+    The same source reference again changes nothing. What the claim cannot take becomes a task.
+    """
+    claim_id = payment.claim_id or await _find_claim(connection, payment.payment_references)
+    payment_id = await _insert_payment(connection, payment, claim_id)
+    if payment_id is None:
+        return await _known_payment(connection, payment.source_reference)
+    unused = payment.amount
+    if claim_id:
+        unused -= await _place(connection, policy, claim_id, payment_id, payment, on, actor)
+    if unused:
+        await _ask_about_the_rest(connection, policy, payment_id, claim_id, unused, on)
+    return Booked(payment_id, claim_id, is_new=True)
+
+
+async def _find_claim(connection: AsyncConnection, references: tuple[str, ...]) -> str | None:
+    """The claim the debtor's own reference designates; None when it is none or not one only."""
+    if not references:
+        return None
+    found = select(Claim.id).where(Claim.payment_reference.in_(references))
+    ids = (await connection.execute(found)).scalars().all()
+    return ids[0] if len(ids) == 1 else None
+
+
+async def _insert_payment(
+    connection: AsyncConnection, payment: NewPayment, claim_id: str | None
+) -> int | None:
+    values = {
+        "source_reference": payment.source_reference,
+        "file_id": payment.file_id,
+        "claim_id": claim_id,
+        "amount_ore": payment.amount.ore,
+        "paid_on": payment.paid_on,
+        "booked_on": payment.booked_on,
+        "payment_references": list(payment.payment_references),
+        "payer": payment.payer,
+        "text": payment.text,
+    }
+    statement = insert(Payment).values(values).on_conflict_do_nothing().returning(Payment.id)
+    return (await connection.execute(statement)).scalar()
+
+
+async def _known_payment(connection: AsyncConnection, source_reference: str) -> Booked:
+    found = select(Payment.id, Payment.claim_id).where(Payment.source_reference == source_reference)
+    row = (await connection.execute(found)).one()
+    return Booked(row.id, row.claim_id, is_new=False)
+
+
+async def _place(
+    connection: AsyncConnection,
+    policy: Policy,
+    claim_id: str,
+    payment_id: int,
+    payment: NewPayment,
+    on: date,
+    actor: str,
+) -> Money:
+    """Cover what the claim owes on the day the debtor paid; returns how much it could take."""
+    facts = await read_facts(connection, claim_id, on)
+    interest = interest_lines(facts, policy, payment.paid_on)
+    if interest:
+        await book_lines(connection, claim_id, interest, on)
+        facts = await read_facts(connection, claim_id, on)
+    amount = min(payment.amount, max(facts.balance, Money(0)))
+    if facts.claim["ending"] or not amount:
+        return Money(0)
+    line = Line(
+        EntryKind.PAYMENT, -amount, payment.paid_on, actor, "payment", "", payment_id=payment_id
+    )
+    await book_cover(connection, facts, policy, line, on)
+    await tell_of_payment(connection, policy, facts, amount, payment_id, on)
+    return amount
+
+
+async def tell_of_payment(
+    connection: AsyncConnection,
+    policy: Policy,
+    facts: ClaimFacts,
+    amount: Money,
+    payment_id: int,
+    on: date,
+) -> None:
+    """Tell only those whose next step it changes: a settled claim, an agreement, the authority."""
+    claim = facts.claim
+    if Stage(claim["stage"]).is_with_the_collector:
+        await _request_write_down(connection, claim["id"], amount, payment_id, on)
+    elif is_settled(policy, claim, facts.balance - amount, on):
+        await tell(connection, f"claim-{claim['id']}", "settled")
+    if claim["agreement_id"]:
+        await count_towards_agreement(connection, claim["agreement_id"], amount)
+
+
+def is_settled(policy: Policy, claim: Mapping[str, Any], balance: Money, on: date) -> bool:
+    """Whether what is left is nothing, or too little to bother anyone with."""
+    limits = policy.claim_type(claim["claim_type"]).small_amounts.on(on)
+    return balance <= (limits.tolerance if limits else Money(0))
+
+
+async def _request_write_down(
+    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
+) -> None:
+    """A claim is with the collector: what is paid to us must be reported there (NEDSKRIV/INDB)."""
+    values = {
+        "claim_id": claim_id,
+        "key": f"write-down-{payment_id}",
+        "kind": "write-down",
+        "amount_ore": amount.ore,
+        "requested_on": on,
+        "facts": {"payment": payment_id},
+    }
+    await connection.execute(insert(RecoveryAction).values(values).on_conflict_do_nothing())
+
+
+async def count_towards_agreement(
+    connection: AsyncConnection, agreement_id: str, amount: Money
+) -> None:
+    """Tell the agreement when the payment covers one more of its instalments."""
+    raised = (
+        update(Agreement)
+        .where(Agreement.id == agreement_id, Agreement.state == "active")
+        .values(paid_ore=Agreement.paid_ore + amount.ore)
+        .returning(Agreement.paid_ore)
+    )
+    paid = (await connection.execute(raised)).scalar()
+    if paid is None:
+        return
+    counts = select(
+        func.count().filter(Instalment.total_ore <= paid).label("now"),
+        func.count().filter(Instalment.total_ore <= paid - amount.ore).label("before"),
+    ).where(Instalment.agreement_id == agreement_id)
+    count = (await connection.execute(counts)).one()
+    if count.now > count.before:
+        payload = {"covered": count.now}
+        await tell(connection, f"agreement-{agreement_id}", "instalments_covered", payload)
+
+
+async def _ask_about_the_rest(
+    connection: AsyncConnection,
+    policy: Policy,
+    payment_id: int,
+    claim_id: str | None,
+    unused: Money,
+    on: date,
+) -> None:
+    """Money without a place is never lost and never guessed at: a person looks."""
+    await connection.execute(
+        update(Payment).where(Payment.id == payment_id).values(unused_ore=unused.ore)
+    )
+    values = {
+        "subject": f"payment-{payment_id}",
+        "key": TaskKind.UNPLACED_PAYMENT.value,
+        "claim_id": claim_id,
+        "kind": TaskKind.UNPLACED_PAYMENT.value,
+        "department": "finance",
+        "opened_on": on,
+        "due_on": working_days_after(on, policy.exception_days),
+        "facts": {"payment": payment_id, "unused_ore": unused.ore},
+    }
+    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())

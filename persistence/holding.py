@@ -1,0 +1,83 @@
+"""Holds: the clock of a claim, and of the agreement over it, stands still."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import Actor, Right, require
+from domain.claim import HoldReason
+from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from persistence.audit import note
+from persistence.models import Claim, Hold
+from persistence.outbox import tell
+
+
+async def place_hold(
+    connection: AsyncConnection,
+    claim_id: str,
+    reason: HoldReason,
+    text: str,
+    since: date,
+    until: date | None,
+    actor: Actor,
+) -> int:
+    """Stop the claim's clock from *since* to the end of *until*, or until it is lifted."""
+    require(actor, Right.HOLD_CLAIMS)
+    if until and until < since:
+        raise Invalid(Fault("until", "hold-ends-before-it-begins"))
+    claim = await _living_claim(connection, claim_id)
+    values = {
+        "claim_id": claim_id,
+        "reason": reason.value,
+        "note": text,
+        "since": since,
+        "until": until,
+        "placed_by": actor.id,
+    }
+    number = (await connection.execute(insert(Hold).values(values).returning(Hold.id))).scalar_one()
+    hold = {"since": since.isoformat(), "until": until.isoformat() if until else None}
+    await _tell_both(connection, claim, "held", {"number": number, "hold": hold})
+    await note(connection, claim_id, actor.id, "held", hold=number, reason=reason.value)
+    return int(number)
+
+
+async def release_hold(connection: AsyncConnection, hold_id: int, on: date, actor: Actor) -> None:
+    """Let the clock run again from *on*."""
+    require(actor, Right.HOLD_CLAIMS)
+    lifted = (
+        update(Hold)
+        .where(Hold.id == hold_id, Hold.released_on.is_(None))
+        .values(released_on=on, released_by=actor.id)
+        .returning(Hold.claim_id)
+    )
+    claim_id = (await connection.execute(lifted)).scalar()
+    if claim_id is None:
+        raise Conflict(f"hold {hold_id} is not in force")
+    claim = await _claim(connection, claim_id)
+    await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
+    await note(connection, claim_id, actor.id, "released", hold=hold_id)
+
+
+async def _claim(connection: AsyncConnection, claim_id: str) -> Any:
+    found = select(Claim.id, Claim.ending, Claim.agreement_id).where(Claim.id == claim_id)
+    claim = (await connection.execute(found.with_for_update())).first()
+    if claim is None:
+        raise NotFound(f"claim {claim_id}")
+    return claim
+
+
+async def _living_claim(connection: AsyncConnection, claim_id: str) -> Any:
+    claim = await _claim(connection, claim_id)
+    if claim.ending:
+        raise ClaimHasEnded(f"claim {claim_id}")
+    return claim
+
+
+async def _tell_both(
+    connection: AsyncConnection, claim: Any, name: str, payload: dict[str, Any]
+) -> None:
+    await tell(connection, f"claim-{claim.id}", name, payload)
+    if claim.agreement_id:
+        await tell(connection, f"agreement-{claim.agreement_id}", name, payload)
