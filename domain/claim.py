@@ -21,6 +21,7 @@ class Stage(StrEnum):
     AGREEMENT = "agreement"  # betalingsaftale
     ASSESSMENT = "assessment"  # vurdering
     WRITE_OFF = "write-off"  # indstillet til afskrivning
+    TRANSFER_NOTICE = "transfer-notice"  # underrettet om overdragelse
     TRANSFER = "transfer"  # på vej til inddrivelse
     RECOVERY = "recovery"  # hos restanceinddrivelsesmyndigheden
     ENFORCEMENT = "enforcement"  # egen udlægsforretning
@@ -40,3 +41,4 @@ class HoldReason(StrEnum):
     DEFERRAL = "deferral"  # henstand
     HARDSHIP = "hardship"  # akut social situation
     INVESTIGATION = "investigation"  # kravet undersøges
+    AGREEMENT = "agreement"  # omfattet af en aftale, der er indgået om et andet krav

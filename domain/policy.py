@@ -173,7 +173,20 @@ class Policy:
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
     receipt_days: int  # working days a letter's receipt may take before a person looks
+    notices: tuple[LetterStep, ...]
+    """The letters outside the way to the dialogue, and the days each gives."""
     claim_types: dict[str, ClaimType]
+
+    def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
+        """How *letter* is written about a claim of type *code* registered on *on*.
+
+        Raises NotFound for a letter the policy does not know.
+        """
+        steps = (self.claim_type(code).steps.on(on) or ()) + self.notices
+        for step in steps:
+            if step.letter is letter:
+                return step
+        raise NotFound(f"letter {letter} for {code}")
 
     def claim_type(self, code: str) -> ClaimType:
         """Raises NotFound for a type the policy does not know."""

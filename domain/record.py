@@ -74,6 +74,7 @@ class Life:
     """What has been done, and the last day of the time it gives; None while that is not known."""
     holds: dict[int, Hold] = field(default_factory=dict)
     released: dict[int, date] = field(default_factory=dict)
+    known_holds: set[int] = field(default_factory=set)
     held_since: date | None = None
     resumed_on: date | None = None
 
@@ -92,8 +93,9 @@ class Life:
 
     def hold(self, number: int, hold: Hold) -> None:
         """Stop the clock. Signals may arrive twice, late, or after the release of the same hold."""
-        if number in self.holds:
+        if number in self.known_holds:
             return
+        self.known_holds.add(number)
         self.held_since = min(self.held_since or hold.since, hold.since)
         if number in self.released:
             self._resume(self.released[number])

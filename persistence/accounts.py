@@ -74,7 +74,10 @@ def interest_lines(facts: ClaimFacts, policy: Policy, until: date) -> list[Line]
         policy.reference_rates,
         facts.claim["last_timely_payment_date"],
         lambda day: _principal_on(facts.entries, day),
-        max((e.period_end for e in facts.entries if e.kind == "interest" and e.period_end), default=None),
+        max(
+            (e.period_end for e in facts.entries if e.kind == "interest" and e.period_end),
+            default=None,
+        ),
         until,
     )
     return [

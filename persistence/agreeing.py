@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agreement import Instalment as PlannedInstalment
 from domain.agreement import plan
-from domain.claim import Stage
+from domain.authority import HOUSE
+from domain.claim import HoldReason, Stage
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import Conflict, Fault, Invalid
 from domain.letters import Letter
@@ -20,7 +21,7 @@ from domain.policy import AgreementRule, Policy
 from persistence.accounts import book_lines, interest_lines
 from persistence.claim_acts import LetterRequest, request_letters
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import Agreement, Claim, Instalment
+from persistence.models import Agreement, Claim, Hold, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
 _SERIAL = SqlSequence("agreement_serial")
@@ -60,6 +61,39 @@ async def make_agreement(
     await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
     await _confirm(connection, agreement_id, wish.claim_ids[0], on)
     return agreement_id
+
+
+async def let_join(
+    connection: AsyncConnection, agreement_id: str, claim_ids: Sequence[str], on: date
+) -> None:
+    """Claims that come along in another claim's agreement stand still until it ends."""
+    for claim_id in claim_ids:
+        values = {
+            "claim_id": claim_id,
+            "reason": HoldReason.AGREEMENT.value,
+            "note": agreement_id,
+            "since": on,
+            "placed_by": HOUSE.id,
+        }
+        number = (
+            await connection.execute(insert(Hold).values(values).returning(Hold.id))
+        ).scalar_one()
+        payload = {"number": number, "hold": {"since": on.isoformat(), "until": None}}
+        await tell(connection, f"claim-{claim_id}", "held", payload)
+
+
+async def let_go(connection: AsyncConnection, agreement_id: str, on: date) -> None:
+    """The agreement has ended: the claims that came along go on where they stood."""
+    lifted = (
+        update(Hold)
+        .where(Hold.note == agreement_id, Hold.reason == HoldReason.AGREEMENT.value)
+        .where(Hold.released_on.is_(None))
+        .values(released_on=on, released_by=HOUSE.id)
+        .returning(Hold.id, Hold.claim_id)
+    )
+    for row in (await connection.execute(lifted)).all():
+        payload = {"number": row.id, "on": on.isoformat()}
+        await tell(connection, f"claim-{row.claim_id}", "released", payload)
 
 
 async def _free_claim(
@@ -118,9 +152,7 @@ async def _insert_instalments(
     await connection.execute(insert(Instalment), rows)
 
 
-async def _confirm(
-    connection: AsyncConnection, agreement_id: str, claim_id: str, on: date
-) -> None:
+async def _confirm(connection: AsyncConnection, agreement_id: str, claim_id: str, on: date) -> None:
     planned = dispatch_day(on)
     request = LetterRequest(
         agreement_id, "confirmation", Letter.AGREEMENT_CONFIRMATION, 0, on, planned,
@@ -130,5 +162,13 @@ async def _confirm(
 
 
 async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]:
-    found = select(Claim.id).where(Claim.agreement_id == agreement_id).order_by(Claim.id)
+    """The claims it covers that have not ended."""
+    covered = (Claim.agreement_id == agreement_id, Claim.ending.is_(None))
+    found = select(Claim.id).where(*covered).order_by(Claim.id)
     return list((await connection.execute(found)).scalars())
+
+
+async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> None:
+    """When its last claim has ended there is nothing left to keep an agreement about."""
+    if not await claims_of(connection, agreement_id):
+        await tell(connection, f"agreement-{agreement_id}", "dissolved")

@@ -5,12 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import cast, insert, literal, select, update
+from sqlalchemy import cast, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
+from domain.decisions import TaskKind
 from domain.letters import Letter
-from persistence.models import Act, Claim, LetterRow, Liability, RecoveryAction, Task
+from persistence.models import (
+    Act,
+    Claim,
+    LetterRow,
+    Liability,
+    RecoveryAction,
+    RecoveryNotice,
+    Task,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,9 @@ async def request_letters(
         Liability.claim_id == claim_id
     )
     await connection.execute(
-        insert(LetterRow).from_select(["claim_id", "debtor_id", *columns], debtors, include_defaults=False)
+        insert(LetterRow).from_select(
+            ["claim_id", "debtor_id", *columns], debtors, include_defaults=False
+        )
     )
 
 
@@ -110,3 +121,28 @@ async def open_task(connection: AsyncConnection, **values: Any) -> None:
 
 async def request_recovery(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(insert(RecoveryAction).values(**values))
+
+
+async def news_count(connection: AsyncConnection, claim_id: str) -> int:
+    """How much news from the recovery authority the story has been told so far."""
+    found = select(func.coalesce(func.max(RecoveryNotice.story_number), 0)).where(
+        RecoveryNotice.claim_id == claim_id
+    )
+    return int((await connection.execute(found)).scalar_one())
+
+
+async def cancel_what_is_open(connection: AsyncConnection, claim_id: str, on: date) -> None:
+    """Nobody is asked or written to about an ended claim; an agreement over it alone is over."""
+    tasks = (
+        update(Task)
+        .where(Task.claim_id == claim_id, Task.state == "open")
+        .where(Task.kind != TaskKind.UNPLACED_PAYMENT.value)
+        .values(state="cancelled")
+        .cte("tasks")
+    )
+    await connection.execute(
+        update(LetterRow)
+        .where(LetterRow.claim_id == claim_id, LetterRow.state == "requested")
+        .values(state="cancelled")
+        .add_cte(tasks)
+    )

@@ -18,7 +18,9 @@ async def read_clock(connection: AsyncConnection) -> TownClock:
 async def set_clock(connection: AsyncConnection, clock: TownClock) -> None:
     """The demo's: stories already asleep must be told by the signal ``clock_set``."""
     values = {
-        "real_start": clock.real_start, "town_start": clock.town_start, "speed": clock.speed,
+        "real_start": clock.real_start,
+        "town_start": clock.town_start,
+        "speed": clock.speed,
     }
     statement = insert(TownClockRow).values(id=1, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))

@@ -18,7 +18,7 @@ from domain.decisions import (
 )
 from domain.errors import AlreadyDecided, ClaimHasEnded, Conflict, Fault, Invalid, NotFound
 from domain.policy import Policy
-from persistence.agreeing import NewAgreement, make_agreement
+from persistence.agreeing import NewAgreement, let_join, make_agreement
 from persistence.audit import note
 from persistence.models import Claim, Decision, Task
 from persistence.outbox import tell
@@ -143,7 +143,10 @@ async def _agree(
         return None
     if claim_id not in decision.agreement.claim_ids:
         raise Invalid(Fault("agreement.claim_ids", "agreement-without-this-claim"))
-    return await make_agreement(connection, policy, decision.agreement, on)
+    agreement_id = await make_agreement(connection, policy, decision.agreement, on)
+    others = [other for other in decision.agreement.claim_ids if other != claim_id]
+    await let_join(connection, agreement_id, others, on)
+    return agreement_id
 
 
 async def _record(
@@ -195,9 +198,7 @@ async def _pass_on(
         await send_again(connection, int(task.subject.removeprefix("letter-")), on)
 
 
-async def _move_claim(
-    connection: AsyncConnection, claim_id: str, decision: NewDecision
-) -> None:
+async def _move_claim(connection: AsyncConnection, claim_id: str, decision: NewDecision) -> None:
     """Where the claim waits for a day that a person named, its page says so at once."""
     if decision.look_again_on:
         await connection.execute(
@@ -205,9 +206,7 @@ async def _move_claim(
         )
 
 
-async def _next_task(
-    connection: AsyncConnection, task: Row[Any], actor: Actor
-) -> int | None:
+async def _next_task(connection: AsyncConnection, task: Row[Any], actor: Actor) -> int | None:
     """The most urgent open task that this person has, or that is free."""
     found = (
         select(Task.id)

@@ -139,9 +139,7 @@ async def _book_principal(
     await book_lines(connection, claim_id, [principal], on)
 
 
-async def _remember_the_demand(
-    connection: AsyncConnection, claim: NewClaim, claim_id: str
-) -> None:
+async def _remember_the_demand(connection: AsyncConnection, claim: NewClaim, claim_id: str) -> None:
     """Another system has sent the demand: the story begins while its time runs."""
     act = {
         "subject": claim_id,

@@ -32,9 +32,7 @@ async def withdraw(
     await note(connection, claim_id, actor.id, "withdrawn", reasons=reasons)
 
 
-async def request_recall(
-    connection: AsyncConnection, claim_id: str, key: str, on: date
-) -> None:
+async def request_recall(connection: AsyncConnection, claim_id: str, key: str, on: date) -> None:
     """Ask the recovery authority for the claim back (TILBAGEKALD, reason FEJL)."""
     values = {
         "claim_id": claim_id,

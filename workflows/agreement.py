@@ -39,7 +39,8 @@ class AgreementWorkflow:
 
     @property
     def outcome(self) -> AgreementOutcome:
-        return AgreementOutcome.DISSOLVED if self.record.is_dissolved else AgreementOutcome.KEPT
+        is_kept = self.record.covered >= len(self.record.grace_until)
+        return AgreementOutcome.KEPT if is_kept else AgreementOutcome.DISSOLVED
 
     async def is_kept(self, number: int) -> bool:
         """An instalment may come within the days of grace, and once more after a reminder."""

@@ -1,0 +1,238 @@
+"""What a claim's story does: each act one transaction, done once however often it is ordered."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from domain.authority import HOUSE
+from domain.calendar import working_days_after
+from domain.claim import Ending, Stage
+from domain.deadlines import dispatch_day, letter_deadline
+from domain.decisions import TaskKind
+from domain.errors import Refusal
+from domain.fees import reminder_fee
+from domain.ledger import EntryKind
+from domain.letters import Letter
+from domain.money import NOTHING, Money
+from domain.orders import AskPerson, Close, Order, Recall, Transfer, WriteLetter
+from domain.policy import LetterStep, Policy
+from domain.record import Verdict
+from persistence.agreeing import dissolve_if_alone
+from persistence.accounts import Line, book_cover, book_lines, interest_lines
+from persistence.booking import is_settled
+from persistence.claim_acts import (
+    LetterRequest,
+    Mark,
+    cancel_what_is_open,
+    mark_act,
+    news_count,
+    open_task,
+    request_letters,
+    request_recovery,
+)
+from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.database import Database
+
+STAGE_OF_TASK = {
+    TaskKind.DIALOGUE: Stage.DIALOGUE,
+    TaskKind.ASSESSMENT: Stage.ASSESSMENT,
+    TaskKind.WRITE_OFF_APPROVAL: Stage.WRITE_OFF,
+    TaskKind.DISTRAINT: Stage.ENFORCEMENT,
+}
+STAGE_OF_LETTER = {
+    Letter.DEMAND: Stage.DEMAND,
+    Letter.TRANSFER_NOTICE: Stage.TRANSFER_NOTICE,
+    Letter.DISTRAINT_NOTICE: Stage.ENFORCEMENT,
+}
+
+
+class ClaimActivities:
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database, self._policy = database, policy
+
+    @activity.defn(name="claim.write-letter")
+    async def write_letter(self, order: WriteLetter) -> Verdict:
+        """Ask the post room for the letter, and charge what it costs."""
+        async with self._database.transaction() as connection:
+            facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
+            if verdict := self._obstacle(facts, order):
+                return verdict
+            try:
+                return await self._write(connection, facts, order)
+            except Refusal as refusal:
+                return Verdict(is_done=False, refused=type(refusal).__name__)
+
+    async def _write(
+        self, connection: AsyncConnection, facts: ClaimFacts, order: WriteLetter
+    ) -> Verdict:
+        step = self._step(facts, order.letter)
+        planned = dispatch_day(order.on)
+        due = facts.claim["last_timely_payment_date"]
+        deadline = letter_deadline(order.letter, planned, step.days, due)
+        lines = interest_lines(facts, self._policy, planned)
+        lines += self._fee(facts, order.letter, step, planned, lines)
+        await book_lines(connection, facts.id, lines, order.on)
+        request = LetterRequest(
+            facts.id, order.key, order.letter, step.days, order.on, planned, deadline
+        )
+        await request_letters(connection, facts.id, request)
+        stage = STAGE_OF_LETTER.get(order.letter, Stage.REMINDER)
+        mark = Mark(facts.id, order.key, "letter", order.on, deadline, stage)
+        await mark_act(connection, facts.id, mark)
+        return Verdict(deadline=deadline)
+
+    def _step(self, facts: ClaimFacts, letter: Letter) -> LetterStep:
+        return self._policy.letter_step(
+            facts.claim["claim_type"], letter, facts.claim["registered_on"]
+        )
+
+    def _fee(
+        self,
+        facts: ClaimFacts,
+        letter: Letter,
+        step: LetterStep,
+        on: date,
+        interest: Sequence[Line],
+    ) -> list[Line]:
+        if not step.has_fee:
+            return []
+        claim_type = self._policy.claim_type(facts.claim["claim_type"])
+        owed = facts.balance + sum((line.amount for line in interest), NOTHING)
+        earlier = [(e.effective_on, e.amount) for e in facts.entries if e.kind == EntryKind.FEE]
+        fee = reminder_fee(claim_type, letter, on, owed, earlier, has_kept_agreement=False)
+        if fee is None:
+            return []
+        return [Line(EntryKind.FEE, fee.amount, on, HOUSE.id, fee.rule, fee.legal_basis, (on, on))]
+
+    @activity.defn(name="claim.ask-person")
+    async def ask_person(self, order: AskPerson) -> Verdict:
+        """Lay a task in the inbox."""
+        async with self._database.transaction() as connection:
+            facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
+            if verdict := self._obstacle(facts, order):
+                return verdict
+            await open_task(
+                connection,
+                subject=facts.id,
+                key=order.key,
+                claim_id=facts.id,
+                kind=order.kind.value,
+                state="open",
+                department=facts.claim["department"],
+                opened_on=order.on,
+                due_on=working_days_after(order.on, self._days_for(order.kind)),
+                facts={},
+            )
+            news = await news_count(connection, facts.id)
+            mark = Mark(
+                facts.id, order.key, "task", order.on, None,
+                STAGE_OF_TASK.get(order.kind), {"news": news},
+            )  # fmt: skip
+            await mark_act(connection, facts.id, mark)
+            return Verdict()
+
+    def _days_for(self, kind: TaskKind) -> int:
+        match kind:
+            case TaskKind.DIALOGUE:
+                return self._policy.dialogue_days
+            case TaskKind.ASSESSMENT:
+                return self._policy.assessment_days
+            case TaskKind.WRITE_OFF_APPROVAL:
+                return self._policy.approval_days
+            case _:
+                return self._policy.exception_days
+
+    @activity.defn(name="claim.transfer")
+    async def transfer(self, order: Transfer) -> Verdict:
+        """Hand the claim to the recovery authority: the exchange sends it."""
+        async with self._database.transaction() as connection:
+            facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
+            if verdict := self._obstacle(facts, order):
+                return verdict
+            lines = interest_lines(facts, self._policy, order.on)
+            await book_lines(connection, facts.id, lines, order.on)
+            owed = facts.balance + sum((line.amount for line in lines), NOTHING)
+            await request_recovery(
+                connection,
+                claim_id=facts.id,
+                key=order.key,
+                kind="create",
+                amount_ore=owed.ore,
+                requested_on=order.on,
+                facts={},
+            )
+            news = await news_count(connection, facts.id)
+            mark = Mark(
+                facts.id, order.key, "transfer", order.on, None, Stage.TRANSFER, {"news": news}
+            )
+            await mark_act(connection, facts.id, mark)
+            return Verdict()
+
+    @activity.defn(name="claim.recall")
+    async def recall(self, order: Recall) -> Verdict:
+        """Ask the recovery authority for the claim back."""
+        async with self._database.transaction() as connection:
+            facts = await read_facts(connection, order.subject, order.on, order.key)
+            if facts.is_acted:
+                return Verdict()
+            await request_recovery(
+                connection,
+                claim_id=facts.id,
+                key=order.key,
+                kind="recall",
+                amount_ore=0,
+                requested_on=order.on,
+                facts={"reason": "FEJL"},
+            )
+            await mark_act(connection, facts.id, Mark(facts.id, order.key, "recall", order.on))
+            return Verdict()
+
+    @activity.defn(name="claim.close")
+    async def close(self, order: Close) -> Verdict:
+        """End the claim: the ledger comes to nothing, and nobody is asked about it any more."""
+        async with self._database.transaction() as connection:
+            facts = await read_facts(connection, order.subject, order.on, order.key)
+            if facts.is_acted:
+                return Verdict()
+            if facts.balance:
+                line = self._rest(facts.balance, order)
+                await book_cover(connection, facts, self._policy, line, order.on)
+            await cancel_what_is_open(connection, facts.id, order.on)
+            mark = Mark(
+                facts.id, order.key, "close", order.on, None, Stage.ENDED,
+                {"ending": order.ending.value},
+            )  # fmt: skip
+            await mark_act(connection, facts.id, mark, ending=order.ending.value, ended_on=order.on)
+            if facts.claim["agreement_id"]:
+                await dissolve_if_alone(connection, facts.claim["agreement_id"])
+            return Verdict()
+
+    @staticmethod
+    def _rest(balance: Money, order: Close) -> Line:
+        """What is still open when the claim ends is taken out of the books by its right name."""
+        kind, rule, basis = {
+            Ending.PAID: (EntryKind.ROUNDING, "small-amount", "kommunens bagatelgrænse"),
+            Ending.WITHDRAWN: (EntryKind.CORRECTION, "withdrawn", ""),
+            Ending.SETTLED: (EntryKind.WRITE_OFF, "settled-by-authority", "GIL § 16"),
+            Ending.WRITTEN_OFF: (EntryKind.WRITE_OFF, "write-off", "kasse- og regnskabsregulativ"),
+        }[order.ending]
+        return Line(kind, -balance, order.on, HOUSE.id, rule, basis)
+
+    def _obstacle(self, facts: ClaimFacts, order: Order) -> Verdict | None:
+        """Why the act is not to be done now, if it is not; also when it is done already."""
+        if facts.is_acted:
+            return Verdict(deadline=facts.acted_deadline, answer=facts.answer)
+        if not Stage(facts.claim["stage"]).is_with_the_collector:
+            if facts.claim["is_withdrawn"]:
+                return Verdict(is_done=False, is_withdrawn=True)
+            if is_settled(self._policy, facts.claim, facts.balance, order.on):
+                return Verdict(is_done=False, is_settled=True)
+        if facts.holds:
+            return Verdict(is_done=False, holds=facts.holds)
+        if order.after and facts.is_letter_waiting:
+            return Verdict(is_done=False, postponed={order.after: None})
+        if order.after and facts.letter_deadline and facts.letter_deadline >= order.on:
+            return Verdict(is_done=False, postponed={order.after: facts.letter_deadline})
+        return None

@@ -1,0 +1,194 @@
+"""The same stories on a clock and in a world that are only imagined: what would happen, and when.
+
+There is no second copy of the rules: the workflow classes themselves are run, with a pace whose
+time jumps from one moment that matters to the next, and with steps that only write down what
+would have been done. Money plays no part: what counts is when a claim is settled.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.deadlines import deadline_after, dispatch_day, letter_deadline
+from domain.orders import Close, CloseAgreement, Order, WriteLetter
+from domain.policy import Policy
+from domain.record import AgreementRecord, ClaimRecord, Life, Verdict
+from workflows.agreement import AgreementWorkflow
+from workflows.claim import ClaimWorkflow
+from workflows.messages import AgreementEnded
+from workflows.steps import AgreementSteps, ClaimSteps
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTerms:
+    """What the length of a claim's deadlines depends on."""
+
+    claim_type: str
+    registered_on: date
+    last_timely_payment_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedAct:
+    """An act that would be done, in answer to which act before it and until when it gives time."""
+
+    on: date
+    subject: str
+    key: str
+    order: Order
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that comes from outside the stories at a moment of the town's time."""
+
+    at: datetime
+    happen: Callable[["Rehearsal"], None]
+
+
+@dataclass(slots=True)
+class _Sleep:
+    """What a sleeping story waits for."""
+
+    until: Callable[[], bool]
+    wake_at: datetime | None
+
+    def __await__(self) -> Generator["_Sleep", None, None]:
+        yield self
+
+
+class _RehearsedPace:
+    def __init__(self, rehearsal: "Rehearsal") -> None:
+        self._rehearsal = rehearsal
+
+    def now(self, life: Life) -> datetime:
+        return self._rehearsal.now
+
+    async def sleep(
+        self, life: Life, until: Callable[[], bool], left: timedelta | None, why: str
+    ) -> None:
+        await _Sleep(until, None if left is None else self._rehearsal.now + left)
+
+    def turn_the_page(self, life: Life) -> None:
+        """An imagined history never grows long."""
+
+
+class _RehearsedClaimSteps(ClaimSteps):
+    rehearsal: "Rehearsal"
+
+    async def perform(self, act: Callable[[Any, Any], Awaitable[Verdict]], order: Order) -> Verdict:
+        return self.rehearsal.perform(order)
+
+
+class _RehearsedAgreementSteps(AgreementSteps):
+    rehearsal: "Rehearsal"
+
+    async def perform(self, act: Callable[[Any, Any], Awaitable[Verdict]], order: Order) -> Verdict:
+        return self.rehearsal.perform(order)
+
+
+class Rehearsal:
+    """A town of imagined stories. *respond* says what each act calls forth from outside."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        start: datetime,
+        respond: Callable[["Rehearsal", RehearsedAct], Iterable[Event]] = lambda *_: (),
+    ) -> None:
+        self.policy, self.now, self._respond = policy, start, respond
+        self.acts: list[RehearsedAct] = []
+        self.claims: dict[str, ClaimWorkflow] = {}
+        self.agreements: dict[str, AgreementWorkflow] = {}
+        self._terms: dict[str, ClaimTerms] = {}
+        self._catch_up_days: dict[str, int] = {}
+        self._covers: dict[str, tuple[str, ...]] = {}
+        self._events: list[Event] = []
+        self._asleep: list[tuple[Coroutine[Any, Any, Any], _Sleep]] = []
+
+    def add_claim(self, record: ClaimRecord, terms: ClaimTerms) -> ClaimWorkflow:
+        story = ClaimWorkflow(record)
+        story.pace = _RehearsedPace(self)
+        steps = _RehearsedClaimSteps(record, story.pace)
+        steps.rehearsal, story.steps = self, steps
+        self.claims[record.id], self._terms[record.id] = story, terms
+        self._go_on(story.run(record))
+        return story
+
+    def add_agreement(
+        self, record: AgreementRecord, claims: tuple[str, ...], catch_up_days: int
+    ) -> AgreementWorkflow:
+        story = AgreementWorkflow(record)
+        story.pace = _RehearsedPace(self)
+        steps = _RehearsedAgreementSteps(record, story.pace)
+        steps.rehearsal, story.steps = self, steps
+        self.agreements[record.id], self._covers[record.id] = story, claims
+        self._catch_up_days[record.id] = catch_up_days
+        self._go_on(story.run(record))
+        return story
+
+    def expect(self, event: Event) -> None:
+        self._events.append(event)
+
+    def play(self, until: datetime) -> list[RehearsedAct]:
+        """Let the town live to the moment *until*; returns all acts, in the order of time."""
+        while True:
+            while self._wake_those_who_may():
+                pass
+            moments = [sleep.wake_at for _, sleep in self._asleep if sleep.wake_at]
+            moments += [event.at for event in self._events]
+            if not moments or min(moments) > until:
+                return self.acts
+            self.now = max(self.now, min(moments))
+            self._let_events_happen()
+
+    def perform(self, order: Order) -> Verdict:
+        """Write down what would be done, and answer as the real act would."""
+        deadline = self._deadline(order) if isinstance(order, WriteLetter) else None
+        act = RehearsedAct(order.on, order.subject, order.key, order, deadline)
+        self.acts.append(act)
+        if isinstance(order, CloseAgreement):
+            self._end_agreement(order)
+        if not isinstance(order, Close):
+            self._events.extend(self._respond(self, act))
+        return Verdict(deadline=deadline)
+
+    def _deadline(self, order: WriteLetter) -> date:
+        planned = dispatch_day(order.on)
+        if order.subject in self._catch_up_days:
+            return deadline_after(planned, self._catch_up_days[order.subject])
+        terms = self._terms[order.subject]
+        step = self.policy.letter_step(terms.claim_type, order.letter, terms.registered_on)
+        due = terms.last_timely_payment_date
+        return letter_deadline(order.letter, planned, step.days, due)
+
+    def _end_agreement(self, order: CloseAgreement) -> None:
+        ended = AgreementEnded(order.subject, order.outcome)
+        for claim_id in self._covers[order.subject]:
+            if claim_id in self.claims:
+                self.claims[claim_id].agreement_ended(ended)
+
+    def _go_on(self, story: Coroutine[Any, Any, Any]) -> None:
+        """Run the story up to where it sleeps next, or to its end."""
+        try:
+            self._asleep.append((story, story.send(None)))
+        except StopIteration:
+            return
+
+    def _wake_those_who_may(self) -> bool:
+        awake = [pair for pair in self._asleep if self._may_wake(pair[1])]
+        self._asleep = [pair for pair in self._asleep if pair not in awake]
+        for story, _ in awake:
+            self._go_on(story)
+        return bool(awake)
+
+    def _may_wake(self, sleep: _Sleep) -> bool:
+        return sleep.until() or (sleep.wake_at is not None and sleep.wake_at <= self.now)
+
+    def _let_events_happen(self) -> None:
+        due = [event for event in self._events if event.at <= self.now]
+        self._events = [event for event in self._events if event.at > self.now]
+        for event in sorted(due, key=lambda event: event.at):
+            event.happen(self)
