@@ -67,7 +67,13 @@ def nearest_field(name: str) -> str:
 
 
 def unknown_field(name: str) -> Fault:
-    return Fault(shown(name), "field-unknown", {"nearest": nearest_field(name)})
+    """A warning: the field is left out, though perhaps it was meant."""
+    if near := nearest_field(name):
+        return Fault(shown(name), "field-misspelt", {"nearest": near})
+    return Fault(shown(name), "field-unknown")
+
+
+UNKNOWN = frozenset({"field-unknown", "field-misspelt"})
 
 
 class Row:

@@ -13,7 +13,7 @@ from typing import Any
 from domain.calendar import add_months, working_day_from
 from domain.claim_fields import DEBTORS, Row, read_text
 from domain.errors import Fault, Invalid
-from domain.identity import NationalId, parse_national_id, warnings
+from domain.identity import NationalId, parse_national_id
 from domain.money import Money
 from domain.notation import read_amount, read_day, refuse, shown
 from domain.policy import ClaimType, Policy
@@ -78,7 +78,7 @@ def read_claim(
     principal = row.read("principal", read_amount)
     source, reference = row.text("source", _LONGEST_CODE), row.text("reference", _LONGEST_CODE)
     description = row.read("description", _description) or ""
-    debtors = _debtors(row)
+    debtors = _debtors(row, on)
     days = _days(row, claim_type, on)
     if row.faults or not claim_type or not principal:
         raise Invalid(*row.faults)
@@ -115,20 +115,20 @@ def _description(text: str) -> str:
     return read_text(text, _LONGEST_DESCRIPTION)
 
 
-def _debtors(row: Row) -> tuple[NewDebtor, ...]:
+def _debtors(row: Row, on: date) -> tuple[NewDebtor, ...]:
     if row.has(DEBTORS):
-        found = _listed_debtors(row)
+        found = _listed_debtors(row, on)
     else:
-        found = [_debtor(row)]
+        found = [_debtor(row, on)]
         if any(row.has(f"co_debtor_{field}") for field in ("cpr_cvr", "name", "address")):
-            found.append(_debtor(row, "co_debtor_"))
+            found.append(_debtor(row, on, "co_debtor_"))
     debtors = tuple(debtor for debtor in found if debtor)
     if len({debtor.national_id for debtor in debtors}) < len(debtors):
         row.fail(DEBTORS if row.has(DEBTORS) else "co_debtor_cpr_cvr", "debtor-twice")
     return debtors
 
 
-def _listed_debtors(row: Row) -> list[NewDebtor | None]:
+def _listed_debtors(row: Row, on: date) -> list[NewDebtor | None]:
     listed = row.value(DEBTORS)
     if not isinstance(listed, list) or not listed or not all(isinstance(d, dict) for d in listed):
         row.fail(DEBTORS, "debtors-unreadable")
@@ -136,20 +136,20 @@ def _listed_debtors(row: Row) -> list[NewDebtor | None]:
     found = []
     for number, fields in enumerate(listed, start=1):
         part = Row(fields, prefix=f"{row.name_of(DEBTORS)}[{number}].")
-        found.append(_debtor(part))
+        found.append(_debtor(part, on))
         row.faults += part.faults
         row.warnings += part.warnings
     return found
 
 
-def _debtor(row: Row, prefix: str = "") -> NewDebtor | None:
+def _debtor(row: Row, on: date, prefix: str = "") -> NewDebtor | None:
     field = f"{prefix}cpr_cvr"
-    national_id = row.read(field, parse_national_id, required=True)
+    national_id = row.read(field, partial(parse_national_id, on=on), required=True)
     name = row.text(f"{prefix}name", _LONGEST_NAME, required=True)
     address = _address(row, f"{prefix}address")
     if not national_id:
         return None
-    for code in warnings(national_id):
+    for code in national_id.warnings:
         row.warn(field, code)
     return NewDebtor(national_id, name, address)
 

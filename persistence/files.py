@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.claim_fields import UNKNOWN
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from persistence.models import FileFault, FileRow
 
@@ -191,3 +192,10 @@ async def faults(connection: AsyncConnection, file_id: int) -> list[RowFault]:
         RowFault(r["row"], Fault(r["field"], r["code"], r["placeholders"]), r["is_warning"])
         for r in rows.mappings()
     ]
+
+
+async def noted_unknown_fields(connection: AsyncConnection, file_id: int) -> set[str]:
+    found = select(distinct(FileFault.field)).where(
+        FileFault.file_id == file_id, FileFault.code.in_(UNKNOWN)
+    )
+    return set((await connection.execute(found)).scalars())

@@ -1,0 +1,204 @@
+"""Reads files that came in, some rows a transaction, so that a killed worker repeats nothing."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from domain.claim_fields import UNKNOWN, Row
+from domain.errors import Conflict, Fault, Invalid
+from domain.policy import Policy
+from domain.registration import read_claim
+from gateways.claim_files import SourceRow, read_claim_file
+from persistence.database import Database
+from persistence.files import (
+    DONE,
+    RECEIVED,
+    REFUSED,
+    KeptFile,
+    Kind,
+    RowFault,
+    find_file,
+    keep_file,
+    move_cursor,
+    note_faults,
+    noted_unknown_fields,
+    read_content,
+    set_state,
+)
+from persistence.registration import register
+
+ROWS_AT_ONCE = 200
+_FILES_OPEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFrom:
+    """The next rows of a file, when *row* of them are done."""
+
+    file_id: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    rows_done: int
+    is_last: bool
+
+
+async def receive_file(
+    database: Database, kind: Kind, name: str, content: bytes, actor: str, on: date
+) -> tuple[int, bool]:
+    """Keep the file whole; its id, and whether it is new. Its workflow then reads it."""
+    async with database.transaction() as connection:
+        return await keep_file(connection, kind, name, content, actor, on)
+
+
+class _Reading:
+    """A file of claims as far as it is read, and where each reference first stood."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rows = read_claim_file(content).rows
+        self._first_seen: dict[tuple[str, str], int] = {}
+        self.done = 0
+
+    def take(self, count: int) -> Iterator[tuple[SourceRow, int | None]]:
+        """Rows, each with the number of an earlier one that has the same reference."""
+        for row in islice(self._rows, count):
+            self.done += 1
+            yield row, self._earlier(row)
+
+    def skip_to(self, done: int) -> None:
+        for _ in self.take(done - self.done):
+            pass
+
+    def _earlier(self, row: SourceRow) -> int | None:
+        fields = Row(row.fields or {})
+        if not (fields.has("source") and fields.has("reference")):
+            return None
+        name = str(fields.value("source")).strip(), str(fields.value("reference")).strip()
+        first = self._first_seen.setdefault(name, row.number)
+        return first if first != row.number else None
+
+
+class ClaimFileActivities:
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database, self._policy = database, policy
+        self._open: dict[int, _Reading] = {}
+
+    @activity.defn(name="file.look-through-claims")
+    async def look_through(self, file_id: int) -> int | None:
+        """How many rows there are; None when the file as a whole is refused."""
+        async with self._database.transaction() as connection:
+            file = await find_file(connection, file_id, is_locked=True)
+            if file.state != RECEIVED or "rows" in file.facts:
+                return file.facts.get("rows")
+            content = await read_content(connection, file_id)
+            try:
+                rows, warnings = await asyncio.to_thread(_count_rows, content)
+            except Invalid as invalid:
+                await refuse_file(connection, file, invalid)
+                return None
+            odd = [RowFault(0, fault, is_warning=True) for fault in warnings]
+            await note_faults(connection, file_id, odd)
+            await set_state(connection, file_id, RECEIVED, file.facts | {"rows": rows})
+            return rows
+
+    @activity.defn(name="file.take-claims")
+    async def take_rows(self, order: RowsFrom) -> Taken:
+        """Register the good rows, note the bad ones and move the cursor, all or nothing."""
+        async with self._database.transaction() as connection:
+            file = await find_file(connection, order.file_id, is_locked=True)
+            if file.state != RECEIVED or file.rows_done > order.row:
+                return Taken(file.rows_done, is_last=file.state != RECEIVED)
+            reading = await self._reading(connection, file)
+            count, faults = 0, list[RowFault]()
+            for row, earlier in reading.take(ROWS_AT_ONCE):
+                activity.heartbeat(row.number)
+                count += await self._take(connection, file, row, earlier, faults)
+            await note_faults(connection, file.id, await _unless_noted(connection, file, faults))
+            await move_cursor(connection, file.id, reading.done, count)
+            is_last = reading.done < file.rows_done + ROWS_AT_ONCE
+            if is_last:
+                await set_state(connection, file.id, DONE)
+        return Taken(reading.done, is_last)
+
+    async def _reading(self, connection: AsyncConnection, file: KeptFile) -> _Reading:
+        """Where the cursor stands; read anew when another attempt or worker was here between."""
+        reading = self._open.pop(file.id, None)
+        if reading is None or reading.done > file.rows_done:
+            content = await read_content(connection, file.id)
+            reading = await asyncio.to_thread(_Reading, content)
+        await asyncio.to_thread(reading.skip_to, file.rows_done)
+        self._open[file.id] = reading
+        while len(self._open) > _FILES_OPEN:
+            del self._open[next(iter(self._open))]
+        return reading
+
+    async def _take(
+        self,
+        connection: AsyncConnection,
+        file: KeptFile,
+        row: SourceRow,
+        earlier: int | None,
+        faults: list[RowFault],
+    ) -> bool:
+        """Whether the row became a new claim."""
+        try:
+            registered, odd = await self._register(connection, file, row, earlier)
+        except Invalid as invalid:
+            faults += (RowFault(row.number, fault) for fault in invalid.faults)
+            return False
+        faults += (RowFault(row.number, fault, is_warning=True) for fault in odd)
+        return registered
+
+    async def _register(
+        self, connection: AsyncConnection, file: KeptFile, row: SourceRow, earlier: int | None
+    ) -> tuple[bool, tuple[Fault, ...]]:
+        if row.fields is None:
+            raise Invalid(*row.faults)
+        name = Row(row.fields).name_of("reference")
+        if earlier:
+            raise Invalid(Fault(name, "reference-twice", {"row": str(earlier)}))
+        claim, odd = read_claim(row.fields, self._policy, file.received_on)
+        try:
+            registered = await register(
+                connection, self._policy, claim, file.received_on, file.received_by
+            )
+        except Conflict:
+            values = {"reference": claim.reference, "source": claim.source}
+            raise Invalid(Fault(name, "reference-other-claim", values)) from None
+        if registered.is_new:
+            return True, odd
+        return False, (*odd, Fault(name, "claim-known", {"claim": registered.claim_id}))
+
+
+def _count_rows(content: bytes) -> tuple[int, tuple[Fault, ...]]:
+    file = read_claim_file(content)
+    return sum(1 for _ in file.rows), file.warnings
+
+
+async def _unless_noted(
+    connection: AsyncConnection, file: KeptFile, faults: list[RowFault]
+) -> list[RowFault]:
+    """A field nobody knows is mentioned once, not in each of ten thousand rows."""
+    if not any(at.fault.code in UNKNOWN for at in faults):
+        return faults
+    noted, kept = await noted_unknown_fields(connection, file.id), []
+    for at in faults:
+        if at.fault.code in UNKNOWN:
+            if at.fault.field in noted:
+                continue
+            noted.add(at.fault.field)
+        kept.append(at)
+    return kept
+
+
+async def refuse_file(connection: AsyncConnection, file: KeptFile, invalid: Invalid) -> None:
+    """Nothing of it is taken; it stays to be looked at, with the reasons."""
+    await note_faults(connection, file.id, [RowFault(0, fault) for fault in invalid.faults])
+    await set_state(connection, file.id, REFUSED)
