@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from domain.errors import NotFound
 from domain.letters import Letter
-from domain.money import Money
+from domain.money import NOTHING, Money
 
 T = TypeVar("T")
 
@@ -87,15 +87,17 @@ class FeeRule:
     max_count: int | None
     min_days_apart: int
     none_below: Money
+    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InterestRule:
-    """Either *percent_per_month* for each commenced month, or reference rate plus *margin* a year."""
+    """Either *percent_per_month*, for each commenced month, or a margin on the reference rate."""
 
     percent_per_month: Decimal | None = None
     margin_percent: Decimal | None = None
     day_count: DayCount | None = None
+    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,21 @@ class AgreementRule:
     """What the council offers a debtor who cannot pay at once."""
 
     is_offered: bool
-    minimum_instalment: Money
-    max_months: int
-    max_months_low_income: int
-    grace_days: int
-    catch_up_days: int
+    minimum_instalment: Money = NOTHING
+    max_months: int = 0
+    max_months_low_income: int = 0
+    grace_days: int = 0
+    catch_up_days: int = 0
     by_income_table: bool = False
+    reminder_has_fee: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """Who enforces a claim whose period ends on *period_until* or before, handled from *from_day*.
+    """Who enforces a claim whose period ends within *period_from* and *period_until*.
 
-    The first rule that fits decides; None fits any day.
+    *from_day*: in force for claims handled from that day. The first rule that fits decides; None
+    fits any day.
     """
 
     route: Route
@@ -134,7 +138,48 @@ class SmallAmounts:
 
 
 @dataclass(frozen=True, slots=True)
+class CourtFeeRule:
+    """*base*, anew after some months, and *percent* of what exceeds *percent_above*, rounded up."""
+
+    base: Money
+    percent: Decimal
+    percent_above: Money
+    round_up_to: Money
+    outside_office: Money
+    base_again_after_months: int
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLimits:
+    """The most a law lets the council decide; None where the law sets no limit."""
+
+    reminder_fee: Money
+    reminder_count: int | None = None
+    reminder_days_apart: int | None = None
+    percent_per_month: Decimal | None = None
+    margin_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitationLaw:
+    """The periods that are the same for all claims (forældelsesloven, GIL § 18 a).
+
+    *fixed_claim_years*: existence and amount acknowledged in writing, or settled by a judgment.
+    *recovery_years*: at the recovery authority, counted from *recovery_not_before* at the earliest.
+    """
+
+    fixed_claim_years: int
+    provisional_months: int
+    recovery_years: int
+    recovery_not_before: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimType:
+    """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
+
     code: str
     name: str
     name_en: str
@@ -142,6 +187,7 @@ class ClaimType:
     department: str
     recovery_code: str  # fordringstype hos restanceinddrivelsesmyndigheden
     regime: Regime
+    is_civil: bool
     has_distraint_right: bool  # udpantningsret
     has_priority_right: bool  # fortrinsret
     limitation_years: int
@@ -153,6 +199,7 @@ class ClaimType:
     agreement: Dated[AgreementRule]
     small_amounts: Dated[SmallAmounts]
     routing: tuple[RoutingRule, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +223,10 @@ class Policy:
     notices: tuple[LetterStep, ...]
     """The letters outside the way to the dialogue, and the days each gives."""
     claim_types: dict[str, ClaimType]
+    limitation: LimitationLaw
+    legal_limits: dict[Regime, Dated[LegalLimits]]
+    distraint_fee: Dated[FeeRule]
+    court_fee: Dated[CourtFeeRule]
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
         """How *letter* is written about a claim of type *code* registered on *on*.

@@ -1,0 +1,98 @@
+"""What a letter or a distraint hearing costs the debtor, and by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.calendar import add_months
+from domain.letters import Letter
+from domain.money import NOTHING, Money
+from domain.policy import ClaimType, CourtFeeRule, FeeRule, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class FeePosting:
+    amount: Money
+    rule: str
+    legal_basis: str
+
+
+def reminder_fee(
+    claim_type: ClaimType,
+    letter: Letter,
+    on: date,
+    owed: Money,
+    earlier: Sequence[tuple[date, Money]],
+    has_kept_agreement: bool,  # noqa: FBT001 - one of the six
+) -> FeePosting | None:
+    """The fee for sending *letter* on the day *on*; None when none may be charged.
+
+    *earlier* are the fees already charged for the claim. A debtor who keeps an agreement pays
+    none (ministry 99.8.11).
+    """
+    entry = claim_type.fee.entry_on(on)
+    if entry is None or has_kept_agreement or not _costs(claim_type, letter, on):
+        return None
+    if owed < entry.value.none_below or not _is_allowed(entry.value, on, earlier):
+        return None
+    amount = min(entry.value.amount, entry.value.legal_maximum)
+    rule = f"{letter} fee in force since {entry.since}"
+    return FeePosting(amount, rule, entry.value.legal_basis) if amount > NOTHING else None
+
+
+def _costs(claim_type: ClaimType, letter: Letter, on: date) -> bool:
+    """Whether the council has decided that this letter has a fee."""
+    if letter is Letter.AGREEMENT_REMINDER:
+        agreement = claim_type.agreement.on(on)
+        return agreement is not None and agreement.reminder_has_fee
+    steps = claim_type.steps.on(on) or ()
+    return letter.is_reminder and any(step.has_fee for step in steps if step.letter is letter)
+
+
+def _is_allowed(rule: FeeRule, on: date, earlier: Sequence[tuple[date, Money]]) -> bool:
+    """Neither too many nor too close (renteloven § 9 b); the fee act has no upper number."""
+    if rule.max_count is not None and len(earlier) >= rule.max_count:
+        return False
+    return all((on - day).days >= rule.min_days_apart for day, _ in earlier)
+
+
+def distraint_fee(policy: Policy, on: date) -> FeePosting | None:
+    """The fee for the notice of a distraint hearing the municipality holds itself."""
+    entry = policy.distraint_fee.entry_on(on)
+    if entry is None or not entry.value.amount:
+        return None
+    rule = f"distraint notice fee in force since {entry.since}"
+    return FeePosting(entry.value.amount, rule, entry.value.legal_basis)
+
+
+def court_fee(
+    policy: Policy,
+    on: date,
+    owed: Money,
+    *,
+    is_held_outside: bool = False,
+    base_charged_on: date | None = None,
+) -> FeePosting | None:
+    """The court fee of a distraint hearing for *owed*.
+
+    *is_held_outside*: not at the office; *base_charged_on*: when the debtor last paid the base,
+    which is charged anew only after some months.
+    """
+    entry = policy.court_fee.entry_on(on)
+    if entry is None:
+        return None
+    rule = entry.value
+    amount = _share(rule, owed) + (rule.outside_office if is_held_outside else NOTHING)
+    if base_charged_on is None or on >= add_months(base_charged_on, rule.base_again_after_months):
+        amount += rule.base
+    text = f"court fee in force since {entry.since}"
+    return FeePosting(amount, text, rule.legal_basis) if amount > NOTHING else None
+
+
+def _share(rule: CourtFeeRule, owed: Money) -> Money:
+    """The percentage of what exceeds the limit, rounded up."""
+    above = max(owed - rule.percent_above, NOTHING)
+    steps = -(-above.ore * rule.percent / 100 // rule.round_up_to.ore)
+    return Money(int(steps) * rule.round_up_to.ore)

@@ -1,0 +1,165 @@
+"""When a debtor's liability becomes time-barred (forældelse), from all that moved the date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from danish_banking_holidays import DanishBankingCalendar
+
+from domain.calendar import add_months, is_working_day
+from domain.policy import ClaimType, LimitationLaw
+
+_BANKS = DanishBankingCalendar()
+_FRIDAY_AFTER_ASCENSION = "Fredag efter Kristi himmelfartsdag"
+
+
+class LimitationKind(StrEnum):
+    """What can move a limitation date. A reminder cannot."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"  # erkendelse, forældelseslovens § 15
+    WRITTEN_ACKNOWLEDGEMENT = "written-acknowledgement"  # eksistens og beløb, § 5, stk. 1, nr. 3
+    SETTLEMENT = "settlement"  # forlig, § 5, stk. 1, nr. 3
+    JUDGMENT = "judgment"  # dom eller betalingspåkrav, § 5, stk. 1, nr. 3
+    DISTRAINT = "distraint"  # udlæg, også forgæves, § 18, stk. 2; the day the act ended
+    ESTATE_CLAIM = "estate-claim"  # anmeldt i konkurs, gældssanering eller dødsbo, § 17
+    ESTATE_CLOSED = "estate-closed"  # boet er afsluttet, § 17
+    PROVISIONAL = "provisional"  # foreløbig afbrydelse begynder, §§ 20-21
+    PROVISIONAL_ENDED = "provisional-ended"  # foreløbig afbrydelse er slut, §§ 20-21
+    DEFERRAL = "deferral"  # henstand på skyldners anmodning til og med dagen, § 2, stk. 2
+    RECEIVED = "received"  # modtaget til inddrivelse, gældsinddrivelseslovens § 18 a
+    RETURNED = "returned"  # tilbage fra inddrivelse, gældsinddrivelseslovens § 18 a, stk. 5
+
+
+_FIXING = {
+    LimitationKind.WRITTEN_ACKNOWLEDGEMENT,
+    LimitationKind.SETTLEMENT,
+    LimitationKind.JUDGMENT,
+}
+_PROVISIONAL = {LimitationKind.PROVISIONAL, LimitationKind.PROVISIONAL_ENDED}
+_PENDING = {
+    LimitationKind.ESTATE_CLAIM: True,
+    LimitationKind.ESTATE_CLOSED: False,
+    LimitationKind.PROVISIONAL: True,
+    LimitationKind.PROVISIONAL_ENDED: False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitationEvent:
+    kind: LimitationKind
+    on: date
+    source: str = ""
+
+
+def first_limitation(claim_type: ClaimType, earliest_payable: date) -> date:
+    """The limitation date of a new claim.
+
+    *earliest_payable*: when payment could first be required; where the debtor has a right to
+    days of grace, their end (§ 2, stk. 1-2).
+    """
+    return _ends(earliest_payable, claim_type.limitation_years * 12)
+
+
+def limitation_date(
+    start: date,
+    years: int,
+    events: Iterable[LimitationEvent],
+    law: LimitationLaw,
+    *,
+    is_civil: bool = False,
+) -> date:
+    """The last day on which the claim is valid, given all *events* so far.
+
+    Civil claims of municipalities keep their own period at the recovery authority. While a
+    provisional interruption or an estate is pending the date is that which would hold if it
+    ended at once: too early, never too late.
+    """
+    period = _Period(law, is_civil, years, _ends(start, years * 12))
+    for event in sorted(events, key=lambda event: event.on):
+        period = period.after(event)
+    return period.ends_on
+
+
+def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:
+    """The working days, first to last, on which someone must look: *months* before the date."""
+    return tuple(sorted(_working_day_until(add_months(limitation, -m)) for m in months))
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    law: LimitationLaw
+    is_civil: bool
+    years: int
+    ends_on: date
+    is_pending: bool = False
+    was_received: bool = False
+    is_at_authority: bool = False
+
+    def after(self, event: LimitationEvent) -> _Period:
+        """What *event* makes of it."""
+        if self.is_barred_before(event):
+            return self
+        if event.kind is LimitationKind.RECEIVED:
+            return self.received(event.on)
+        if event.kind is LimitationKind.RETURNED:
+            return replace(self, is_at_authority=False)
+        years = self.law.fixed_claim_years if event.kind in _FIXING else self.years
+        pending = _PENDING.get(event.kind, self.is_pending)
+        period = replace(self, years=years, is_pending=pending)
+        is_provisional = event.kind in _PROVISIONAL
+        return period.kept_open(event.on) if is_provisional else period.renewed(event.on)
+
+    def is_barred_before(self, event: LimitationEvent) -> bool:
+        """What is time-barred stays so: no event after the end revives a claim."""
+        is_late = event.on > self.ends_on and not self.is_pending
+        return is_late and event.kind is not LimitationKind.DEFERRAL
+
+    def renewed(self, on: date) -> _Period:
+        """A new period of the same length; at the authority its own, for all but civil claims."""
+        if not self.is_at_authority or self.is_civil:
+            ends_on = _ends(on, self.years * 12)
+        else:
+            ends_on = self.recovery_end(on)
+        return replace(self, ends_on=max(self.ends_on, ends_on))
+
+    def kept_open(self, on: date) -> _Period:
+        """Not time-barred before some months after the obstacle is gone."""
+        return replace(self, ends_on=max(self.ends_on, _ends(on, self.law.provisional_months)))
+
+    def received(self, on: date) -> _Period:
+        """The recovery authority's period runs from the first receipt (GIL § 18 a, stk. 4, 5, 7).
+
+        A claim that comes again never gets more than a new period from then.
+        """
+        received = replace(self, was_received=True, is_at_authority=True)
+        if self.is_civil:
+            extended = max(self.ends_on, self.recovery_end(on))
+            return received if self.was_received else replace(received, ends_on=extended)
+        cut = min(self.ends_on, self.recovery_end(on))
+        return replace(received, ends_on=cut if self.was_received else self.recovery_end(on))
+
+    def recovery_end(self, on: date) -> date:
+        return _ends(max(on, self.law.recovery_not_before), self.law.recovery_years * 12)
+
+
+def _ends(start: date, months: int) -> date:
+    """The last day of a period of *months* from *start* (§ 27)."""
+    day = add_months(start, months)
+    while not _can_end_a_period(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _can_end_a_period(day: date) -> bool:
+    """Banks close on the Friday after Ascension, yet in the law it is a day like any other."""
+    is_only_bank_holiday = _BANKS.get_holiday_name(day) == _FRIDAY_AFTER_ASCENSION
+    return is_only_bank_holiday or is_working_day(day)
+
+
+def _working_day_until(day: date) -> date:
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
