@@ -1,0 +1,225 @@
+"""What pages and clients read of a claim: facts, account, debtors, and its standing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, case, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import Actor, Role
+from domain.errors import NotFound
+from persistence.models import (
+    Claim,
+    Debtor,
+    Hold,
+    LedgerCoverage,
+    LedgerEntry,
+    Liability,
+    Payment,
+    User,
+)
+
+_STANDING = text("""
+select c.*,
+  (select jsonb_build_object('letter', l.letter, 'state', l.state, 'planned_on', l.planned_on,
+      'dispatched_on', l.dispatched_on, 'deadline', l.deadline)
+    from letters l where l.subject = c.id and l.key = c.waiting_for
+    order by array_position(array['undelivered', 'requested', 'refused', 'dispatched',
+      'delivered', 'cancelled'], l.state), l.id limit 1) as letter,
+  (select jsonb_build_object('kind', t.kind, 'opened_on', t.opened_on, 'due_on', t.due_on,
+      'taken_by', u.name, 'outcome', d.outcome, 'look_again_on', d.look_again_on)
+    from tasks t left join users u on u.id = t.claimed_by left join decisions d on d.task_id = t.id
+    where t.subject = c.id and t.key = c.waiting_for) as task,
+  (select jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'note', h.note,
+      'since', h.since, 'until', h.until, 'placed_by', h.placed_by) order by h.id)
+    from holds h where h.claim_id = c.id and h.released_on is null
+      and (h.until is null or h.until >= :on)) as holds,
+  (select jsonb_build_object('id', g.id, 'number', i.number, 'due_on', i.due_on,
+      'missing_ore', i.total_ore - g.paid_ore,
+      'instalments', (select count(*) from instalments n where n.agreement_id = g.id))
+    from agreements g join instalments i on i.agreement_id = g.id and i.total_ore > g.paid_ore
+    where g.id = c.agreement_id and g.state = 'active' order by i.number limit 1) as agreement,
+  (select jsonb_build_object('action', r.kind, 'state', r.state,
+      'on', coalesce(r.submitted_on, r.requested_on))
+    from recovery_actions r where r.claim_id = c.id order by r.id desc limit 1) as action,
+  (select jsonb_build_object('notice', n.kind, 'noticed_on', n.noticed_on)
+    from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice
+from claims c where c.id = :claim
+""").columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What a list of claims is narrowed to; None narrows nothing."""
+
+    stage: str | None = None
+    claim_type: str | None = None
+    debtor: int | None = None
+    reference: str | None = None
+
+
+async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | None:
+    """Who the token belongs to."""
+    found = select(User.id, User.role).where(User.token_sha256 == token_sha256)
+    row = (await connection.execute(found)).first()
+    return Actor(row.id, Role(row.role)) if row else None
+
+
+async def require_claim(connection: AsyncConnection, claim_id: str) -> None:
+    """Raises NotFound when there is no such claim."""
+    if not (await connection.execute(select(Claim.id).where(Claim.id == claim_id))).first():
+        raise NotFound(f"claim {claim_id}")
+
+
+async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
+    """Raises NotFound when there never was such a hold."""
+    if not (await connection.execute(select(Hold.id).where(Hold.id == hold_id))).first():
+        raise NotFound(f"hold {hold_id}")
+
+
+async def read_standing(connection: AsyncConnection, claim_id: str, on: date) -> RowMapping:
+    """The claim's columns and the one letter, task, agreement … its standing follows from."""
+    row = (await connection.execute(_STANDING, {"claim": claim_id, "on": on})).mappings().first()
+    if row is None:
+        raise NotFound(f"claim {claim_id}")
+    return row
+
+
+async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
+    """All who are liable, the primary debtor first."""
+    found = (
+        select(
+            Debtor.id,
+            Debtor.kind,
+            Debtor.national_id,
+            Debtor.name,
+            Debtor.address,
+            Liability.limitation_date,
+        )
+        .join(Liability, Liability.debtor_id == Debtor.id)
+        .join(Claim, Claim.id == Liability.claim_id)
+        .where(Liability.claim_id == claim_id)
+        .order_by((Debtor.id != Claim.debtor_id), Debtor.id)
+    )
+    return (await connection.execute(found)).mappings().all()
+
+
+async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
+    """The claim's account, each line with the balance after it and what is open of it."""
+    covered = (
+        select(func.coalesce(func.sum(LedgerCoverage.amount_ore), 0))
+        .where(LedgerCoverage.debt_entry_id == LedgerEntry.id)
+        .scalar_subquery()
+    )
+    found = (
+        select(
+            LedgerEntry.seq,
+            LedgerEntry.kind,
+            LedgerEntry.amount_ore,
+            LedgerEntry.effective_on,
+            LedgerEntry.booked_on,
+            LedgerEntry.rule,
+            LedgerEntry.legal_basis,
+            LedgerEntry.actor,
+            func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq).label("balance_ore"),
+            case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0).label(
+                "open_ore"
+            ),
+        )
+        .where(LedgerEntry.claim_id == claim_id)
+        .order_by(LedgerEntry.seq)
+    )
+    return (await connection.execute(found)).mappings().all()
+
+
+async def list_claims(
+    connection: AsyncConnection, narrow: ClaimFilter, before: int | None, limit: int
+) -> Sequence[RowMapping]:
+    """Newest first, those with a serial below *before*: claims that come in disturb no page."""
+    found = (
+        select(*_SUMMARY)
+        .join(Debtor, Debtor.id == Claim.debtor_id)
+        .order_by(Claim.serial.desc())
+        .limit(limit)
+    )
+    for column, value in _columns(narrow):
+        found = found.where(column == value)
+    if narrow.debtor is not None:
+        mine = select(Liability.claim_id).where(Liability.debtor_id == narrow.debtor)
+        found = found.where(Claim.id.in_(mine))
+    if before is not None:
+        found = found.where(Claim.serial < before)
+    return (await connection.execute(found)).mappings().all()
+
+
+_SUMMARY = (
+    Claim.id,
+    Claim.serial,
+    Claim.source,
+    Claim.reference,
+    Claim.claim_type,
+    Claim.stage,
+    Claim.ending,
+    Claim.debtor_id,
+    Debtor.name.label("debtor_name"),
+    Claim.principal_ore,
+    Claim.balance_ore,
+    Claim.due_date,
+    Claim.limitation_date,
+    Claim.waiting_for,
+    Claim.next_on,
+    Claim.registered_on,
+)
+
+
+def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
+    wishes = (
+        (Claim.stage, narrow.stage),
+        (Claim.claim_type, narrow.claim_type),
+        (Claim.reference, narrow.reference),
+    )
+    return [(column, value) for column, value in wishes if value is not None]
+
+
+async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
+    """Raises NotFound when nobody with this number owes anything here."""
+    found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
+        Debtor.national_id == national_id
+    )
+    row = (await connection.execute(found)).mappings().first()
+    if row is None:
+        raise NotFound("debtor")
+    return row
+
+
+async def read_payment(connection: AsyncConnection, payment_id: int) -> RowMapping:
+    found = select(
+        Payment.id, Payment.claim_id, Payment.amount_ore, Payment.unused_ore, Payment.paid_on
+    ).where(Payment.id == payment_id)
+    return (await connection.execute(found)).mappings().one()
+
+
+async def read_balance(connection: AsyncConnection, claim_id: str) -> int:
+    """In øre."""
+    return (
+        await connection.execute(select(Claim.balance_ore).where(Claim.id == claim_id))
+    ).scalar_one()
+
+
+async def count_claims(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """How many claims, and øre owed and claimed, per stage; ended ones per ending."""
+    found = (
+        select(
+            Claim.stage,
+            Claim.ending,
+            func.count().label("claims"),
+            func.sum(Claim.balance_ore).label("balance_ore"),
+            func.sum(Claim.principal_ore).label("principal_ore"),
+        )
+        .group_by(Claim.stage, Claim.ending)
+        .order_by(Claim.stage, Claim.ending)
+    )
+    return (await connection.execute(found)).mappings().all()

@@ -1,0 +1,93 @@
+"""All that has happened about one claim, in the order of time, whichever table keeps it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# An agreement's acts and letters belong to each of the claims it covers or covered.
+_EVENTS = text("""
+with subjects as (
+  select :claim as subject
+  union select d.agreement_id from tasks t join decisions d on d.task_id = t.id
+    where t.claim_id = :claim and d.agreement_id is not null
+  union select h.note from holds h where h.claim_id = :claim and h.reason = 'agreement'
+  union select c.agreement_id from claims c where c.id = :claim and c.agreement_id is not null
+), events as (
+  select c.registered_on as "on", 0 as place, 0 as id, 'registered' as name, '' as reason,
+      jsonb_build_object('source', c.source) as facts
+    from claims c where c.id = :claim
+  union all
+  select a.done_on, 1, a.id, 'act-' || a.kind, '',
+      a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline)
+    from acts a join subjects s on s.subject = a.subject
+    where a.kind <> 'letter' or not exists
+      (select from letters l where l.subject = a.subject and l.key = a.key)
+  union all
+  select l.requested_on, 2, l.id, 'letter-' || case l.state
+        when 'cancelled' then 'cancelled' when 'undelivered' then 'undelivered'
+        else 'requested' end, '',
+      jsonb_build_object('letter', l.letter, 'planned', l.planned_on, 'channel', l.channel,
+        'debtor', b.name, 'key', l.key)
+    from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
+  union all
+  select l.dispatched_on, 3, l.id, 'letter-dispatched', '',
+      jsonb_build_object('letter', l.letter, 'deadline', l.deadline, 'channel', l.channel,
+        'debtor', b.name, 'key', l.key)
+    from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
+    where l.dispatched_on is not null
+  union all
+  select l.delivered_on, 4, l.id, 'letter-delivered', '',
+      jsonb_build_object('letter', l.letter, 'channel', l.channel, 'debtor', b.name, 'key', l.key)
+    from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
+    where l.delivered_on is not null
+  union all
+  select e.effective_on, 5, e.id, 'payment', coalesce(p.text, ''),
+      jsonb_build_object('amount_ore', -e.amount_ore, 'payer', coalesce(p.payer, ''),
+        'booked', e.booked_on, 'legal_basis', e.legal_basis)
+    from ledger_entries e left join payments p on p.id = e.payment_id
+    where e.claim_id = :claim and e.kind = 'payment'
+  union all
+  select (d.decided_at at time zone 'Europe/Copenhagen')::date, 6, d.id, 'decision', d.reasons,
+      jsonb_build_object('task', t.kind, 'outcome', d.outcome, 'person', u.name,
+        'until', d.look_again_on, 'agreement', d.agreement_id, 'key', t.key)
+    from decisions d join tasks t on t.id = d.task_id join users u on u.id = d.decided_by
+    where t.claim_id = :claim
+  union all
+  select h.since, 7, h.id, 'hold', h.note,
+      jsonb_build_object('hold', h.reason, 'until', h.until, 'person', h.placed_by)
+    from holds h where h.claim_id = :claim
+  union all
+  select h.released_on, 8, h.id, 'release', '',
+      jsonb_build_object('hold', h.reason, 'person', h.released_by)
+    from holds h where h.claim_id = :claim and h.released_on is not null
+  union all
+  select r.requested_on, 9, r.id, 'reported', '',
+      jsonb_build_object('action', r.kind, 'state', r.state, 'amount_ore', r.amount_ore)
+    from recovery_actions r where r.claim_id = :claim
+  union all
+  select n.noticed_on, 10, n.number, 'notice', n.text,
+      jsonb_build_object('notice', n.kind, 'code', n.code, 'amount_ore', n.amount_ore)
+    from recovery_notices n where n.claim_id = :claim
+)
+select "on", name, reason, facts from events order by "on", place, id
+""").columns(facts=JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """*name*: what kind of thing happened. *reason*: what a person or another system wrote."""
+
+    on: date
+    name: str
+    reason: str
+    facts: Mapping[str, Any]
+
+
+async def read_timeline(connection: AsyncConnection, claim_id: str) -> Sequence[Event]:
+    rows = (await connection.execute(_EVENTS, {"claim": claim_id})).all()
+    return [Event(row.on, row.name, row.reason, row.facts) for row in rows]
