@@ -18,8 +18,9 @@ _GROUPED = {
     "plain": re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{1,2}))?"),
 }
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_THREE_DECIMALS = re.compile(r"[0-9.,]*[0-9][.,][0-9]{3}")
-_NOISE = re.compile(r"[0-9.,]*[0-9][.,][0-9]{4,}")
+_WHOLE = r"(?:[0-9]+[.,]|[0-9]{1,3}(?:\.[0-9]{3})+,|[0-9]{1,3}(?:,[0-9]{3})+\.)"
+_THREE_DECIMALS = re.compile(_WHOLE + r"[0-9]{3}")
+_NOISE = re.compile(_WHOLE + r"[0-9]{4,}")
 _NEGATIVE = re.compile(r"[-−–]\s*[0-9.,]+|[0-9.,]+\s*[-−–]|\([0-9.,]+\)")
 _CURRENCY = re.compile(r"(?i)^(?:dkk|kr\.?)\s*|\s*(?:dkk|kr\.?)$")
 
