@@ -207,10 +207,14 @@ def test_every_amount_we_write_we_read(ore):
 
 @given(st.text())
 def test_any_text_is_an_amount_or_a_fault(text):
+    assert _amount_or_code(text)
+
+
+def _amount_or_code(text):
     try:
-        assert read_amount(text) > Money(0)
+        return read_amount(text) > Money(0)
     except Invalid as invalid:
-        assert invalid.faults[0].code.startswith("amount-")
+        return invalid.faults[0].code.startswith("amount-")
 
 
 @pytest.mark.parametrize("text", ["2026-03-31", "31-03-2026", "31.03.2026", " 31-3-2026 "])
@@ -333,7 +337,9 @@ _fields = st.dictionaries(
 @given(_fields)
 def test_any_fields_are_a_claim_or_faults(fields):
     try:
-        claim, _ = read_claim(ROW | fields, POLICY, TODAY)
-        assert claim.principal > Money(0)
+        assert read_claim(ROW | fields, POLICY, TODAY)[0].principal > Money(0)
     except Invalid as invalid:
-        assert invalid.faults
+        refused = invalid.faults
+    else:
+        refused = ("none",)
+    assert refused
