@@ -19,8 +19,8 @@ from domain.money import NOTHING, Money
 from domain.orders import AskPerson, Close, Order, Recall, Transfer, WriteLetter
 from domain.policy import LetterStep, Policy
 from domain.record import Verdict
-from persistence.agreeing import dissolve_if_alone
 from persistence.accounts import Line, book_cover, book_lines, interest_lines
+from persistence.agreeing import dissolve_if_alone
 from persistence.booking import is_settled
 from persistence.claim_acts import (
     LetterRequest,
@@ -199,7 +199,7 @@ class ClaimActivities:
             if facts.balance:
                 line = self._rest(facts.balance, order)
                 await book_cover(connection, facts, self._policy, line, order.on)
-            await cancel_what_is_open(connection, facts.id, order.on)
+            await cancel_what_is_open(connection, facts.id)
             mark = Mark(
                 facts.id, order.key, "close", order.on, None, Stage.ENDED,
                 {"ending": order.ending.value},
@@ -224,15 +224,27 @@ class ClaimActivities:
         """Why the act is not to be done now, if it is not; also when it is done already."""
         if facts.is_acted:
             return Verdict(deadline=facts.acted_deadline, answer=facts.answer)
-        if not Stage(facts.claim["stage"]).is_with_the_collector:
-            if facts.claim["is_withdrawn"]:
-                return Verdict(is_done=False, is_withdrawn=True)
-            if is_settled(self._policy, facts.claim, facts.balance, order.on):
-                return Verdict(is_done=False, is_settled=True)
+        if over := self._over(facts, order.on):
+            return over
         if facts.holds:
             return Verdict(is_done=False, holds=facts.holds)
-        if order.after and facts.is_letter_waiting:
-            return Verdict(is_done=False, postponed={order.after: None})
-        if order.after and facts.letter_deadline and facts.letter_deadline >= order.on:
-            return Verdict(is_done=False, postponed={order.after: facts.letter_deadline})
+        return _time_not_out(facts, order) if order.after else None
+
+    def _over(self, facts: ClaimFacts, on: date) -> Verdict | None:
+        if Stage(facts.claim["stage"]).is_with_the_collector:
+            return None
+        if facts.claim["is_withdrawn"]:
+            return Verdict(is_done=False, is_withdrawn=True)
+        if is_settled(self._policy, facts.claim, facts.balance, on):
+            return Verdict(is_done=False, is_settled=True)
         return None
+
+
+def _time_not_out(facts: ClaimFacts, order: Order) -> Verdict | None:
+    """A letter that has not left, or left late, still gives the debtor time."""
+    assert order.after
+    if facts.is_letter_waiting:
+        return Verdict(is_done=False, postponed={order.after: None})
+    if facts.letter_deadline and facts.letter_deadline >= order.on:
+        return Verdict(is_done=False, postponed={order.after: facts.letter_deadline})
+    return None

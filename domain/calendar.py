@@ -1,7 +1,5 @@
 """Deadlines are dates on a Danish calendar; timers are moments. This is where they meet."""
 
-from __future__ import annotations
-
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -63,7 +61,7 @@ def working_day_from(day: date) -> date:
 
 
 def working_days_after(day: date, number: int) -> date:
-    """The *number*-th working day after *day* (*number* ≥ 0; 0 is *day* or the next working day)."""
+    """The *number*-th working day after *day*; 0 is *day* itself or the next working day."""
     day = working_day_from(day)
     for _ in range(number):
         day = working_day_from(day + timedelta(days=1))

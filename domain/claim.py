@@ -1,7 +1,5 @@
 """What a claim is, where it can stand, and how its life can end."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

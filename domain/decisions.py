@@ -1,7 +1,5 @@
 """What people are asked about a claim, and what they may answer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

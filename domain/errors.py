@@ -16,7 +16,8 @@ RettidigError                   everything we raise on purpose
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 
 class RettidigError(Exception):
@@ -44,7 +45,7 @@ class Fault:
 
     field: str
     code: str
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(Refusal):

@@ -1,7 +1,5 @@
 """The letters a municipality sends about a claim, and what kind of effect each has."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

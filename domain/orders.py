@@ -4,8 +4,6 @@
 *on* is the town's date when the story gave the order.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -3,8 +3,6 @@
 Records are wire format: fields may be added with defaults, never renamed or retyped.
 """
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -120,7 +120,7 @@ def _strictest_rule(policy: Policy, claims: Sequence[ClaimFacts], on: date) -> A
 async def _insert(
     connection: AsyncConnection, debtor_id: int, rule: AgreementRule, owed: Money, on: date
 ) -> str:
-    serial = await connection.scalar(_SERIAL)
+    serial = await connection.scalar(select(_SERIAL.next_value()))
     agreement_id = f"A-{serial:06d}"
     values: dict[str, Any] = {
         "id": agreement_id,

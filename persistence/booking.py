@@ -1,11 +1,9 @@
 """How money that came finds its claim, covers what is open, and is told where it matters."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -139,7 +137,7 @@ async def tell_of_payment(
         await count_towards_agreement(connection, claim["agreement_id"], amount)
 
 
-def is_settled(policy: Policy, claim: Mapping[str, Any], balance: Money, on: date) -> bool:
+def is_settled(policy: Policy, claim: RowMapping, balance: Money, on: date) -> bool:
     """Whether what is left is nothing, or too little to bother anyone with."""
     limits = policy.claim_type(claim["claim_type"]).small_amounts.on(on)
     return balance <= (limits.tolerance if limits else Money(0))

@@ -128,11 +128,11 @@ async def news_count(connection: AsyncConnection, claim_id: str) -> int:
     found = select(func.coalesce(func.max(RecoveryNotice.story_number), 0)).where(
         RecoveryNotice.claim_id == claim_id
     )
-    return int((await connection.execute(found)).scalar_one())
+    return (await connection.execute(found)).scalar_one() or 0
 
 
-async def cancel_what_is_open(connection: AsyncConnection, claim_id: str, on: date) -> None:
-    """Nobody is asked or written to about an ended claim; an agreement over it alone is over."""
+async def cancel_what_is_open(connection: AsyncConnection, claim_id: str) -> None:
+    """Nobody is asked or written to about an ended claim any more."""
     tasks = (
         update(Task)
         .where(Task.claim_id == claim_id, Task.state == "open")

@@ -1,11 +1,10 @@
 """All that an act must know about a claim, in one question, with the claim locked."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,7 +62,7 @@ class EntryFacts:
 class ClaimFacts:
     """*claim* holds the columns of the claim's row."""
 
-    claim: Mapping[str, Any]
+    claim: RowMapping
     is_acted: bool
     acted_deadline: date | None
     answer: Answer | None

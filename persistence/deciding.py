@@ -1,11 +1,10 @@
-"""How a person takes a task and answers it: task, decision, audit and message in one transaction."""
+"""How a person takes a task and answers it; facts and message in one transaction."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, require_second_person, right_to_decide
@@ -106,7 +105,7 @@ def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
         raise Invalid(*faults)
 
 
-async def _open_task(connection: AsyncConnection, task_id: int) -> Row[Any]:
+async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
     found = select(
         Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by
     ).where(Task.id == task_id)
@@ -177,7 +176,7 @@ async def _record(
 
 async def _pass_on(
     connection: AsyncConnection,
-    task: Row[Any],
+    task: Any,
     kind: TaskKind,
     decision: NewDecision,
     agreement_id: str | None,
@@ -206,7 +205,7 @@ async def _move_claim(connection: AsyncConnection, claim_id: str, decision: NewD
         )
 
 
-async def _next_task(connection: AsyncConnection, task: Row[Any], actor: Actor) -> int | None:
+async def _next_task(connection: AsyncConnection, task: Any, actor: Actor) -> int | None:
     """The most urgent open task that this person has, or that is free."""
     found = (
         select(Task.id)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.models import OutboxRow
@@ -29,7 +28,7 @@ async def tell(
     await connection.execute(insert(OutboxRow).values(**row))
 
 
-async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Any]:
     """The oldest undelivered messages that are due, in the order they were written."""
     due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= func.now())
     return (

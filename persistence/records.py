@@ -4,11 +4,10 @@ A new claim, one taken over mid-life from another system, and one whose executio
 same thing here: what has been done is in the tables, and a story repeats none of it.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -103,9 +102,7 @@ def grace_day(due_on: date, grace_days: int) -> date:
     return working_day_from(date.fromordinal(due_on.toordinal() + grace_days))
 
 
-async def _read(
-    connection: AsyncConnection, query: Any, subject: str, on: date
-) -> Mapping[str, Any]:
+async def _read(connection: AsyncConnection, query: Any, subject: str, on: date) -> RowMapping:
     values = {"subject": subject, "on": on} if query is _CLAIM else {"subject": subject}
     row = (await connection.execute(query, values)).mappings().first()
     if row is None:

@@ -1,10 +1,10 @@
 """How a new claim enters the house: facts, account and the message that starts its story."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.payment_reference import payment_reference
 from sqlalchemy import Sequence, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,6 @@ from domain.errors import Conflict
 from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.limitation import first_limitation
-from domain.payment_reference import payment_reference
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim, NewDebtor
 from persistence.accounts import Line, book_lines
@@ -41,7 +40,7 @@ async def register(
     if known := await _find(connection, claim):
         return known
     claim_type = policy.claim_type(claim.claim_type)
-    serial = await connection.scalar(_SERIAL)
+    serial = await connection.scalar(select(_SERIAL.next_value()))
     assert isinstance(serial, int)
     claim_id = f"{on.year}-{serial:06d}"
     debtors = [await _debtor_id(connection, debtor, on) for debtor in claim.debtors]
@@ -92,7 +91,7 @@ async def _debtor_id(connection: AsyncConnection, debtor: NewDebtor, on: date) -
 
 def _row(
     claim: NewClaim, claim_type: ClaimType, claim_id: str, serial: int, on: date
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     steps = claim_type.steps.on(on) or ()
     notice = next((step.letter.value for step in steps if step.carries_transfer_notice), None)
     is_demanded = claim.demand_sent_on is not None

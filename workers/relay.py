@@ -9,7 +9,6 @@ from typing import Any, get_type_hints
 import asyncpg
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy.engine import Row
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -83,7 +82,7 @@ class Relay:
             rows = await waiting_messages(connection, _BATCH)
         if not rows:
             return 0
-        by_target: dict[str, list[Row[Any]]] = defaultdict(list)
+        by_target: dict[str, list[Any]] = defaultdict(list)
         for row in rows:
             by_target[row.target].append(row)
         arrived = await asyncio.gather(*(self._deliver_in_order(m) for m in by_target.values()))
@@ -103,7 +102,7 @@ class Relay:
         await asyncio.sleep(_REST_SECONDS)
         return 0
 
-    async def _deliver_in_order(self, messages: list[Row[Any]]) -> list[int]:
+    async def _deliver_in_order(self, messages: list[Any]) -> list[int]:
         """One story's messages, oldest first; stops at the first that does not arrive."""
         arrived: list[int] = []
         async with self._at_once:
@@ -116,12 +115,12 @@ class Relay:
                 arrived.append(message.id)
         return arrived
 
-    async def _remember(self, message: Row[Any], trouble: Exception) -> None:
+    async def _remember(self, message: Any, trouble: Exception) -> None:
         _log.warning("message not delivered", id=message.id, trouble=type(trouble).__name__)
         async with self._database.transaction() as connection:
             await mark_troubled(connection, message.id, type(trouble).__name__)
 
-    async def _deliver(self, message: Row[Any]) -> None:
+    async def _deliver(self, message: Any) -> None:
         match message.name:
             case name if name == START_CLAIM:
                 await self._start(ClaimWorkflow.run, message.target, claim_record)
@@ -149,7 +148,7 @@ class Relay:
         except WorkflowAlreadyStartedError:
             return
 
-    async def _signal(self, message: Row[Any]) -> None:
+    async def _signal(self, message: Any) -> None:
         handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(message.target)
         adapter = self._types[message.name]
         arguments = [adapter.validate_python(message.payload)] if adapter else []

@@ -1,0 +1,138 @@
+"""How the house is put together: what is connected to what, once, for every process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from gateways.choose import Gateways, choose
+from policies.loading import load_policy
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import (
+    PollerBehaviorAutoscaling,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+)
+
+from domain.policy import Policy
+from persistence.clock import read_clock
+from persistence.database import Database
+from settings import Settings, temporal_connect_config
+from workers.clock import Clock
+from workers.registry import (
+    round_activities,
+    round_workflows,
+    story_activities,
+    story_workflows,
+)
+from workers.relay import Relay
+from workflows.queues import ROUNDS, STORIES
+
+_log = structlog.get_logger()
+DEPLOYMENT = "rettidig"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything an entry point hands on."""
+
+    database: Database
+    client: Client
+    policy: Policy
+    clock: Clock
+    gateways: Gateways
+
+
+async def connect() -> Client:
+    """Raises RuntimeError when Temporal does not answer."""
+    return await Client.connect(**temporal_connect_config(), data_converter=pydantic_data_converter)
+
+
+async def connect_patiently(settings: Settings) -> Client:
+    """Processes start in any order: wait until Temporal answers."""
+    while True:
+        try:
+            return await connect()
+        except (RuntimeError, RPCError):
+            _log.info("waiting for Temporal", address=settings.temporal_address)
+            await asyncio.sleep(1)
+
+
+async def open_house(settings: Settings, database_url: str) -> House:
+    database = Database(database_url, settings.database_pool_size)
+    async with database.transaction() as connection:
+        clock = Clock(await read_clock(connection))
+    return House(
+        database=database,
+        client=await connect_patiently(settings),
+        policy=load_policy(settings.policy),
+        clock=clock,
+        gateways=choose(settings.state_folder / "world"),
+    )
+
+
+def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
+    """One worker for the stories, one for the rounds that call the outside world.
+
+    With a *build_id* a story stays with the code it started on and moves to newer code when it
+    turns a page (docs/decisions/0003); without, the newest code takes every story.
+    """
+    return [
+        Worker(
+            house.client,
+            task_queue=STORIES,
+            workflows=story_workflows(),
+            activities=story_activities(house.database, house.policy),
+            # The tests run the same stories in the sandbox (docs/decisions/0004).
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            max_cached_workflows=2000,
+            workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+            activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+            deployment_config=_deployment(build_id),
+        ),
+        Worker(
+            house.client,
+            task_queue=ROUNDS,
+            workflows=round_workflows(),
+            activities=round_activities(house.database, house.policy, house.gateways),
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            max_concurrent_activities=8,
+        ),
+    ]
+
+
+def _deployment(build_id: str | None) -> WorkerDeploymentConfig | None:
+    if build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+
+
+@asynccontextmanager
+async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
+    """The workers and the relay run while the context is open."""
+    stop = asyncio.Event()
+    relay = Relay(house.database, house.client, house.policy)
+    carrying = asyncio.create_task(relay.run(stop))
+    stories, rounds = build_workers(house, build_id)
+    try:
+        async with stories, rounds:
+            yield
+    finally:
+        stop.set()
+        await carrying
+        await house.database.close()
+
+
+def world_folder(settings: Settings) -> Path:
+    """Where the sandbox counterparts keep their state."""
+    return settings.state_folder / "world"
