@@ -220,20 +220,21 @@ class Policy:
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
     receipt_days: int  # working days a letter's receipt may take before a person looks
-    notices: tuple[LetterStep, ...]
+    notices: Dated[tuple[LetterStep, ...]]
     """The letters outside the way to the dialogue, and the days each gives."""
     claim_types: dict[str, ClaimType]
     limitation: LimitationLaw
     legal_limits: dict[Regime, Dated[LegalLimits]]
     distraint_fee: Dated[FeeRule]
     court_fee: Dated[CourtFeeRule]
+    source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
         """How *letter* is written about a claim of type *code* registered on *on*.
 
         Raises NotFound for a letter the policy does not know.
         """
-        steps = (self.claim_type(code).steps.on(on) or ()) + self.notices
+        steps = (self.claim_type(code).steps.on(on) or ()) + (self.notices.on(on) or ())
         for step in steps:
             if step.letter is letter:
                 return step

@@ -1,0 +1,99 @@
+"""What a policy may not say together, or not at all by law."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from domain.ledger import DEBT
+from domain.money import NOTHING
+from domain.policy import ClaimType, Dated, FeeRule, LegalLimits, LetterStep, Regime
+from policies import claim_type_contradictions as of_type
+from policies.complaints import Complaint
+from policies.reading import UNREAD
+
+_CREDITOR_DIGITS = 8
+_HALF_YEAR_MONTHS = 6
+_RATE_DAYS = {(1, 1), (7, 1)}
+
+
+def contradictions(policy: dict[str, Any]) -> Iterator[Complaint]:
+    """All of them, in what could be read of the policy's fields."""
+    for name in _NEVER_EMPTY:
+        if policy[name] == Dated(()):
+            yield Complaint((name,), "empty-series")
+    for name, check in _CHECKS.items():
+        if policy[name] is not UNREAD:
+            yield from check(policy[name])
+    if UNREAD not in (policy["claim_types"], policy["legal_limits"]):
+        yield from _in_claim_types(policy["claim_types"], policy["legal_limits"])
+
+
+def _in_claim_types(
+    claim_types: dict[str, ClaimType], limits: dict[Regime, Dated[LegalLimits]]
+) -> Iterator[Complaint]:
+    for code, claim_type in claim_types.items():
+        path = ("claim_types", code)
+        yield from of_type.contradictions(path, claim_type, limits)
+
+
+def _in_creditor_number(number: str) -> Iterator[Complaint]:
+    if not (number.isdecimal() and number.isascii() and len(number) == _CREDITOR_DIGITS):
+        yield Complaint(("creditor_number",), "creditor-number")
+
+
+def _in_notices(notices: Dated[tuple[LetterStep, ...]]) -> Iterator[Complaint]:
+    for n, entry in enumerate(notices.entries):
+        for letter, times in Counter(step.letter for step in entry.value).items():
+            if times > 1:
+                yield Complaint(("notices", n, "value"), "letter-twice", {"letter": letter})
+
+
+def _in_coverage_order(order: Dated[tuple[str, ...]]) -> Iterator[Complaint]:
+    for n, entry in enumerate(order.entries):
+        if sorted(entry.value) != sorted(DEBT):
+            path = ("coverage_order", n, "value")
+            yield Complaint(path, "coverage-kinds", {"kinds": ", ".join(sorted(DEBT))})
+
+
+def _in_reference_rates(rates: Dated[Any]) -> Iterator[Complaint]:
+    """A half-year without a rate would silently go on with the one before."""
+    days = [entry.since for entry in rates.entries]
+    for n, day in enumerate(days):
+        if (day.month, day.day) not in _RATE_DAYS:
+            yield Complaint(("reference_rates", n, "since"), "rate-day")
+    for n, (before, after) in enumerate(pairwise(days), start=1):
+        months = (after.year - before.year) * 12 + after.month - before.month
+        if months > _HALF_YEAR_MONTHS:
+            values = {"previous": str(before), "since": str(after)}
+            yield Complaint(("reference_rates", n, "since"), "rate-gap", values)
+
+
+def _in_alarm_months(months: tuple[int, ...]) -> Iterator[Complaint]:
+    if not months or list(months) != sorted(set(months), reverse=True) or months[-1] < 1:
+        yield Complaint(("limitation_alarm_months",), "alarm-months")
+
+
+def _in_distraint_fee(fees: Dated[FeeRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(fees.entries):
+        if entry.value.amount > entry.value.legal_maximum:
+            path = ("distraint_fee", n, "amount")
+            yield of_type.above_maximum(path, entry.value.amount, entry.value.legal_maximum)
+
+
+def _in_court_fee(fees: Dated[Any]) -> Iterator[Complaint]:
+    for n, entry in enumerate(fees.entries):
+        if entry.value.round_up_to <= NOTHING:
+            yield Complaint(("court_fee", n, "round_up_to"), "not-positive")
+
+
+_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices")
+_CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
+    "creditor_number": _in_creditor_number,
+    "notices": _in_notices,
+    "coverage_order": _in_coverage_order,
+    "reference_rates": _in_reference_rates,
+    "limitation_alarm_months": _in_alarm_months,
+    "distraint_fee": _in_distraint_fee,
+    "court_fee": _in_court_fee,
+}
