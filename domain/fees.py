@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from domain.calendar import add_months
 from domain.letters import Letter
@@ -94,5 +95,4 @@ def court_fee(
 def _share(rule: CourtFeeRule, owed: Money) -> Money:
     """The percentage of what exceeds the limit, rounded up."""
     above = max(owed - rule.percent_above, NOTHING)
-    steps = -(-above.ore * rule.percent / 100 // rule.round_up_to.ore)
-    return Money(int(steps) * rule.round_up_to.ore)
+    return Money(ceil(above.ore * rule.percent / 100 / rule.round_up_to.ore) * rule.round_up_to.ore)

@@ -1,0 +1,70 @@
+"""What must hold of limitation whatever happened to the claim."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import add_months, is_working_day
+from domain.limitation import (
+    LimitationEvent,
+    LimitationKind,
+    alarm_days,
+    first_limitation,
+    limitation_date,
+)
+from policies.loading import load_policy
+
+POLICY = load_policy("skanderborg")
+DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
+EVENTS = st.lists(st.builds(LimitationEvent, st.sampled_from(LimitationKind), DAYS), max_size=8)
+BANK_HOLIDAYS = {date(2026, 5, 15), date(2023, 5, 19)}
+
+
+@given(DAYS)
+def test_a_new_claim_is_valid_three_years_and_the_days_until_a_weekday(start):
+    ends_on = first_limitation(POLICY.claim_type("rent"), start)
+    assert ends_on == limitation_date(start, 3, (), POLICY.limitation)
+    assert timedelta(0) <= ends_on - add_months(start, 36) <= timedelta(days=5)
+    assert ends_on.weekday() < 5
+
+
+@given(DAYS, EVENTS, st.booleans())
+def test_what_happened_never_makes_a_civil_claim_lapse_earlier(start, events, is_civil):
+    plain = limitation_date(start, 3, (), POLICY.limitation)
+    mine = [e for e in events if is_civil or e.kind not in {"received", "returned"}]
+    assert limitation_date(start, 3, mine, POLICY.limitation, is_civil=is_civil) >= plain
+
+
+@given(DAYS, EVENTS, st.booleans())
+def test_what_happens_after_the_end_changes_nothing(start, events, is_civil):
+    law = POLICY.limitation
+    settled = [e for e in events if e.kind not in {"provisional", "estate-claim", "deferral"}]
+    ends_on = limitation_date(start, 3, settled, law, is_civil=is_civil)
+    late = [
+        LimitationEvent(kind, ends_on + timedelta(days=1))
+        for kind in LimitationKind
+        if kind is not LimitationKind.DEFERRAL
+    ]
+    assert limitation_date(start, 3, [*settled, *late], law, is_civil=is_civil) == ends_on
+
+
+@pytest.mark.parametrize("start", sorted(BANK_HOLIDAYS))
+def test_the_friday_after_ascension_is_a_day_like_any_other_in_the_law(start):
+    assert not is_working_day(start)
+    assert limitation_date(add_months(start, -36), 3, (), POLICY.limitation) == start
+
+
+def test_alarms_stand_on_working_days_before_the_month_is_reached():
+    days = alarm_days(date(2027, 1, 1), (12, 6, 3, 1))
+    assert days == (date(2025, 12, 30), date(2026, 7, 1), date(2026, 10, 1), date(2026, 12, 1))
+
+
+@given(DAYS)
+def test_no_alarm_is_late(limitation):
+    alarms = alarm_days(limitation, POLICY.limitation_alarm_months)
+    assert list(alarms) == sorted(alarms)
+    for alarm, months in zip(alarms, POLICY.limitation_alarm_months, strict=True):
+        assert is_working_day(alarm)
+        assert alarm <= add_months(limitation, -months)
