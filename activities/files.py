@@ -12,8 +12,9 @@ from temporalio import activity
 from domain.claim_fields import UNKNOWN, Row
 from domain.errors import Conflict, Fault, Invalid
 from domain.policy import Policy
-from domain.registration import read_claim
+from domain.registration import NewClaim, read_claim
 from gateways.claim_files import SourceRow, read_claim_file
+from persistence.bulk_registration import register_all
 from persistence.database import Database
 from persistence.files import (
     DONE,
@@ -30,7 +31,7 @@ from persistence.files import (
     read_content,
     set_state,
 )
-from persistence.registration import register
+from persistence.registration import Registered
 
 ROWS_AT_ONCE = 200
 _FILES_OPEN = 3
@@ -85,6 +86,20 @@ class _Reading:
         return first if first != row.number else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A row with its claim, if it is a good one; *faults* of a good row are warnings."""
+
+    number: int
+    reference_name: str
+    claim: NewClaim | None
+    faults: tuple[Fault, ...]
+
+    def report(self) -> Iterator[RowFault]:
+        for fault in self.faults:
+            yield RowFault(self.number, fault, is_warning=self.claim is not None)
+
+
 class ClaimFileActivities:
     def __init__(self, database: Database, policy: Policy) -> None:
         self._database, self._policy = database, policy
@@ -116,10 +131,8 @@ class ClaimFileActivities:
             if file.state != RECEIVED or file.rows_done > order.row:
                 return Taken(file.rows_done, is_last=file.state != RECEIVED)
             reading = await self._reading(connection, file)
-            count, faults = 0, list[RowFault]()
-            for row, earlier in reading.take(ROWS_AT_ONCE):
-                activity.heartbeat(row.number)
-                count += await self._take(connection, file, row, earlier, faults)
+            judged = [self._judge(file, *row) for row in reading.take(ROWS_AT_ONCE)]
+            count, faults = await self._register(connection, file, judged)
             await note_faults(connection, file.id, await _unless_noted(connection, file, faults))
             await move_cursor(connection, file.id, reading.done, count)
             is_last = reading.done < file.rows_done + ROWS_AT_ONCE
@@ -139,42 +152,45 @@ class ClaimFileActivities:
             del self._open[next(iter(self._open))]
         return reading
 
-    async def _take(
-        self,
-        connection: AsyncConnection,
-        file: KeptFile,
-        row: SourceRow,
-        earlier: int | None,
-        faults: list[RowFault],
-    ) -> bool:
-        """Whether the row became a new claim."""
+    def _judge(self, file: KeptFile, row: SourceRow, earlier: int | None) -> _Judged:
+        """What the row means, and all that is wrong or odd in it."""
+        activity.heartbeat(row.number)
+        if row.fields is None:
+            return _Judged(row.number, "", None, row.faults)
+        name = Row(row.fields).name_of("reference")
         try:
-            registered, odd = await self._register(connection, file, row, earlier)
+            claim, odd = read_claim(row.fields, self._policy, file.received_on)
         except Invalid as invalid:
-            faults += (RowFault(row.number, fault) for fault in invalid.faults)
-            return False
-        faults += (RowFault(row.number, fault, is_warning=True) for fault in odd)
-        return registered
+            return _Judged(row.number, name, None, invalid.faults)
+        if earlier:
+            twice = Fault(name, "reference-twice", {"row": str(earlier)})
+            return _Judged(row.number, name, None, (twice,))
+        return _Judged(row.number, name, claim, odd)
 
     async def _register(
-        self, connection: AsyncConnection, file: KeptFile, row: SourceRow, earlier: int | None
-    ) -> tuple[bool, tuple[Fault, ...]]:
-        if row.fields is None:
-            raise Invalid(*row.faults)
-        name = Row(row.fields).name_of("reference")
-        if earlier:
-            raise Invalid(Fault(name, "reference-twice", {"row": str(earlier)}))
-        claim, odd = read_claim(row.fields, self._policy, file.received_on)
-        try:
-            registered = await register(
-                connection, self._policy, claim, file.received_on, file.received_by
-            )
-        except Conflict:
-            values = {"reference": claim.reference, "source": claim.source}
-            raise Invalid(Fault(name, "reference-other-claim", values)) from None
-        if registered.is_new:
-            return True, odd
-        return False, (*odd, Fault(name, "claim-known", {"claim": registered.claim_id}))
+        self, connection: AsyncConnection, file: KeptFile, judged: list[_Judged]
+    ) -> tuple[int, list[RowFault]]:
+        """How many claims are new, and what there is to report on the rows."""
+        claims = [one.claim for one in judged if one.claim]
+        outcomes = iter(
+            await register_all(connection, self._policy, claims, file.received_on, file.received_by)
+        )
+        count, faults = 0, list[RowFault]()
+        for one in judged:
+            faults += one.report()
+            if one.claim:
+                outcome = next(outcomes)
+                faults += _report_on(one, outcome)
+                count += isinstance(outcome, Registered) and outcome.is_new
+        return count, faults
+
+
+def _report_on(one: _Judged, outcome: Registered | Conflict) -> Iterator[RowFault]:
+    if isinstance(outcome, Conflict):
+        yield RowFault(one.number, Fault(one.reference_name, "reference-other-claim"))
+    elif not outcome.is_new:
+        fault = Fault(one.reference_name, "claim-known", {"claim": outcome.claim_id})
+        yield RowFault(one.number, fault, is_warning=True)
 
 
 def _count_rows(content: bytes) -> tuple[int, tuple[Fault, ...]]:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from domain.errors import Fault, Invalid
@@ -55,6 +56,7 @@ _NAMES = {_plain(name): field for field, more in COLUMNS.items() for name in (fi
 _NAMES |= {"debtors": DEBTORS, "skyldnere": DEBTORS}
 
 
+@lru_cache(maxsize=1024)
 def canonical(name: str) -> str | None:
     """The field that a sender's *name* means, whatever the case, spaces and ``oe`` for ``ø``."""
     return _NAMES.get(_plain(name))
