@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+# On one day, *place* puts cause before effect: letters, money, questions, answers, the end.
 # An agreement's acts and letters belong to each of the claims it covers or covered.
 _EVENTS = text("""
 with subjects as (
@@ -22,9 +23,10 @@ with subjects as (
       jsonb_build_object('source', c.source) as facts
     from claims c where c.id = :claim
   union all
-  select a.done_on, 1, a.id, 'act-' || a.kind, '',
-      a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline)
+  select a.done_on, case a.kind when 'task' then 7 when 'close' then 13 else 11 end, a.id, 'act-' || a.kind, '',
+      a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline, 'task', t.kind)
     from acts a join subjects s on s.subject = a.subject
+      left join tasks t on t.subject = a.subject and t.key = a.key
     where a.kind <> 'letter' or not exists
       (select from letters l where l.subject = a.subject and l.key = a.key)
   union all
@@ -52,25 +54,25 @@ with subjects as (
     from ledger_entries e left join payments p on p.id = e.payment_id
     where e.claim_id = :claim and e.kind = 'payment'
   union all
-  select (d.decided_at at time zone 'Europe/Copenhagen')::date, 6, d.id, 'decision', d.reasons,
+  select (d.decided_at at time zone 'Europe/Copenhagen')::date, 8, d.id, 'decision', d.reasons,
       jsonb_build_object('task', t.kind, 'outcome', d.outcome, 'person', u.name,
         'until', d.look_again_on, 'agreement', d.agreement_id, 'key', t.key)
     from decisions d join tasks t on t.id = d.task_id join users u on u.id = d.decided_by
     where t.claim_id = :claim
   union all
-  select h.since, 7, h.id, 'hold', h.note,
+  select h.since, 9, h.id, 'hold', h.note,
       jsonb_build_object('hold', h.reason, 'until', h.until, 'person', h.placed_by)
     from holds h where h.claim_id = :claim
   union all
-  select h.released_on, 8, h.id, 'release', '',
+  select h.released_on, 10, h.id, 'release', '',
       jsonb_build_object('hold', h.reason, 'person', h.released_by)
     from holds h where h.claim_id = :claim and h.released_on is not null
   union all
-  select r.requested_on, 9, r.id, 'reported', '',
+  select r.requested_on, 12, r.id, 'reported', '',
       jsonb_build_object('action', r.kind, 'state', r.state, 'amount_ore', r.amount_ore)
     from recovery_actions r where r.claim_id = :claim
   union all
-  select n.noticed_on, 10, n.number, 'notice', n.text,
+  select n.noticed_on, 6, n.number, 'notice', n.text,
       jsonb_build_object('notice', n.kind, 'code', n.code, 'amount_ore', n.amount_ore)
     from recovery_notices n where n.claim_id = :claim
 )

@@ -1,0 +1,66 @@
+"""The JSON API, put together from what the entry point hands it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+
+from api.correlation import Correlation
+from api.errors import handle_errors
+from api.house import House
+from api.openapi import describe
+from api.routes import cases, claims, debtors, figures, health, tasks
+from domain.policy import Policy
+from persistence.database import Database
+
+PREFIX = "/api/v1"
+_LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
+_DESCRIPTION = """
+A municipality's claims and what is done about them. Amounts are whole øre; days are dates on the
+municipality's calendar. Errors are `application/problem+json` with a `code` for programs and a
+sentence for people, Danish or (by `Accept-Language`) English.
+"""
+_TAGS = [
+    {"name": "claims", "description": "Register, list, read and withdraw claims."},
+    {"name": "payments", "description": "Money received outside the bank's files."},
+    {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "tasks", "description": "What people are asked, in the order of effect."},
+    {"name": "debtors", "description": "Who owes."},
+    {"name": "figures", "description": "Where all claims are."},
+    {"name": "operation", "description": "For those who run the system."},
+]
+
+
+def create_app(
+    database: Database,
+    policy: Policy,
+    clock: Callable[[], datetime],
+    temporal: Callable[[], Awaitable[bool]] | None = None,
+) -> FastAPI:
+    """*clock* shows the town's time; *temporal* answers whether Temporal does."""
+    app = FastAPI(
+        title="rettidig",
+        version=_version(),
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=_LARGEST_BODY,
+    )
+    app.state.house = House(database, policy, clock, temporal)
+    handle_errors(app)
+    app.add_middleware(Correlation)
+    for part in (claims, cases, tasks, debtors, figures, health):
+        app.include_router(part.router, prefix=PREFIX)
+    describe(app)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("rettidig")
+    except PackageNotFoundError:
+        return "0"

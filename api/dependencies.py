@@ -1,0 +1,61 @@
+"""What routes ask for: the house, who is calling, and with which right."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from api.house import House
+from api.problems import Unauthenticated
+from domain.authority import Actor, Right, require
+from persistence.reading import find_user
+
+_bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
+
+
+def _house(request: Request) -> House:
+    house = request.app.state.house
+    assert isinstance(house, House)
+    return house
+
+
+TheHouse = Annotated[House, Depends(_house)]
+
+
+async def _actor(
+    rights: SecurityScopes,
+    house: TheHouse,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Actor:
+    """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
+    if credentials is None:
+        raise Unauthenticated("no bearer token")
+    digest = hashlib.sha256(credentials.credentials.encode()).hexdigest()
+    async with house.database.transaction() as connection:
+        actor = await find_user(connection, digest)
+    if actor is None:
+        raise Unauthenticated("unknown token")
+    for right in rights.scopes:
+        require(actor, Right(right))
+    return actor
+
+
+Viewer = Annotated[Actor, Security(_actor, scopes=[Right.SEE_CLAIMS.value])]
+FigureReader = Annotated[Actor, Security(_actor, scopes=[Right.SEE_FIGURES.value])]
+Registrar = Annotated[Actor, Security(_actor, scopes=[Right.REGISTER_CLAIMS.value])]
+Cashier = Annotated[Actor, Security(_actor, scopes=[Right.BOOK_PAYMENTS.value])]
+TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
+Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The same key with the same request gets the same answer, and nothing is "
+        "done twice; with another request it is refused (409).",
+    ),
+]

@@ -1,0 +1,23 @@
+"""What every route works with, handed to the app by the entry point; nothing is global."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.calendar import today
+from domain.policy import Policy
+from persistence.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known."""
+
+    database: Database
+    policy: Policy
+    clock: Callable[[], datetime]
+    temporal: Callable[[], Awaitable[bool]] | None
+
+    @property
+    def today(self) -> date:
+        return today(self.clock())

@@ -1,0 +1,55 @@
+"""Phrases and faults as sentences for people, in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from letters.catalogue import sentence
+
+from api.languages import DANISH
+from api.schemas.common import FaultView, Sentence
+from domain.errors import Fault
+from domain.explanation import Phrase, Term, Value
+from domain.money import Money
+
+
+def say(phrase: Phrase, language: str) -> Sentence:
+    values = {name: _in_words(value, language) for name, value in phrase.values.items()}
+    return Sentence(code=phrase.code, text=sentence(phrase.code, language, **values))
+
+
+def word(kind: str, name: str, language: str) -> str:
+    """The name people use for a code of ours: ``word("letter", "demand", "en")``."""
+    return sentence(f"word-{kind}-{name}", language)
+
+
+def view_faults(faults: Iterable[Fault], language: str) -> list[FaultView]:
+    return [
+        FaultView(
+            field=fault.field,
+            code=fault.code,
+            sentence=sentence(fault.code, language, **fault.values),
+        )
+        for fault in faults
+    ]
+
+
+def _in_words(value: Value, language: str) -> str:
+    match value:
+        case Term():
+            return sentence(value.code, language)
+        case Money():
+            return _amount(value, language)
+        case date():
+            locale = "da_DK" if language == DANISH else "en_GB"
+            return format_date(value, format="long", locale=locale)
+        case _:
+            return str(value)
+
+
+def _amount(money: Money, language: str) -> str:
+    if language == DANISH:
+        return str(money)
+    kroner = format_decimal(money.ore / 100, format="#,##0.00", locale="en_GB")
+    return f"DKK {kroner}"

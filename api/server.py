@@ -1,0 +1,62 @@
+"""Serves the app over HTTP until it is told to stop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+_GRACE_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Signals are the entry point's business: it has more to stop than this."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextlib.contextmanager
+    @override
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+async def serve(
+    app: FastAPI,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    ready: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Serve until *stop* is set, then let requests under way finish, for ten seconds at most.
+
+    *ready* is called with the port once requests are taken; port 0 lets the system choose.
+    Raises OSError when the address is taken.
+    """
+    with socket.create_server((host, port), backlog=512) as listener:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        server = _Server(config, partial(ready, listener.getsockname()[1]))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            server.should_exit = True
+            stopping.cancel()
+            await serving

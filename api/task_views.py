@@ -1,0 +1,41 @@
+"""A task as the inbox shows it, with the reasons for its place in the order."""
+
+from datetime import date
+
+from sqlalchemy import RowMapping
+
+from api.schemas.common import Sentence
+from api.schemas.tasks import Priority, TaskView
+from api.sentences import say
+from domain.decisions import ANSWERS, TaskKind
+from domain.explanation import Phrase, Term, Value
+from domain.money import Money
+
+_COPIED = frozenset(TaskView.model_fields) - {"is_overdue", "answers", "priority"}
+
+
+def view_task(row: RowMapping, on: date, language: str) -> TaskView:
+    return TaskView(
+        **{name: row[name] for name in _COPIED},
+        is_overdue=row["state"] == "open" and row["due_on"] < on,
+        answers=sorted(ANSWERS[TaskKind(row["kind"])]),
+        priority=Priority(points=row["points"], reasons=_reasons(row, on, language)),
+    )
+
+
+def _reasons(row: RowMapping, on: date, language: str) -> list[Sentence]:
+    """Only what gave points, the weightiest first."""
+    values: dict[str, Value] = {
+        "task": Term(f"word-task-{row['kind']}"),
+        "amount": Money(row["balance_ore"] or 0),
+        "day": row["limitation_date"] or on,
+        "days": (on - row["due_on"]).days,
+    }
+    parts = ("kind", "amount", "limitation", "age")
+    given = sorted(
+        ((row[f"{part}_points"], part) for part in parts if row[f"{part}_points"]), reverse=True
+    )
+    return [
+        say(Phrase(f"priority-{part}", values | {"points": points}), language)
+        for points, part in given
+    ]

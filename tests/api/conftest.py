@@ -1,0 +1,118 @@
+"""A municipality with one person in each role, reached over HTTP without a socket."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import insert, select
+
+from activities.claims import ClaimActivities
+from api.app import create_app
+from domain.authority import Role
+from domain.decisions import TaskKind
+from domain.letters import Letter
+from domain.orders import AskPerson, Close, WriteLetter
+from persistence.database import Database
+from persistence.models import Task, User
+from policies.loading import load_policy
+
+# Born before October 2007 and failing modulus 11: such numbers were never issued.
+CPR = ("0703790123", "1108650456", "2302580789")
+NOON = datetime(2026, 3, 16, 11, tzinfo=UTC)  # a Monday
+_numbers = count(1)
+
+
+def claim_body(**changes: Any) -> dict[str, Any]:
+    body = {
+        "source": "institution",
+        "reference": f"R-{next(_numbers):05d}",
+        "claim_type": "parking-fee",
+        "principal_ore": 100_000,
+        "debtors": [{"cpr_cvr": CPR[0], "name": "Karla Prøvesen", "address": ["Prøvevej 1"]}],
+        "period_start": "2026-03-02",
+        "period_end": "2026-03-02",
+        "due_date": "2026-03-16",
+    }
+    return {name: value for name, value in (body | changes).items() if value is not ...}
+
+
+@dataclass
+class Api:
+    """*now* is what the town's clock shows; *temporal* whether Temporal answers."""
+
+    database: Database
+    now: datetime = NOON
+    temporal: bool = True
+    policy: Any = field(default_factory=lambda: load_policy("skanderborg"))
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.database, self.policy, lambda: self.now, self._ask_temporal)
+        transport = httpx.ASGITransport(self.app)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://town/api/v1")
+        self.acts = ClaimActivities(self.database, self.policy)
+
+    async def _ask_temporal(self) -> bool:
+        return self.temporal
+
+    @property
+    def today(self):
+        return self.now.date()
+
+    async def send(self, method: str, path: str, role: Role | str = Role.SUPERVISOR, **more: Any):
+        headers = {"Authorization": f"Bearer token-{role}"} | more.pop("headers", {})
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def get(self, path: str, role: Role | str = Role.SUPERVISOR, **more: Any):
+        return await self.send("GET", path, role, **more)
+
+    async def post(
+        self, path: str, json: Any = None, role: Role | str = Role.SUPERVISOR, **more: Any
+    ):
+        return await self.send("POST", path, role, json=json, **more)
+
+    async def hire(self, *names: str, role: Role | None = None) -> None:
+        """Someone of each name, whose token is ``token-<name>``."""
+        rows = [
+            {
+                "id": name,
+                "name": name.title(),
+                "role": role or name,
+                "token_sha256": hashlib.sha256(f"token-{name}".encode()).hexdigest(),
+            }
+            for name in names
+        ]
+        async with self.database.transaction() as connection:
+            await connection.execute(insert(User), rows)
+
+    async def register(self, **changes: Any) -> str:
+        answer = await self.post("/claims", claim_body(**changes))
+        assert answer.status_code == 201, answer.text
+        return answer.json()["claim_id"]
+
+    async def write(self, claim_id: str, letter: Letter = Letter.DEMAND, key: str | None = None):
+        order = WriteLetter(claim_id, key or letter.value, self.today, letter=letter)
+        return await self.acts.write_letter(order)
+
+    async def ask(self, claim_id: str, kind: TaskKind = TaskKind.DIALOGUE, number: int = 0) -> int:
+        key = f"{kind}-{number}"
+        await self.acts.ask_person(AskPerson(claim_id, key, self.today, kind=kind))
+        async with self.database.transaction() as connection:
+            found = select(Task.id).where(Task.subject == claim_id, Task.key == key)
+            return (await connection.execute(found)).scalar_one()
+
+    async def close(self, claim_id: str, ending) -> None:
+        await self.acts.close(Close(claim_id, "close", self.today, ending=ending))
+
+
+@pytest.fixture
+async def api(database_url):
+    database = Database(database_url, pool_size=4)
+    api = Api(database)
+    await api.hire(*(role.value for role in Role))
+    yield api
+    await api.http.aclose()
+    await database.close()
