@@ -46,6 +46,9 @@ def contradictions(path: Path, claim_type: ClaimType, limits: Limits) -> Iterato
         yield from _in_figures(path, claim_type, limits.get(claim_type.regime, Dated(())))
     for n, agreement in enumerate(claim_type.agreement.entries):
         yield from _in_agreement((*path, "agreement", n), agreement.value)
+        if agreement.value.reminder_has_fee and not claim_type.fee.on(agreement.since):
+            place = (*path, "agreement", n, "reminder_has_fee")
+            yield Complaint(place, "fee-without-rule", {"since": str(agreement.since)})
     yield from _in_routing((*path, "routing"), claim_type)
 
 

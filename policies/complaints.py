@@ -68,12 +68,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A claim with no legal basis for interest (regime “none”) cannot have an interest rule.",
     ),
     "fee-above-maximum": (
-        "Gebyret {amount} er over lovens højeste, {maximum}.",
-        "The fee {amount} is above the legal maximum, {maximum}.",
+        "Gebyret {amount} er over {maximum}, som er lovens højeste.",
+        "The fee {amount} is above {maximum}, which is the legal maximum.",
     ),
     "maximum-not-the-laws": (
-        "Lovens højeste gebyr er {maximum}, ikke {stated}.",
-        "The legal maximum is {maximum}, not {stated}.",
+        "Lovens højeste gebyr er {maximum} og ikke {stated}, som der står.",
+        "The legal maximum is {maximum} and not {stated} as stated.",
     ),
     "too-many-fees": (
         "Loven tillader højst {maximum} gebyrer for samme krav.",

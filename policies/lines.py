@@ -33,7 +33,7 @@ class LineNumbers:
         if self._open_array is not None:
             self._read_element(number, line.strip(), self._open_array)
         elif header := _HEADER.match(line):
-            self._open_table(header[2], is_element=header[1] == "[[")
+            self._open_table(number, header[2], is_element=header[1] == "[[")
             self._lines.setdefault(self._table, number)
         elif key := _KEY.match(line):
             path = (*self._table, key[1].strip('"'))
@@ -47,7 +47,7 @@ class LineNumbers:
         elif line and not line.startswith("#"):
             self._lines[(*array, next(self._elements))] = number
 
-    def _open_table(self, name: str, *, is_element: bool) -> None:
+    def _open_table(self, number: int, name: str, *, is_element: bool) -> None:
         names = [quoted or bare for quoted, bare in _PART.findall(name)]
         path: Path = ()
         for part in names[:-1]:
@@ -55,6 +55,7 @@ class LineNumbers:
         path = (*path, names[-1])
         if is_element:
             self._last_element[path] = self._last_element.get(path, -1) + 1
+            self._lines.setdefault(path, number)
         self._table = self._inside(path)
 
     def _inside(self, path: Path) -> Path:
