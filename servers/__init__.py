@@ -1,0 +1,1 @@
+"""The servers a bare machine runs for itself: PostgreSQL and Temporal, on loopback."""

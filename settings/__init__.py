@@ -1,0 +1,83 @@
+"""What an operator may set, from the environment or from a secret."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
+
+from domain.errors import Fault, Invalid
+
+_PREFIX = "RETTIDIG_"
+_SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
+_POSTGRESQL = ("postgresql+asyncpg://", "postgresql://", "postgres://")
+
+
+class Settings(BaseSettings):
+    """One field is one variable: ``RETTIDIG_`` and its name, or a secret's file of that name.
+
+    Without a `database_url` the house runs a PostgreSQL of its own in `state_folder`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, populate_by_name=True)
+
+    database_url: str | None = Field(default=None, repr=False)  # It may hold a password.
+    database_pool_size: int = Field(default=8, ge=1, le=200)
+    state_folder: Path = Path("state")
+    policy: str = "skanderborg"
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8600, ge=1, le=65535)
+    temporal_address: str = Field(
+        default="127.0.0.1:7233",
+        validation_alias=AliasChoices(_PREFIX + "TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"),
+    )
+    temporal_namespace: str = Field(
+        default="default",
+        validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("database_url")
+    @classmethod
+    def _speaks_asyncpg(cls, url: str | None) -> str | None:
+        """Operators write what their database's console shows; the one driver we have is added."""
+        if not url:
+            return None
+        for scheme in _POSTGRESQL:
+            if url.startswith(scheme):
+                return _POSTGRESQL[0] + url.removeprefix(scheme)
+        msg = "must begin with postgresql://"
+        raise ValueError(msg)
+
+
+@lru_cache
+def settings() -> Settings:
+    """Raises Invalid; its message names the variables and never their values."""
+    secrets: dict[str, Any] = {"_secrets_dir": _SECRETS} if _SECRETS.is_dir() else {}
+    try:
+        return Settings(**secrets)
+    except ValidationError as wrong:
+        raise Invalid(*(_fault(error["loc"], error["msg"]) for error in wrong.errors())) from None
+
+
+def temporal_connect_config(chosen: Settings | None = None) -> ClientConnectConfig:
+    """How to reach Temporal, as arguments of ``Client.connect``.
+
+    TLS, API key and headers come from Temporal's own ``TEMPORAL_*`` variables or its
+    configuration file; its address and namespace too, unless they are set here.
+    """
+    chosen = chosen or settings()
+    config = ClientConfig.load_client_connect_config()
+    if "temporal_address" in chosen.model_fields_set or "target_host" not in config:
+        config["target_host"] = chosen.temporal_address
+    if "temporal_namespace" in chosen.model_fields_set or "namespace" not in config:
+        config["namespace"] = chosen.temporal_namespace
+    return config
+
+
+def _fault(location: tuple[int | str, ...], reason: str) -> Fault:
+    name = str(location[0]).upper()
+    variable = name if name.startswith((_PREFIX, "TEMPORAL_")) else _PREFIX + name
+    return Fault(variable, reason.removeprefix("Value error, "))
