@@ -1,0 +1,76 @@
+"""What tests of every part share: a PostgreSQL, a fresh database each, and a clock that skips."""
+
+import shutil
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from sqlalchemy.engine import make_url
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from persistence.migrations import upgrade
+from servers import temporal
+from servers.postgres import PostgresServer
+
+TEMPLATE = "rettidig_template"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def _postgres():
+    """One for each xdist worker: that is quicker than waiting for each other."""
+    folder = Path(mkdtemp(prefix="rettidig-tests-"))
+    server = PostgresServer(folder, durable=False)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_url(_postgres):
+    """A running server, where the template database has every table and no rows."""
+    async with _administrator(_postgres.url) as administrator:
+        await administrator.execute(f"create database {TEMPLATE}")
+    await upgrade(_postgres.url_of(TEMPLATE))
+    return _postgres.url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_url(postgres_url):
+    """A database of the test's own, with every table and no rows."""
+    name = f"test_{next(_numbers)}"
+    async with _administrator(postgres_url) as administrator:
+        await administrator.execute(f"create database {name} template {TEMPLATE}")
+    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    async with _administrator(postgres_url) as administrator:
+        await administrator.execute(f"drop database {name} with (force)")
+
+
+@asynccontextmanager
+async def _administrator(url):
+    parts = make_url(url)
+    connection = await asyncpg.connect(
+        host=parts.query["host"], user=parts.username, database=parts.database
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def time_skipping():
+    """A server whose clock skips; one for each test, because the clock is the whole server's."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(temporal.test_server_path()),
+        data_converter=pydantic_data_converter,
+    ) as environment:
+        yield environment
