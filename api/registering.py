@@ -1,21 +1,22 @@
 """How a claim sent as JSON is read, judged and registered, alone or among many."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.house import House
-from api.problems import code_of
 from api.schemas.claims import BatchAnswer, BatchRow, RegisteredClaim
 from api.sentences import view_faults
 from domain.authority import Actor
 from domain.claim_fields import canonical
-from domain.errors import Fault, Invalid, Refusal
+from domain.errors import Conflict, Fault, Invalid
 from domain.registration import NewClaim, read_claim
+from persistence.bulk_registration import register_all
 from persistence.idempotency import StoredAnswer
-from persistence.registration import register
+from persistence.registration import Registered, register
 
 _ORE = "principal_ore"
 _ORE_IN_A_KRONE = 100
@@ -41,57 +42,66 @@ async def register_many(
     connection: AsyncConnection, house: House, rows: list[Any], actor: Actor, language: str
 ) -> StoredAnswer:
     """A row that is refused holds no other back."""
-    answers = [
-        await _register_row(connection, house, number, fields, actor, language)
-        for number, fields in enumerate(rows, start=1)
-    ]
-    count = dict.fromkeys(("registered", "known", "refused"), 0)
-    for answer in answers:
-        count[answer.status] += 1
-    view = BatchAnswer(**count, rows=answers)
+    judged = _judge(rows, house)
+    claims = [row.claim for row in judged if row.claim]
+    outcomes = iter(await register_all(connection, house.policy, claims, house.today, actor.id))
+    answers = [_answer(row, next(outcomes) if row.claim else None, language) for row in judged]
+    count = Counter(answer.status for answer in answers)
+    view = BatchAnswer(
+        registered=count["registered"],
+        known=count["known"],
+        refused=count["refused"],
+        rows=answers,
+    )
     return StoredAnswer(200, view.model_dump(mode="json"))
 
 
-async def _register_row(
-    connection: AsyncConnection,
-    house: House,
-    number: int,
-    fields: Any,
-    actor: Actor,
-    language: str,
-) -> BatchRow:
-    try:
-        claim, warnings = read(fields, house)
-        async with connection.begin_nested():
-            done = await register(connection, house.policy, claim, house.today, actor.id)
-    except Invalid as invalid:
-        return _refused(number, invalid.faults, language)
-    except Refusal as refusal:
-        fault = Fault("reference", f"problem-{code_of(refusal, 'registerClaim')}")
-        return _refused(number, (fault,), language)
-    return BatchRow(
-        row=number,
-        status="registered" if done.is_new else "known",
-        claim_id=done.claim_id,
-        faults=[],
-        warnings=view_faults(warnings, language),
-    )
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row, numbered from 1. *faults* of a row with a claim are only warnings."""
+
+    number: int
+    claim: NewClaim | None
+    faults: tuple[Fault, ...]
 
 
-def _refused(number: int, faults: tuple[Fault, ...], language: str) -> BatchRow:
-    return BatchRow(
-        row=number,
-        status="refused",
-        claim_id=None,
-        faults=view_faults(faults, language),
-        warnings=[],
-    )
+def _judge(rows: list[Any], house: House) -> list[_Row]:
+    judged: list[_Row] = []
+    first: dict[tuple[str, str], int] = {}
+    for number, fields in enumerate(rows, start=1):
+        try:
+            claim, warnings = read(fields, house)
+        except Invalid as invalid:
+            judged.append(_Row(number, None, invalid.faults))
+            continue
+        earlier = first.setdefault((claim.source, claim.reference), number)
+        if earlier < number:
+            twice = Fault("reference", "reference-twice", {"row": str(earlier)})
+            judged.append(_Row(number, None, (twice,)))
+        else:
+            judged.append(_Row(number, claim, warnings))
+    return judged
+
+
+def _answer(row: _Row, outcome: Registered | Conflict | None, language: str) -> BatchRow:
+    faults = view_faults(row.faults, language)
+    if isinstance(outcome, Registered):
+        return BatchRow(
+            row=row.number,
+            status="registered" if outcome.is_new else "known",
+            claim_id=outcome.claim_id,
+            faults=[],
+            warnings=faults,
+        )
+    if outcome:
+        faults = view_faults([Fault("reference", "reference-other-claim")], language)
+    return BatchRow(row=row.number, status="refused", claim_id=None, faults=faults, warnings=[])
 
 
 def read(fields: Any, house: House) -> tuple[NewClaim, tuple[Fault, ...]]:
     """The same reading as for files; only the principal is whole øre here, not text."""
     if not isinstance(fields, dict):
-        raise Invalid(Fault("", "value-unfit"))
+        raise Invalid(Fault("", "row-not-object"))
     own: list[Fault] = [
         Fault(name, "use-principal-ore")
         for name in fields

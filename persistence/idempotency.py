@@ -13,6 +13,10 @@ from persistence.models import IdempotencyKey
 _NOT_YET = 0
 
 
+class KeyUsedOtherwise(Conflict):
+    """The idempotency key was used for a different request."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     status: int
@@ -24,8 +28,7 @@ async def reserve(
 ) -> StoredAnswer | None:
     """Take *key* for this request, or return what the same request was answered before.
 
-    Waits for another transaction that holds the key. Raises Conflict when the key was used for
-    a different request.
+    Waits for another transaction that holds the key. Raises KeyUsedOtherwise.
     """
     values = {
         "actor": actor,
@@ -42,7 +45,7 @@ async def reserve(
     ).where(IdempotencyKey.actor == actor, IdempotencyKey.key == key)
     row = (await connection.execute(found)).one()
     if row.request_sha256 != request_sha256:
-        raise Conflict("the idempotency key was used for another request")
+        raise KeyUsedOtherwise(f"key of {actor}")
     return StoredAnswer(row.status, row.response)
 
 

@@ -23,7 +23,8 @@ with subjects as (
       jsonb_build_object('source', c.source) as facts
     from claims c where c.id = :claim
   union all
-  select a.done_on, case a.kind when 'task' then 7 when 'close' then 13 else 11 end, a.id, 'act-' || a.kind, '',
+  select a.done_on, case a.kind when 'task' then 7 when 'close' then 13 else 11 end, a.id,
+      'act-' || a.kind, '',
       a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline, 'task', t.kind)
     from acts a join subjects s on s.subject = a.subject
       left join tasks t on t.subject = a.subject and t.key = a.key

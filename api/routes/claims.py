@@ -15,7 +15,7 @@ from api.routes.describing import ClaimId, problems
 from api.schemas.cases import WithdrawalBody, Withdrawn
 from api.schemas.claims import BatchAnswer, ClaimList, ClaimView, RegisteredClaim
 from api.schemas.common import Name, Number
-from api.schemas.registration import ClaimFields
+from api.schemas.registration import ClaimFields, ClaimRow
 from domain.claim import Stage
 from persistence.audit import note
 from persistence.reading import (
@@ -81,7 +81,7 @@ async def register_claims(
     house: TheHouse,
     actor: Registrar,
     language: Language,
-    rows: Annotated[list[ClaimFields], Body(min_length=1, max_length=MOST_ROWS)],
+    rows: Annotated[list[ClaimRow], Body(min_length=1, max_length=MOST_ROWS)],
     key: IdempotencyKey = None,
 ) -> BatchAnswer:
     """Register up to 1,000 claims, with an answer for each row.

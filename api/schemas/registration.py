@@ -43,4 +43,7 @@ class NewClaim(BaseModel):
     )
 
 
-ClaimFields = Annotated[dict[str, Any], WithJsonSchema({"type": "object", CLAIM_MARK: True})]
+_SHOWN = WithJsonSchema({"type": "object", CLAIM_MARK: True})
+ClaimFields = Annotated[dict[str, Any], _SHOWN]
+ClaimRow = Annotated[Any, _SHOWN]
+"""Whatever it is: a row that is no claim is refused alone."""
