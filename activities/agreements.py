@@ -15,7 +15,7 @@ from domain.letters import Letter
 from domain.orders import CloseAgreement, WriteLetter
 from domain.policy import Policy
 from domain.record import AgreementOutcome, Verdict
-from persistence.agreeing import claims_of, let_go
+from persistence.agreeing import claims_of, let_go, lock_claims_of
 from persistence.claim_acts import LetterRequest, Mark, mark_agreement_act, request_letters
 from persistence.database import Database
 from persistence.models import Act, Agreement, Claim
@@ -28,7 +28,7 @@ select g.*,
     where i.agreement_id = g.id and i.total_ore <= g.paid_ore) as covered,
   (select jsonb_agg(i.due_on order by i.number) from instalments i where i.agreement_id = g.id)
     as due_dates
-from agreements g where g.id = :agreement for update of g
+from agreements g where g.id = :agreement for no key update of g
 """).columns(due_dates=JSONB)
 
 
@@ -63,6 +63,7 @@ class AgreementActivities:
         async with self._database.transaction() as connection:
             if done := await _done_before(connection, order.subject, order.key):
                 return done
+            await lock_claims_of(connection, order.subject)
             facts = await _read(connection, order.subject)
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):

@@ -44,7 +44,7 @@ async def make_agreement(
 
     Raises Invalid when the policy does not allow the plan, Conflict when a claim is not free.
     """
-    claims = [await _free_claim(connection, policy, claim_id, on) for claim_id in wish.claim_ids]
+    claims = [await _free_claim(connection, policy, claim_id, on) for claim_id in sorted(wish.claim_ids)]
     debtors = {facts.claim["debtor_id"] for facts in claims}
     if len(debtors) != 1:
         raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
@@ -166,6 +166,12 @@ async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]
     covered = (Claim.agreement_id == agreement_id, Claim.ending.is_(None))
     found = select(Claim.id).where(*covered).order_by(Claim.id)
     return list((await connection.execute(found)).scalars())
+
+
+async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> None:
+    """Claims are locked before their agreement, everywhere, so that nobody waits in a circle."""
+    covered = select(Claim.id).where(Claim.agreement_id == agreement_id).order_by(Claim.id)
+    await connection.execute(covered.with_for_update(key_share=True))
 
 
 async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> None:

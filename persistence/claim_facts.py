@@ -33,7 +33,7 @@ select c.*,
         from ledger_coverage v join ledger_entries p on p.id = v.payment_entry_id
         where v.debt_entry_id = e.id), '[]'::jsonb)) order by e.seq)
     from ledger_entries e where e.claim_id = c.id) as entries
-from claims c where c.id = :claim for update of c
+from claims c where c.id = :claim for no key update of c
 """).columns(act=JSONB, answer=JSONB, holds=JSONB, letter=JSONB, entries=JSONB)
 
 

@@ -109,7 +109,10 @@ async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
     found = select(
         Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by
     ).where(Task.id == task_id)
-    task = (await connection.execute(found.with_for_update())).first()
+    claim = select(Claim.id).join(Task, Task.claim_id == Claim.id).where(Task.id == task_id)
+    # The claim before its tasks, as everywhere, so that nobody waits in a circle.
+    await connection.execute(claim.with_for_update(of=Claim, key_share=True))
+    task = (await connection.execute(found.with_for_update(key_share=True))).first()
     if task is None:
         raise NotFound(f"task {task_id}")
     if task.state == "decided":

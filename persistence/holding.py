@@ -62,7 +62,7 @@ async def release_hold(connection: AsyncConnection, hold_id: int, on: date, acto
 
 async def _claim(connection: AsyncConnection, claim_id: str) -> Any:
     found = select(Claim.id, Claim.ending, Claim.agreement_id).where(Claim.id == claim_id)
-    claim = (await connection.execute(found.with_for_update())).first()
+    claim = (await connection.execute(found.with_for_update(key_share=True))).first()
     if claim is None:
         raise NotFound(f"claim {claim_id}")
     return claim

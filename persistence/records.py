@@ -115,13 +115,12 @@ def _count_rounds(record: ClaimRecord, acts: list[dict[str, Any]]) -> None:
     for act in acts:
         name, _, rest = act["key"].partition("-")
         if name == "dialogue":
-            record.rounds, record.rejections = int(rest), 0
-        elif name == "transfer" and act["key"] != Letter.TRANSFER_NOTICE and "notice" not in rest:
-            record.rejections = int(rest.split("-")[1])
-        elif name == "exception" and "refusal" in rest and act["key"] in record.answers:
-            record.refusals += 1
+            record.rounds = int(rest)
         if name in {"dialogue", "transfer"}:
             record.news_read = act["facts"].get("news", record.news_read)
+    exceptions = [(k, a.outcome) for k, a in record.answers.items() if k.startswith("exception")]
+    record.rejections = sum("news" in key and o is Outcome.RETRY for key, o in exceptions)
+    record.refusals = sum("refusal" in key for key, _ in exceptions)
 
 
 def _remember_acts(

@@ -46,12 +46,15 @@ class AgreementWorkflow:
         """An instalment may come within the days of grace, and once more after a reminder."""
         key = f"instalment-{number}"
         self.record.acts.setdefault(key, self.record.grace_until[number - 1])
-        return await self.is_paid_within(key, number) or await self.is_caught_up(number)
+        is_reminded = f"reminder-{number}" in self.record.acts
+        if not is_reminded and await self.is_paid_within(key, number):
+            return True
+        return await self.is_caught_up(number)
 
     async def is_caught_up(self, number: int) -> bool:
         key = f"reminder-{number}"
         while key not in self.record.acts and not self.record.is_covered(number):
-            await wait(self.record, self.pace, None, lambda: True)
+            await wait(self.record, self.pace, None, lambda: self.record.held_since is None)
             self.record.learn(key, await self.steps.remind(key))
         return await self.is_paid_within(key, number)
 

@@ -183,12 +183,16 @@ class ClaimWorkflow:
         question to a person.
         """
         while key not in self.record.acts:
-            await wait(self.record, self.pace, after, lambda: after is None)
+            await wait(self.record, self.pace, after, lambda: after is None and self.may_act)
             verdict = await act()
             self.record.learn(key, verdict)
             if verdict.refused:
                 await self.decision_on(TaskKind.EXCEPTION, f"refusal{self.record.refusals}")
                 self.record.refusals += 1
+
+    @property
+    def may_act(self) -> bool:
+        return self.record.held_since is None
 
     def in_this_round(self, name: str, number: int | str | None = None) -> str:
         return "-".join(

@@ -109,25 +109,35 @@ class Rehearsal:
         self._asleep: list[tuple[Coroutine[Any, Any, Any], _Sleep]] = []
 
     def add_claim(self, record: ClaimRecord, terms: ClaimTerms) -> ClaimWorkflow:
-        story = ClaimWorkflow(record)
-        story.pace = _RehearsedPace(self)
-        steps = _RehearsedClaimSteps(record, story.pace)
-        steps.rehearsal, story.steps = self, steps
-        self.claims[record.id], self._terms[record.id] = story, terms
+        self._terms[record.id] = terms
+        story = self._tell_claim(record)
         self._go_on(story.run(record))
         return story
 
     def add_agreement(
         self, record: AgreementRecord, claims: tuple[str, ...], catch_up_days: int
     ) -> AgreementWorkflow:
-        story = AgreementWorkflow(record)
-        story.pace = _RehearsedPace(self)
-        steps = _RehearsedAgreementSteps(record, story.pace)
-        steps.rehearsal, story.steps = self, steps
-        self.agreements[record.id], self._covers[record.id] = story, claims
-        self._catch_up_days[record.id] = catch_up_days
+        self._covers[record.id], self._catch_up_days[record.id] = claims, catch_up_days
+        story = self._tell_agreement(record)
         self._go_on(story.run(record))
         return story
+
+    def _tell_claim(self, record: ClaimRecord) -> ClaimWorkflow:
+        story = self.claims[record.id] = ClaimWorkflow(record)
+        story.pace = self._pace()
+        steps = _RehearsedClaimSteps(record, story.pace)
+        steps.rehearsal, story.steps = self, steps
+        return story
+
+    def _tell_agreement(self, record: AgreementRecord) -> AgreementWorkflow:
+        story = self.agreements[record.id] = AgreementWorkflow(record)
+        story.pace = self._pace()
+        steps = _RehearsedAgreementSteps(record, story.pace)
+        steps.rehearsal, story.steps = self, steps
+        return story
+
+    def _pace(self) -> "_RehearsedPace":
+        return _RehearsedPace(self)
 
     def expect(self, event: Event) -> None:
         self._events.append(event)

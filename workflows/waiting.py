@@ -43,10 +43,10 @@ async def wait(
         left = time_left(deadline, pace.now(life)) + life.spread if deadline else None
         if life.is_over:
             raise Ended
+        if until():
+            return True
         if life.held_since:
             await _sit_out_the_holds(life, pace, key)
-        elif until():
-            return True
         elif left is not None and left <= timedelta(0):
             return False
         else:

@@ -52,7 +52,7 @@ async def test_a_kept_agreement_ends_with_the_claim_paid(town):
 async def test_a_broken_agreement_leads_back_to_dialogue(town):
     claim = await town.open()
     await town.until(claim, "dialogue-0")
-    await town.agree(claim, "dialogue-0", months=3)
+    await town.agree(claim, "dialogue-0", months=2)
     await town.until(claim, "dialogue-1")
     assert await town.acts("A-000001") == ["reminder-1", "close"]
     assert await town.value("select state from agreements") == "broken"
@@ -209,7 +209,7 @@ async def test_a_letter_that_left_late_gives_the_debtor_all_the_days_it_promises
 async def test_one_agreement_can_cover_several_claims_of_a_debtor(town):
     first, second = await town.open(), await town.open()
     await town.until(first, "dialogue-0")
-    await town.agree(first, "dialogue-0", months=3, others=(second,))
+    await town.agree(first, "dialogue-0", months=2, others=(second,))
     await town.until(first, "dialogue-1")
     assert await town.value("select count(*) from holds where released_on is null") == 0
     acts = await town.acts(second)

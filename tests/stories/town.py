@@ -115,12 +115,15 @@ class Town:
 
     async def pay(self, claim_id: str, kroner: int | None = None) -> None:
         """Pay so much, or all that is owed."""
-        await self.look_at_the_clock()
         balance = await self.value("select balance_ore from claims where id = :id", id=claim_id)
+        await self.pay_ore(claim_id, kroner * 100 if kroner else balance)
+
+    async def pay_ore(self, claim_id: str, ore: int) -> None:
+        await self.look_at_the_clock()
         self.payments += 1
         payment = NewPayment(
             f"bank-{claim_id}-{self.payments}",
-            Money.kroner(kroner) if kroner else Money(balance),
+            Money(ore),
             self.today,
             self.today,
             claim_id=claim_id,
@@ -213,6 +216,10 @@ class Town:
         async with self.database.transaction() as connection:
             found = text("select done_on, key from acts where subject = :id order by id")
             return [(r[0], r[1]) for r in await connection.execute(found, {"id": subject})]
+
+    async def rows(self, query: str, **values: Any) -> list[Any]:
+        async with self.database.transaction() as connection:
+            return list((await connection.execute(text(query), values)).all())
 
     async def ending(self, claim_id: str) -> str:
         return await self.value("select ending from claims where id = :id", id=claim_id)

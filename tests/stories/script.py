@@ -1,0 +1,87 @@
+"""What the world does in a random life: the same script drives the real town and the rehearsal."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.decisions import Outcome
+
+
+@dataclass(frozen=True)
+class Move:
+    """What happens *days* days after an act, at noon of that day.
+
+    *verb*: decide, pay (all), withdraw, hold, instalment or news; *more* says which.
+    """
+
+    days: int
+    verb: str
+    outcome: Outcome | None = None
+    look_again_days: int = 0
+    more: str = ""
+
+
+class Script:
+    """Answers to acts, drawn from *seed* and the act alone, so that order plays no part."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def answer_to(self, subject_kind: str, key: str) -> Move | None:
+        rng = random.Random(f"{self.seed}-{subject_kind}-{key}")
+        kind = key.split("-")[0]
+        if subject_kind == "agreement":
+            return None
+        match kind:
+            case "dialogue":
+                return self._dialogue(rng, int(key.split("-")[1]))
+            case "assessment":
+                return self._assessment(rng, int(key.split("-")[1]))
+            case "write":
+                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.APPROVED] * 2 + [Outcome.REFUSED]))
+            case "distraint" if not key.startswith("distraint-notice"):
+                return Move(rng.randint(1, 9), "decide", Outcome.UNSUCCESSFUL)
+            case "exception":
+                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.RETRY, Outcome.GIVE_UP]))
+            case "hearing":
+                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.APPROVED, Outcome.WITHDRAW]))
+            case "transfer" if not key.startswith("transfer-notice"):
+                return Move(rng.randint(1, 5), "news", more=rng.choice(["executed", "rejected", "in-hearing"]))
+            case "recall":
+                return Move(rng.randint(1, 5), "news", more="recalled")
+            case _:
+                return self._letter(rng)
+
+    def after_news(self, number: int, kind: str) -> Move | None:
+        """What the authority says next, when it has the claim."""
+        rng = random.Random(f"{self.seed}-news-{number}-{kind}")
+        if kind in {"executed", "in-hearing"}:
+            return Move(rng.randint(20, 90), "news", more=rng.choice(["settled", "returned", "written-off"]))
+        return None
+
+    def _dialogue(self, rng: random.Random, number: int) -> Move:
+        if number >= 3:
+            return Move(2, "withdraw")
+        outcome = rng.choice(
+            [Outcome.AGREEMENT, Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.GO_ON, Outcome.GO_ON]
+        )
+        return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
+
+    def _assessment(self, rng: random.Random, number: int) -> Move:
+        outcome = rng.choice(
+            [Outcome.TRANSFER, Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP, Outcome.WRITE_OFF]
+        )
+        return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
+
+    def _letter(self, rng: random.Random) -> Move | None:
+        draw = rng.random()
+        if draw < 0.12:
+            return Move(rng.randint(1, 8), "pay")
+        if draw < 0.16:
+            return Move(rng.randint(1, 8), "withdraw")
+        if draw < 0.36:
+            return Move(rng.randint(1, 8), "hold", look_again_days=rng.randint(1, 40))
+        return None
+
+
+NOON = timedelta(hours=12)
