@@ -92,8 +92,10 @@ def _claim_type(text: str, policy: Policy) -> ClaimType:
     known = {code.casefold(): code for code in policy.claim_types}
     code = text.strip().casefold()
     if code not in known:
-        near = _nearest_types(code, policy) or sorted(policy.claim_types)
-        raise refuse("claim-type-unknown", value=shown(text), known=", ".join(near))
+        if near := _nearest_types(code, policy):
+            raise refuse("claim-type-misspelt", value=shown(text), nearest=", ".join(near))
+        known_codes = ", ".join(sorted(policy.claim_types))
+        raise refuse("claim-type-unknown", value=shown(text), known=known_codes)
     return policy.claim_types[known[code]]
 
 

@@ -264,8 +264,8 @@ def test_rent_may_be_due_before_its_month():
 
 
 def test_an_unknown_type_names_the_nearest():
-    assert faults(claim_type="daycare")[0].values == {"value": "daycare", "known": "day-care"}
-    assert faults(claim_type="musikskolen")[0].values["known"] == "music-school"
+    assert faults(claim_type="daycare")[0].values == {"value": "daycare", "nearest": "day-care"}
+    assert faults(claim_type="musikskolen")[0].values["nearest"] == "music-school"
 
 
 def test_an_unknown_type_that_resembles_nothing_names_them_all():
