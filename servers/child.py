@@ -82,7 +82,12 @@ class Child:
 
     @property
     def is_running(self) -> bool:
-        return self._keeper.is_alive()
+        """False from the moment it has died, though the keeper may not have heard of it yet."""
+        ended_unheard = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return self._keeper.is_alive() and os.waitid(os.P_PID, self.pid, ended_unheard) is None
+        except ChildProcessError:
+            return False
 
     def wait(self, seconds: float) -> int | None:
         """How it ended; None when it is still running after *seconds*."""
@@ -92,10 +97,10 @@ class Child:
     def end(self, *signals: Signals, patience: float = 10) -> None:
         """Ask ever more firmly, *patience* seconds each; gone when this returns."""
         for signal in (*signals, SIGKILL):
-            if not self.is_running:
+            if self.is_running:
+                self._process.send_signal(signal)
+            if self.wait(patience) is not None:
                 return
-            self._process.send_signal(signal)
-            self.wait(patience)
 
     def last_words(self) -> str:
         """What it wrote since it was started, or the end of it."""

@@ -32,10 +32,12 @@ _SETTINGS = {
     # A row that breaks a rule is told to its sender; here it would leave personal data in the log.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
-    "log_min_messages": "fatal",
+    "log_min_messages": "log",
+    "log_checkpoints": "off",
 }
+# A commit is written before it is acknowledged in both, so that a kill -9 loses none.
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FLEETING = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
 
 
 class PostgresServer:
@@ -88,6 +90,11 @@ class PostgresServer:
         if child is not None:
             child.end(*((SIGINT, SIGQUIT) if self._durable else (SIGQUIT,)))
 
+    def kill(self) -> None:
+        """End our server as kill -9 does; dead when this returns, so that it can start again."""
+        if self._child is not None:
+            self._child.end()
+
     def _start_own(self) -> None:
         binaries = choose_binaries(self._programs or bin_folders(), self._data)
         if self._user:
@@ -113,8 +120,11 @@ class PostgresServer:
         if not self._durable:
             options.append("--no-sync")
         making = self._run(binaries, "initdb", "-D", draft, *options)
-        if making.wait(_PATIENCE) != 0:
-            making.end()
+        try:
+            how_it_ended = making.wait(_PATIENCE)
+        finally:
+            making.end()  # Also when Ctrl-C broke off the waiting.
+        if how_it_ended != 0:
             raise ServerDidNotStart(f"initdb: {making.last_words()}")
         draft.rename(self._data)
 
