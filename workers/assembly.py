@@ -10,32 +10,21 @@ import structlog
 from gateways.choose import Gateways, choose
 from policies.loading import load_policy
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
-from temporalio.worker import (
-    PollerBehaviorAutoscaling,
-    UnsandboxedWorkflowRunner,
-    Worker,
-    WorkerDeploymentConfig,
-)
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.policy import Policy
 from persistence.clock import read_clock
 from persistence.database import Database
 from settings import Settings, temporal_connect_config
 from workers.clock import Clock
-from workers.registry import (
-    round_activities,
-    round_workflows,
-    story_activities,
-    story_workflows,
-)
+from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
-from workflows.queues import ROUNDS, STORIES
+from workers.stories import story_worker
+from workflows.queues import ROUNDS
 
 _log = structlog.get_logger()
-DEPLOYMENT = "rettidig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +73,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
     turns a page (docs/decisions/0003); without, the newest code takes every story.
     """
     return [
-        Worker(
-            house.client,
-            task_queue=STORIES,
-            workflows=story_workflows(),
-            activities=story_activities(house.database, house.policy),
-            # The tests run the same stories in the sandbox (docs/decisions/0004).
-            workflow_runner=UnsandboxedWorkflowRunner(),
-            max_cached_workflows=2000,
-            workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
-            activity_task_poller_behavior=PollerBehaviorAutoscaling(),
-            deployment_config=_deployment(build_id),
-        ),
+        story_worker(house.client, house.database, house.policy, build_id),
         Worker(
             house.client,
             task_queue=ROUNDS,
@@ -105,16 +83,6 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             max_concurrent_activities=8,
         ),
     ]
-
-
-def _deployment(build_id: str | None) -> WorkerDeploymentConfig | None:
-    if build_id is None:
-        return None
-    return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(DEPLOYMENT, build_id),
-        use_worker_versioning=True,
-        default_versioning_behavior=VersioningBehavior.PINNED,
-    )
 
 
 @asynccontextmanager

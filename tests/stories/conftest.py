@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 import pytest_asyncio
 from policies.loading import load_policy
 from temporalio.worker import Worker
@@ -11,9 +12,13 @@ from tests.stories.town import Town, move_in
 from workers.registry import story_activities, story_workflows
 
 
+@pytest.fixture
+def policy():
+    return load_policy("skanderborg")
+
+
 @pytest_asyncio.fixture
-async def town(time_skipping, database_url):
-    policy = load_policy("skanderborg")
+async def town(time_skipping, database_url, policy):
     database = Database(database_url)
     await move_in(database)
     queue = f"stories-{uuid4()}"

@@ -1,5 +1,6 @@
 """Whatever the world does: the rehearsal foretells it, and some things never happen to a debtor."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,11 @@ from pydantic import TypeAdapter
 
 from domain.calendar import REAL_TIME, start_of
 from domain.decisions import Outcome
+from domain.money import Money
+from domain.policy import Dated
 from domain.record import ClaimRecord
 from persistence.records import claim_record
+from policies.loading import load_policy
 from tests.stories.imagined import MONTHS, ImaginedLife
 from tests.stories.town import ANNA, BENT, PIA
 from workflows.rehearsal import ClaimTerms
@@ -18,6 +22,19 @@ A_GROUP = 10
 HORIZON = timedelta(days=900)
 RECORD = TypeAdapter(ClaimRecord)
 UNWRITTEN = {"promise", "not", "keep"}  # waits whose day stands in the answer itself
+
+
+@pytest.fixture
+def policy():
+    """Skanderborg's, but small instalments are allowed: random lives pay in small parts."""
+    policy = load_policy("skanderborg")
+    parking = policy.claim_type("parking-fee")
+    entries = tuple(
+        replace(entry, value=replace(entry.value, minimum_instalment=Money.kroner(1)))
+        for entry in parking.agreement.entries
+    )
+    parking = replace(parking, agreement=Dated(entries))
+    return replace(policy, claim_types={**policy.claim_types, "parking-fee": parking})
 
 
 @pytest.mark.parametrize("group", range(LIVES // A_GROUP))
