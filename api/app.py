@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.house import House
+from api.limits import BodyLimit
 from api.openapi import describe
 from api.routes import cases, claims, debtors, figures, health, tasks
 from domain.policy import Policy
@@ -48,10 +49,10 @@ def create_app(
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=_LARGEST_BODY,
     )
     app.state.house = House(database, policy, clock, temporal)
     handle_errors(app)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY)
     app.add_middleware(Correlation)
     for part in (claims, cases, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)

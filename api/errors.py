@@ -23,9 +23,9 @@ _CODES = {
     "date_from_datetime_parsing": "day-impossible",
     "date_parsing": "day-impossible",
     "string_too_long": "text-too-long",
-    "string_too_short": "field-missing",
     "too_long": "list-too-long",
     "too_short": "list-too-short",
+    "string_too_short": "field-missing",
     "int_type": "number-unreadable",
     "int_parsing": "number-unreadable",
     "int_from_float": "number-unreadable",
@@ -44,27 +44,27 @@ def handle_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, _cut_off)
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RettidigError)
     return problem_for(request, error)
 
 
-def _misshapen(request: Request, error: Exception) -> JSONResponse:
+async def _misshapen(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     return problem_for(request, Invalid(*faults_of(error.errors())))
 
 
-def _unroutable(request: Request, error: Exception) -> JSONResponse:
+async def _unroutable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return problem(request, error.status_code, _BY_STATUS.get(error.status_code, "unreadable"))
 
 
-def _overtaken(request: Request, _: Exception) -> JSONResponse:
+async def _overtaken(request: Request, _: Exception) -> JSONResponse:
     """Two requests wrote the same thing at the same moment, and the other one was first."""
     return problem(request, 409, "overtaken")
 
 
-def _cut_off(request: Request, error: Exception) -> JSONResponse:
+async def _cut_off(request: Request, error: Exception) -> JSONResponse:
     """The database is away, or went away; anything else a driver says is a bug."""
     if isinstance(error, DBAPIError) and not error.connection_invalidated:
         raise error

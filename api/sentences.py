@@ -27,12 +27,17 @@ def word(kind: str, name: str, language: str) -> str:
 def view_faults(faults: Iterable[Fault], language: str) -> list[FaultView]:
     return [
         FaultView(
-            field=fault.field,
+            field=_whole(fault.field),
             code=fault.code,
-            sentence=sentence(fault.code, language, **fault.values),
+            sentence=_whole(sentence(fault.code, language, **fault.values)),
         )
         for fault in faults
     ]
+
+
+def _whole(text: str) -> str:
+    """Half a character, which JSON can bring in, cannot be sent back."""
+    return text.encode(errors="replace").decode()
 
 
 def _in_words(value: Value, language: str) -> str:

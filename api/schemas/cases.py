@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from api.schemas.claims import ClaimSummary
-from api.schemas.common import Body, Day, Line, Ore, Prose, View
+from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import TaskKind
 
@@ -14,7 +14,7 @@ from domain.decisions import TaskKind
 class PaymentBody(Body):
     """Money received. The same source reference again changes nothing."""
 
-    source_reference: Annotated[Line, Field(min_length=1, examples=["kasse-2026-0412"])]
+    source_reference: Named = Field(examples=["kasse-2026-0412"])
     amount_ore: Ore
     paid_on: Day = Field(description="The day the debtor paid (value date).")
     payer: Line = ""
@@ -49,7 +49,7 @@ class HoldReleased(View):
 
 
 class WithdrawalBody(Body):
-    reasons: Annotated[Prose, Field(min_length=1, examples=["Registered by mistake."])]
+    reasons: Named = Field(examples=["Registered by mistake."])
 
 
 class Withdrawn(View):

@@ -63,11 +63,18 @@ def _printable(value: str, longest: int) -> str:
 
 Day = Annotated[date, BeforeValidator(_iso), Field(ge=_FIRST_DAY, le=_LAST_DAY)]
 Ore = Annotated[int, Strict(), Field(gt=0, lt=_BELOW_ORE, description="An amount in whole øre.")]
+_LINE, _PROSE = 200, 4000
 Line = Annotated[
-    str, Strict(), Field(max_length=200), AfterValidator(partial(_printable, longest=200))
+    str, Strict(), Field(max_length=_LINE), AfterValidator(partial(_printable, longest=_LINE))
+]
+Named = Annotated[
+    str,
+    Strict(),
+    Field(min_length=1, max_length=_LINE),
+    AfterValidator(partial(_printable, longest=_LINE)),
 ]
 Prose = Annotated[
-    str, Strict(), Field(max_length=4000), AfterValidator(partial(_printable, longest=4000))
+    str, Strict(), Field(max_length=_PROSE), AfterValidator(partial(_printable, longest=_PROSE))
 ]
 Number = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
 Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]

@@ -99,7 +99,7 @@ async def test_ten_requests_at_once_without_a_key_make_one_claim(api):
         ({"principal_ore": ...}, "principal_ore", "field-missing"),
         ({"principal": "1234,50"}, "principal", "use-principal-ore"),
         ({"beløb": "1234,50"}, "beløb", "use-principal-ore"),
-        ({"claim_type": "parking"}, "claim_type", "claim-type-unknown"),
+        ({"claim_type": "parking"}, "claim_type", "claim-type-misspelt"),
         ({"claim_type": ["parking-fee"]}, "claim_type", "value-unreadable"),
         ({"due_date": "2026-02-31"}, "due_date", "day-impossible"),
         ({"due_date": 20260316}, "due_date", "day-unreadable"),

@@ -1,0 +1,146 @@
+"""The OpenAPI document says what the API does, and the API does what the document says."""
+
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+EXAMPLES = 12
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+async def document(api):
+    return (await api.http.get("/openapi.json")).json()
+
+
+def operations(document):
+    for operations in document["paths"].values():
+        yield from operations.values()
+
+
+async def test_the_document_is_openapi_3_1_and_names_every_operation_once(api):
+    described = await document(api)
+    assert described["openapi"].startswith("3.1")
+    names = [operation["operationId"] for operation in operations(described)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", name) for name in names)
+
+
+async def test_every_operation_is_described_and_tagged(api):
+    described = await document(api)
+    tags = {tag["name"] for tag in described["tags"]}
+    for operation in operations(described):
+        assert operation["description"].endswith("."), operation["operationId"]
+        assert set(operation["tags"]) <= tags
+
+
+async def test_every_error_is_described_as_a_problem(api):
+    described = await document(api)
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for operation in operations(described):
+        if operation["tags"] == ["operation"]:
+            continue
+        for status in ("400", "401", "403", "503"):
+            content = operation["responses"][status]["content"]
+            assert list(content) == ["application/problem+json"], operation["operationId"]
+
+
+async def test_every_reference_in_the_document_leads_somewhere(api):
+    described = await document(api)
+    references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(described)))
+    assert references <= set(described["components"]["schemas"])
+    assert {"NewClaim", "NewDebtor", "Problem"} <= references
+
+
+async def test_every_answer_forbids_what_its_schema_does_not_name(api):
+    schemas = (await document(api))["components"]["schemas"]
+    ours = {name for name, schema in schemas.items() if schema["type"] == "object"}
+    open_ = {name for name in ours if schemas[name].get("additionalProperties") is not False}
+    assert open_ == {"NewClaim", "NewDebtor"}, "these are read like a row of a file"
+
+
+async def _operation(api, name):
+    described = await document(api)
+    for operation in operations(described):
+        operation.pop("security", None)  # who may do what is tried by test_rights
+    schema = schemathesis.openapi.from_dict(described)
+    return next(
+        result.ok()
+        for result in schema.get_all_operations()
+        if result.ok().definition.raw["operationId"] == name
+    )
+
+
+NAMES = (
+    "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
+    "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
+    "searchDebtor", "readCounts", "readHealth", "readReadiness",
+)  # fmt: skip
+
+
+async def test_the_operations_tried_below_are_all_of_them(api):
+    named = {operation["operationId"] for operation in operations(await document(api))}
+    assert named == set(NAMES)
+
+
+def cases_for(operation, mode):
+    """Always the same ones."""
+    cases = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(mode))
+    def gather(case):
+        cases.append(case)
+
+    gather()
+    return cases
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name):
+    await api.ask(await api.register())
+    for case in cases_for(await _operation(api, name), GenerationMode.POSITIVE):
+        await try_out(api, case, CHECKS)
+
+
+WITHOUT_INPUT = {"readCounts", "readHealth", "readReadiness"}
+ANSWERS_PER_ROW = {"registerClaims"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITHOUT_INPUT])
+async def test_requests_that_do_not_fit_the_document_are_refused_as_it_says(api, name):
+    await api.ask(await api.register())
+    checks = CHECKS if name in ANSWERS_PER_ROW else [*CHECKS, negative_data_rejection]
+    for case in cases_for(await _operation(api, name), GenerationMode.NEGATIVE):
+        await try_out(api, case, checks)
+
+
+async def try_out(api, case, checks):
+    sent = case.as_transport_kwargs(base_url="http://town")
+    request = {name: sent[name] for name in ("method", "url", "params", "json") if name in sent}
+    if isinstance(sent.get("data"), bytes):
+        request["content"] = sent["data"]
+    headers = {**sent["headers"], "Authorization": "Bearer token-supervisor"}
+    answer = await api.http.request(headers=headers, **request)
+    case.validate_response(answer, checks=checks)
