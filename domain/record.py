@@ -75,6 +75,7 @@ class Life:
     known_holds: set[int] = field(default_factory=set)
     held_since: date | None = None
     resumed_on: date | None = None
+    nudges: int = 0
 
     @property
     def is_over(self) -> bool:

@@ -87,7 +87,8 @@ class AgreementWorkflow:
 
     @workflow.signal
     def nudged(self) -> None:
-        """Any signal wakes a sleeping agreement; this one says nothing else."""
+        """Look again: whether to turn the page, and whether the time is out."""
+        self.record.nudges += 1
 
     @workflow.query
     def current(self) -> AgreementRecord:

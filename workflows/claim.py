@@ -237,7 +237,8 @@ class ClaimWorkflow:
 
     @workflow.signal
     def nudged(self) -> None:
-        """Any signal wakes a sleeping claim; this one says nothing else."""
+        """Look again: whether to turn the page, and whether the time is out."""
+        self.record.nudges += 1
 
     @workflow.query
     def current(self) -> ClaimRecord:

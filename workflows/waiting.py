@@ -91,11 +91,11 @@ class TemporalPace:
     async def sleep(
         self, life: Life, until: Callable[[], bool], left: timedelta | None, why: str
     ) -> None:
-        clock = life.clock
+        clock, nudges = life.clock, life.nudges
         workflow.set_current_details(describe_wait(why, self.now(life) + left if left else None))
         try:
             await workflow.wait_condition(
-                lambda: until() or life.clock != clock,
+                lambda: until() or (life.clock, life.nudges) != (clock, nudges),
                 timeout=left and clock.real_length(left),
                 timeout_summary=why or None,
             )
