@@ -19,8 +19,6 @@ from servers.child import ServerDidNotStart
 from servers.postgres import PostgresServer
 from tests.servers.conftest import has_ended, kill
 
-pytestmark = pytest.mark.xdist_group("servers")
-
 
 def quick(folder, **options):
     return PostgresServer(folder, durable=False, **options)

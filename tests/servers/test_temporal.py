@@ -20,7 +20,6 @@ from servers.child import ServerDidNotStart
 from servers.temporal import TemporalServer
 from tests.servers.conftest import has_ended
 
-pytestmark = pytest.mark.xdist_group("servers")
 PHASE = SearchAttributeKey.for_keyword("ClaimPhase")
 
 
