@@ -31,6 +31,9 @@ _CODES = {
     "int_from_float": "number-unreadable",
     "int_parsing_size": "number-out-of-range",
 }
+# SQLSTATE classes: connection exception, insufficient resources, operator intervention.
+_STATES_OF_ABSENCE = ("08", "53", "57P")
+_STATES_OF_COLLISION = ("40",)  # deadlock and the like: the whole transaction was undone
 _BOUNDS = ("gt", "ge", "lt", "le")
 _BY_STATUS = {400: "unreadable", 404: "no-such-page", 405: "no-such-method", 413: "too-large"}
 
@@ -65,10 +68,18 @@ async def _overtaken(request: Request, _: Exception) -> JSONResponse:
 
 
 async def _cut_off(request: Request, error: Exception) -> JSONResponse:
-    """The database is away, or went away; anything else a driver says is a bug."""
-    if isinstance(error, DBAPIError) and not error.connection_invalidated:
-        raise error
-    return problem_for(request, Unavailable("the database does not answer"))
+    """The database is away or full, or chose another of two that waited for each other.
+
+    Anything else a driver says is a bug.
+    """
+    if not isinstance(error, DBAPIError) or error.connection_invalidated:
+        return problem_for(request, Unavailable("the database does not answer"))
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state.startswith(_STATES_OF_ABSENCE):
+        return problem_for(request, Unavailable("the database does not answer"))
+    if state.startswith(_STATES_OF_COLLISION):
+        return problem(request, 409, "overtaken")
+    raise error
 
 
 def faults_of(errors: Sequence[Any]) -> list[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
 
 from api.dependencies import TheHouse
 from api.house import House
@@ -51,5 +52,5 @@ async def _answers(question: Awaitable[bool]) -> bool:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await question
-    except (OSError, SQLAlchemyError, RuntimeError):
+    except (OSError, SQLAlchemyError, RPCError, RuntimeError):
         return False

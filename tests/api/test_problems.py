@@ -10,7 +10,10 @@ import pytest
 
 from api.languages import preferred
 from api.problems import Problem
+from domain.authority import Role
 from persistence.database import Database
+from persistence.migrations import upgrade
+from servers.postgres import PostgresServer
 from tests.api.conftest import Api, claim_body
 
 LOCALE = Path(__file__).parents[2] / "locale"
@@ -110,6 +113,26 @@ async def test_without_the_database_the_answer_is_try_again(unused_database):
     ready = await api.http.get("/ready")
     assert (ready.status_code, ready.json()) == (503, {"database": False, "temporal": True})
     assert (await api.http.get("/health")).json() == {"is_alive": True}
+
+
+async def test_a_killed_database_costs_time_and_no_claim(tmp_path):
+    server = PostgresServer(tmp_path / "data", durable=True)
+    server.start()
+    try:
+        await upgrade(server.url)
+        api = Api(Database(server.url))
+        await api.hire(Role.SUPERVISOR)
+        before = [await api.register() for _ in range(2)]
+        server.kill()
+        refused = await api.post("/claims", claim_body())
+        assert_problem(refused, 503, "unavailable")
+        server.start()
+        after = await api.register()
+        listed = (await api.get("/claims")).json()["items"]
+        assert [claim["id"] for claim in listed] == [after, *before[::-1]]
+        await api.database.close()
+    finally:
+        server.stop()
 
 
 @pytest.fixture
