@@ -1,0 +1,28 @@
+"""Which counterparts the house talks to. So far only sandboxes exist."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateways.digital_post.sandbox import SandboxDigitalPost
+from gateways.physical_post.sandbox import SandboxPhysicalPost
+from gateways.ports import DigitalPost, PhysicalPost, RecoveryAuthority, Registers
+from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
+from gateways.registers.sandbox import SandboxRegisters
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    digital_post: DigitalPost
+    physical_post: PhysicalPost
+    recovery_authority: RecoveryAuthority
+    registers: Registers
+
+
+def choose(folder: Path) -> Gateways:
+    """*folder* is where the sandboxes keep their state."""
+    return Gateways(
+        SandboxDigitalPost(folder),
+        SandboxPhysicalPost(folder),
+        SandboxRecoveryAuthority(folder),
+        SandboxRegisters(folder),
+    )

@@ -1,0 +1,7 @@
+"""Remote print that never leaves the machine."""
+
+from gateways.post_sandbox import PostSandbox
+
+
+class SandboxPhysicalPost(PostSandbox):
+    name = "physical-post"

@@ -1,0 +1,122 @@
+"""What we ask of the outside world, whoever answers.
+
+A gateway never asks the clock: the town's time comes in with each call. Every send is idempotent
+by the id the caller gives. GatewayUnavailable means try later; GatewayRejected means never.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """*national_id*: the digits of a CPR or CVR number."""
+
+    national_id: str
+    name: str
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    message_id: str
+    recipient: Recipient
+    subject: str
+    body: str
+    is_legal_notification: bool = False
+
+
+class PostOutcome(StrEnum):
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    EXEMPT = "exempt"  # fritaget for Digital Post
+    RETURNED = "returned"  # physical post came back
+
+
+@dataclass(frozen=True, slots=True)
+class PostReceipt:
+    """*number* is the counterpart's own, rising: read on from the last one seen."""
+
+    number: int
+    message_id: str
+    outcome: PostOutcome
+    at: datetime
+
+
+class DigitalPost(Protocol):
+    async def send(self, message: PostMessage, now: datetime) -> None:
+        """Accepted is not delivered: the receipt tells."""
+
+    async def receipts(self, after: int, now: datetime) -> list[PostReceipt]: ...
+
+
+class PhysicalPost(Protocol):
+    async def send(self, message: PostMessage, now: datetime) -> None: ...
+
+    async def receipts(self, after: int, now: datetime) -> list[PostReceipt]: ...
+
+
+class ActionKind(StrEnum):
+    CREATE = "create"  # OPRETFORDRING
+    WRITE_DOWN = "write-down"  # NEDSKRIV
+    RECALL = "recall"  # TILBAGEKALD
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryAction:
+    action_id: str
+    kind: ActionKind
+    claim_reference: str
+    payload: dict[str, str | int | None] = field(default_factory=dict)
+
+
+class NoticeKind(StrEnum):
+    EXECUTED = "executed"  # UDFØRT
+    REJECTED = "rejected"  # AFVIST
+    IN_HEARING = "in-hearing"  # HØRING
+    PAID = "paid"  # udligning: the authority has recovered some of it
+    RETURNED = "returned"  # returneret
+    SETTLED = "settled"  # fully covered
+    WRITTEN_OFF = "written-off"  # afskrevet
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryNotice:
+    number: int
+    action_id: str | None
+    claim_reference: str
+    kind: NoticeKind
+    on: date
+    code: str | None = None
+    text: str = ""
+    amount_ore: int = 0
+
+
+class RecoveryAuthority(Protocol):
+    async def submit(self, action: RecoveryAction, now: datetime) -> None: ...
+
+    async def notices(self, after: int, now: datetime) -> list[RecoveryNotice]: ...
+
+
+class PersonStatus(StrEnum):
+    ALIVE = "alive"
+    DEAD = "dead"
+    EMIGRATED = "emigrated"
+    ACTIVE = "active"
+    BANKRUPT = "bankrupt"
+    DISSOLVED = "dissolved"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    national_id: str
+    name: str
+    address: tuple[str, ...]
+    status: PersonStatus
+    is_protected: bool = False
+
+
+class Registers(Protocol):
+    async def look_up(self, national_id: str, on: date) -> RegisterEntry | None: ...
