@@ -1,9 +1,45 @@
-"""The payment references of Danish payment slips (FIK)."""
+"""The references of Danish payment slips (FIK-kort 71 and 75): made, checked and found in text."""
+
+import re
 
 from stdnum import luhn
 
+_CARD_71 = 15
+_CARD_75 = 16
+_WITH_CARD = re.compile(r"(?<![0-9])(?:71|75)\s*[/#]\s*([0-9]{15,19})(?![0-9])")
+_ON_ITS_OWN = re.compile(r"(?<![0-9])([0-9]{15,19})(?![0-9])")
+
 
 def payment_reference(number: int) -> str:
-    """The 15 digits of card type 71 for claim *number*; the last is the check digit."""
+    """The 15 digits of card 71 for *number* (below 10¹⁴); the last one is the check digit."""
     digits = f"{number:014d}"
     return digits + luhn.calc_check_digit(digits)
+
+
+def is_valid_reference(text: str) -> bool:
+    """15 digits (card 71) or 16 (card 75), the last of which checks the others (modulus 10)."""
+    return len(text) in {_CARD_71, _CARD_75} and text.isascii() and luhn.is_valid(text)
+
+
+def payment_line(reference: str, creditor_number: str) -> str:
+    """The line to be typed: ``+71<000000000000018+12345678<``."""
+    card = "71" if len(reference) == _CARD_71 else "75"
+    return f"+{card}<{reference}+{creditor_number}<"
+
+
+def find_references(text: str) -> tuple[str, ...]:
+    """Every reference in *text*; banks pad with zeros and may set the card's type before.
+
+    Where the card's type is named the bank has read a slip, and its digits are taken as they are;
+    digits on their own must check.
+    """
+    named = [_without_padding(digits) for digits in _WITH_CARD.findall(text)]
+    rest = _WITH_CARD.sub(" ", text)
+    bare = [_without_padding(digits) for digits in _ON_ITS_OWN.findall(rest)]
+    found = named + [one for one in bare if is_valid_reference(one)]
+    return tuple(dict.fromkeys(found))
+
+
+def _without_padding(digits: str) -> str:
+    is_padded = len(digits) > _CARD_75 and not digits[:-_CARD_71].strip("0")
+    return digits[-_CARD_71:] if is_padded else digits

@@ -26,7 +26,7 @@ _DECODER = json.JSONDecoder(
 )
 
 
-class _Broken(Exception):  # noqa: N818  # A turn in the reading, caught here.
+class _Broken(Exception):  # A turn in the reading, caught here.
     def __init__(self, *, is_cut_off: bool) -> None:
         super().__init__()
         self.is_cut_off = is_cut_off

@@ -127,7 +127,7 @@ class SandboxRecoveryAuthority:
         self._keep(action.claim_reference, "recalled", claim["ore"])
         self._tell(now, days, action, NoticeKind.EXECUTED)
 
-    def _tell(  # noqa: PLR0913  # a notice has as many parts
+    def _tell(  # a notice has as many parts
         self,
         now: datetime,
         days: int,
