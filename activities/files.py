@@ -1,39 +1,29 @@
-"""Reads files that came in, some rows a transaction, so that a killed worker repeats nothing."""
+"""What reading any file has in common: it is kept, read behind a cursor, or refused whole."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from temporalio import activity
 
-from domain.claim_fields import UNKNOWN, Row
-from domain.errors import Conflict, Fault, Invalid
-from domain.policy import Policy
-from domain.registration import NewClaim, read_claim
-from gateways.claim_files import SourceRow, read_claim_file
-from persistence.bulk_registration import register_all
+from domain.errors import Invalid
 from persistence.database import Database
 from persistence.files import (
-    DONE,
-    RECEIVED,
     REFUSED,
     KeptFile,
     Kind,
     RowFault,
-    find_file,
     keep_file,
-    move_cursor,
     note_faults,
-    noted_unknown_fields,
     read_content,
     set_state,
 )
-from persistence.registration import Registered
 
-ROWS_AT_ONCE = 200
+T = TypeVar("T")
+
 _FILES_OPEN = 3
 
 
@@ -59,162 +49,44 @@ async def receive_file(
         return await keep_file(connection, kind, name, content, actor, on)
 
 
-class _Reading:
-    """A file of claims as far as it is read, and where each reference first stood."""
+async def refuse_file(connection: AsyncConnection, file: KeptFile, invalid: Invalid) -> None:
+    """Nothing of it is taken; it stays to be looked at, with the reasons."""
+    await note_faults(connection, file.id, [RowFault(0, fault) for fault in invalid.faults])
+    await set_state(connection, file.id, REFUSED)
 
-    def __init__(self, content: bytes) -> None:
-        self._rows = read_claim_file(content).rows
-        self._first_seen: dict[tuple[str, str], int] = {}
+
+class Reading(Generic[T]):
+    """A file as far as it is read."""
+
+    def __init__(self, rows: Iterator[T]) -> None:
+        self._rows = rows
         self.done = 0
 
-    def take(self, count: int) -> Iterator[tuple[SourceRow, int | None]]:
-        """Rows, each with the number of an earlier one that has the same reference."""
+    def take(self, count: int) -> Iterator[T]:
         for row in islice(self._rows, count):
             self.done += 1
-            yield row, self._earlier(row)
+            yield row
 
     def skip_to(self, done: int) -> None:
         for _ in self.take(done - self.done):
             pass
 
-    def _earlier(self, row: SourceRow) -> int | None:
-        fields = Row(row.fields or {})
-        if not (fields.has("source") and fields.has("reference")):
-            return None
-        name = str(fields.value("source")).strip(), str(fields.value("reference")).strip()
-        first = self._first_seen.setdefault(name, row.number)
-        return first if first != row.number else None
 
+class OpenFiles(Generic[T]):
+    """The files this worker is reading, so that a batch need not begin from the first row."""
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A row with its claim, if it is a good one; *faults* of a good row are warnings."""
+    def __init__(self, read: Callable[[bytes], Iterator[T]]) -> None:
+        self._read = read
+        self._open: dict[int, Reading[T]] = {}
 
-    number: int
-    reference_name: str
-    claim: NewClaim | None
-    faults: tuple[Fault, ...]
-
-    def report(self) -> Iterator[RowFault]:
-        for fault in self.faults:
-            yield RowFault(self.number, fault, is_warning=self.claim is not None)
-
-
-class ClaimFileActivities:
-    def __init__(self, database: Database, policy: Policy) -> None:
-        self._database, self._policy = database, policy
-        self._open: dict[int, _Reading] = {}
-
-    @activity.defn(name="file.look-through-claims")
-    async def look_through(self, file_id: int) -> int | None:
-        """How many rows there are; None when the file as a whole is refused."""
-        async with self._database.transaction() as connection:
-            file = await find_file(connection, file_id, is_locked=True)
-            if file.state != RECEIVED or "rows" in file.facts:
-                return file.facts.get("rows")
-            content = await read_content(connection, file_id)
-            try:
-                rows, warnings = await asyncio.to_thread(_count_rows, content)
-            except Invalid as invalid:
-                await refuse_file(connection, file, invalid)
-                return None
-            odd = [RowFault(0, fault, is_warning=True) for fault in warnings]
-            await note_faults(connection, file_id, odd)
-            await set_state(connection, file_id, RECEIVED, file.facts | {"rows": rows})
-            return rows
-
-    @activity.defn(name="file.take-claims")
-    async def take_rows(self, order: RowsFrom) -> Taken:
-        """Register the good rows, note the bad ones and move the cursor, all or nothing."""
-        async with self._database.transaction() as connection:
-            file = await find_file(connection, order.file_id, is_locked=True)
-            if file.state != RECEIVED or file.rows_done > order.row:
-                return Taken(file.rows_done, is_last=file.state != RECEIVED)
-            reading = await self._reading(connection, file)
-            judged = [self._judge(file, *row) for row in reading.take(ROWS_AT_ONCE)]
-            count, faults = await self._register(connection, file, judged)
-            await note_faults(connection, file.id, await _unless_noted(connection, file, faults))
-            await move_cursor(connection, file.id, reading.done, count)
-            is_last = reading.done < file.rows_done + ROWS_AT_ONCE
-            if is_last:
-                await set_state(connection, file.id, DONE)
-        return Taken(reading.done, is_last)
-
-    async def _reading(self, connection: AsyncConnection, file: KeptFile) -> _Reading:
+    async def at_cursor(self, connection: AsyncConnection, file: KeptFile) -> Reading[T]:
         """Where the cursor stands; read anew when another attempt or worker was here between."""
         reading = self._open.pop(file.id, None)
         if reading is None or reading.done > file.rows_done:
             content = await read_content(connection, file.id)
-            reading = await asyncio.to_thread(_Reading, content)
+            reading = Reading(await asyncio.to_thread(self._read, content))
         await asyncio.to_thread(reading.skip_to, file.rows_done)
         self._open[file.id] = reading
         while len(self._open) > _FILES_OPEN:
             del self._open[next(iter(self._open))]
         return reading
-
-    def _judge(self, file: KeptFile, row: SourceRow, earlier: int | None) -> _Judged:
-        """What the row means, and all that is wrong or odd in it."""
-        activity.heartbeat(row.number)
-        if row.fields is None:
-            return _Judged(row.number, "", None, row.faults)
-        name = Row(row.fields).name_of("reference")
-        try:
-            claim, odd = read_claim(row.fields, self._policy, file.received_on)
-        except Invalid as invalid:
-            return _Judged(row.number, name, None, invalid.faults)
-        if earlier:
-            twice = Fault(name, "reference-twice", {"row": str(earlier)})
-            return _Judged(row.number, name, None, (twice,))
-        return _Judged(row.number, name, claim, odd)
-
-    async def _register(
-        self, connection: AsyncConnection, file: KeptFile, judged: list[_Judged]
-    ) -> tuple[int, list[RowFault]]:
-        """How many claims are new, and what there is to report on the rows."""
-        claims = [one.claim for one in judged if one.claim]
-        outcomes = iter(
-            await register_all(connection, self._policy, claims, file.received_on, file.received_by)
-        )
-        count, faults = 0, list[RowFault]()
-        for one in judged:
-            faults += one.report()
-            if one.claim:
-                outcome = next(outcomes)
-                faults += _report_on(one, outcome)
-                count += isinstance(outcome, Registered) and outcome.is_new
-        return count, faults
-
-
-def _report_on(one: _Judged, outcome: Registered | Conflict) -> Iterator[RowFault]:
-    if isinstance(outcome, Conflict):
-        yield RowFault(one.number, Fault(one.reference_name, "reference-other-claim"))
-    elif not outcome.is_new:
-        fault = Fault(one.reference_name, "claim-known", {"claim": outcome.claim_id})
-        yield RowFault(one.number, fault, is_warning=True)
-
-
-def _count_rows(content: bytes) -> tuple[int, tuple[Fault, ...]]:
-    file = read_claim_file(content)
-    return sum(1 for _ in file.rows), file.warnings
-
-
-async def _unless_noted(
-    connection: AsyncConnection, file: KeptFile, faults: list[RowFault]
-) -> list[RowFault]:
-    """A field nobody knows is mentioned once, not in each of ten thousand rows."""
-    if not any(at.fault.code in UNKNOWN for at in faults):
-        return faults
-    noted, kept = await noted_unknown_fields(connection, file.id), []
-    for at in faults:
-        if at.fault.code in UNKNOWN:
-            if at.fault.field in noted:
-                continue
-            noted.add(at.fault.field)
-        kept.append(at)
-    return kept
-
-
-async def refuse_file(connection: AsyncConnection, file: KeptFile, invalid: Invalid) -> None:
-    """Nothing of it is taken; it stays to be looked at, with the reasons."""
-    await note_faults(connection, file.id, [RowFault(0, fault) for fault in invalid.faults])
-    await set_state(connection, file.id, REFUSED)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.files import BankFileActivities
+    from activities.bank_files import BankFileActivities
     from workflows.claim_files import FileReading, look_through, take_rows
 
 

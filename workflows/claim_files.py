@@ -9,7 +9,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.files import ClaimFileActivities, RowsFrom, Taken
+    from activities.claim_files import ClaimFileActivities
+    from activities.files import RowsFrom, Taken
 
 # The database may be away for days; a file waits rather than fails. The heartbeat tells within
 # seconds that a worker was killed.

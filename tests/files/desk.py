@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import func, select
 from temporalio.testing import ActivityEnvironment
 
-from activities.files import ClaimFileActivities, RowsFrom, receive_file
+from activities.claim_files import ClaimFileActivities
+from activities.files import RowsFrom, receive_file
 from persistence import files
 from persistence.models import Claim
 from reports.files import report

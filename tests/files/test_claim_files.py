@@ -5,7 +5,8 @@ import json
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.files import ROWS_AT_ONCE, ClaimFileActivities, RowsFrom
+from activities.claim_files import ROWS_AT_ONCE, ClaimFileActivities
+from activities.files import RowsFrom
 from domain.errors import Conflict, Invalid, NotFound
 from persistence import files
 from persistence.models import Debtor, FileRow, LedgerEntry, OutboxRow

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from temporalio.worker import Replayer, Worker
 
-from activities.files import ROWS_AT_ONCE, ClaimFileActivities, receive_file
+from activities.claim_files import ROWS_AT_ONCE, ClaimFileActivities
+from activities.files import receive_file
 from persistence import files
 from tests.files.builders import a_row, a_source, a_table
 from workflows.claim_files import ClaimFileWorkflow, FileReading, file_workflow_id
