@@ -73,3 +73,12 @@ def add_months(anchor: date, months: int) -> date:
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
     day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
     return date(year, month + 1, day)
+
+
+def working_days_before(day: date, number: int) -> date:
+    """The *number*-th working day before *day*."""
+    for _ in range(number):
+        day -= timedelta(days=1)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+    return day

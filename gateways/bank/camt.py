@@ -90,6 +90,8 @@ def read_totals(content: bytes) -> list[BankTotals]:
                     BankTotals(_text(element, "Id") or "", opening, balances.get("CLBD"), booked)
                 )
                 balances, booked = {}, 0
+            case _:
+                pass
     return totals
 
 
@@ -230,7 +232,7 @@ def _name(element: etree._Element | None) -> str:
 
 
 def _where(element: etree._Element) -> dict[str, str]:
-    return {"line": str(element.sourceline or 0)}
+    return {"line": str(element.sourceline)}
 
 
 def _forget(element: etree._Element) -> None:

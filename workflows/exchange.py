@@ -1,0 +1,15 @@
+"""The exchange with the recovery authority: hear what it tells, then send what waits."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.exchange import ExchangeActivities
+    from workflows.rounds import Round, perform
+
+
+@workflow.defn(name="exchange")
+class ExchangeWorkflow:
+    @workflow.run
+    async def run(self, a_round: Round) -> None:
+        await perform(ExchangeActivities.read_notices, a_round)
+        await perform(ExchangeActivities.submit_actions, a_round)

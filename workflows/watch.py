@@ -1,0 +1,14 @@
+"""The daily watch over what nobody else would notice."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.watch import WatchActivities
+    from workflows.rounds import Round, perform
+
+
+@workflow.defn(name="watch")
+class WatchWorkflow:
+    @workflow.run
+    async def run(self, a_round: Round) -> None:
+        await perform(WatchActivities.look, a_round)
