@@ -5,23 +5,18 @@ from datetime import date
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from letters.catalogue import sentence
 
 from api.languages import DANISH
 from api.schemas.common import FaultView, Sentence
 from domain.errors import Fault
 from domain.explanation import Phrase, Term, Value
 from domain.money import Money
+from letters.catalogue import codes, sentence
 
 
 def say(phrase: Phrase, language: str) -> Sentence:
     values = {name: _in_words(value, language) for name, value in phrase.values.items()}
     return Sentence(code=phrase.code, text=sentence(phrase.code, language, **values))
-
-
-def word(kind: str, name: str, language: str) -> str:
-    """The name people use for a code of ours: ``word("letter", "demand", "en")``."""
-    return sentence(f"word-{kind}-{name}", language)
 
 
 def view_faults(faults: Iterable[Fault], language: str) -> list[FaultView]:
@@ -43,7 +38,7 @@ def _whole(text: str) -> str:
 def _in_words(value: Value, language: str) -> str:
     match value:
         case Term():
-            return sentence(value.code, language)
+            return _word(value.code, language)
         case Money():
             return _amount(value, language)
         case date():
@@ -51,6 +46,11 @@ def _in_words(value: Value, language: str) -> str:
             return format_date(value, format="long", locale=locale)
         case _:
             return str(value)
+
+
+def _word(code: str, language: str) -> str:
+    """A code that is newer than the catalogue is shown as it is: a page must not fail for it."""
+    return sentence(code, language) if code in codes(language) else code.split("-", 2)[-1]
 
 
 def _amount(money: Money, language: str) -> str:

@@ -13,6 +13,7 @@ from domain.policy import Policy
 from persistence.timeline import Event
 
 _TERMS = ("letter", "task", "outcome", "hold", "action", "notice", "channel", "ending")
+_NAMES = ("source", "sent_by", "debtor", "person")
 _DAYS = ("planned", "deadline", "until", "booked")
 
 
@@ -46,18 +47,12 @@ def _told_as(event: Event) -> str:
 
 
 def _values(facts: Mapping[str, Any]) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    for name, value in facts.items():
-        if value is None:
-            values[name] = ""
-        elif name in _TERMS:
-            values[name] = Term(f"word-{name}-{value}")
-        elif name in _DAYS:
-            values[name] = date.fromisoformat(value)
-        elif name == "amount_ore":
-            values["amount"] = Money(value)
-        elif name == "key":
-            values[name] = str(value)
-        elif isinstance(value, (str, int)):
-            values[name] = value
+    """What is not known is left empty: a page must not fail for it."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    values: dict[str, Value] = dict.fromkeys((*_NAMES, *_TERMS, *_DAYS, "amount"), "")
+    values |= {name: str(known[name]) for name in _NAMES if name in known}
+    values |= {name: Term(f"word-{name}-{known[name]}") for name in _TERMS if name in known}
+    values |= {name: date.fromisoformat(known[name]) for name in _DAYS if name in known}
+    if "amount_ore" in known:
+        values["amount"] = Money(known["amount_ore"])
     return values

@@ -4,12 +4,13 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from domain.claim import Ending
 from domain.decisions import STORY_TASKS
 from domain.letters import Letter
-from persistence.models import AuditRow, Claim, LetterRow
+from domain.orders import Transfer
+from persistence.models import AuditRow, Claim, LetterRow, RecoveryNotice
 from tests.api.conftest import CPR
 
 
@@ -250,6 +251,25 @@ async def test_the_timeline_tells_all_that_happened_with_reason_and_basis(api):
     assert reasons["payment"] == "A conto"
     assert reasons["decision"] == "Vil ikke betale."
     assert reasons["hold"] == "Syg."
+
+
+async def test_what_the_recovery_authority_told_is_in_standing_and_timeline(api):
+    claim = await api.register()
+    await api.acts.transfer(Transfer(claim, "transfer-0-0", api.today))
+    assert codes(await standing(api, claim)) == (["why-action-requested"], "next-from-transfer")
+    async with api.database.transaction() as connection:
+        rows = [
+            {"number": 7, "kind": "executed", "code": None, "text": ""},
+            {"number": 8, "kind": "rejected", "code": "412", "text": "Forfaldsdato mangler."},
+            {"number": 9, "kind": "newly-invented", "code": None, "text": ""},
+        ]
+        shared = {"claim_id": claim, "story_number": None, "amount_ore": 0, "noticed_on": api.today}
+        await connection.execute(insert(RecoveryNotice), [row | shared for row in rows])
+    assert codes(await standing(api, claim)) == (["why-notice"], "next-from-transfer")
+    events = (await api.get(f"/claims/{claim}")).json()["timeline"]
+    told = {event["sentence"]: event["reason"] for event in events if event["name"] == "notice"}
+    assert told["Gældsstyrelsen meldte »afvist«."] == "Forfaldsdato mangler."
+    assert "Gældsstyrelsen meldte »newly-invented«." in told
 
 
 async def test_lists_are_narrowed_by_what_is_asked(api):
