@@ -4,11 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from activities.agreements import AgreementActivities
+from activities.bank_files import BankFileActivities
+from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
+from activities.exchange import ExchangeActivities
+from activities.post_room import PostRoomActivities
+from activities.watch import WatchActivities
 from domain.policy import Policy
+from gateways.choose import Gateways
 from persistence.database import Database
 from workflows.agreement import AgreementWorkflow
+from workflows.bank_files import BankFileWorkflow
 from workflows.claim import ClaimWorkflow
+from workflows.claim_files import ClaimFileWorkflow
+from workflows.exchange import ExchangeWorkflow
+from workflows.post_room import PostRoomWorkflow
+from workflows.watch import WatchWorkflow
 
 
 def story_workflows() -> list[type]:
@@ -26,4 +37,34 @@ def story_activities(database: Database, policy: Policy) -> list[Callable[..., A
         claims.close,
         agreements.remind,
         agreements.close,
+    ]
+
+
+def round_workflows() -> list[type]:
+    return [
+        PostRoomWorkflow,
+        ExchangeWorkflow,
+        WatchWorkflow,
+        ClaimFileWorkflow,
+        BankFileWorkflow,
+    ]
+
+
+def round_activities(
+    database: Database, policy: Policy, gateways: Gateways
+) -> list[Callable[..., Any]]:
+    post_room = PostRoomActivities(database, policy, gateways.digital_post, gateways.physical_post)
+    exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
+    claim_files = ClaimFileActivities(database, policy)
+    bank_files = BankFileActivities(database, policy)
+    return [
+        post_room.dispatch,
+        post_room.collect_receipts,
+        exchange.submit_actions,
+        exchange.read_notices,
+        WatchActivities(database, policy).look,
+        claim_files.look_through,
+        claim_files.take_rows,
+        bank_files.look_through,
+        bank_files.take_rows,
     ]
