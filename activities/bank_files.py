@@ -1,6 +1,7 @@
 """Books a bank's file, once its sums agree, some payments a transaction, each payment once."""
 
 import asyncio
+from collections.abc import Iterator
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
@@ -43,7 +44,7 @@ _NOT_HANDLED = {
 class BankFileActivities:
     def __init__(self, database: Database, policy: Policy) -> None:
         self._database, self._policy = database, policy
-        self._open = OpenFiles(read_transactions)
+        self._open = OpenFiles(_transactions)
 
     @activity.defn(name="file.look-through-payments")
     async def look_through(self, file_id: int) -> int | None:
@@ -103,6 +104,11 @@ class BankFileActivities:
             connection, self._policy, payment, file.received_on, file.received_by
         )
         return _report_on(booked, transaction)
+
+
+def _transactions(content: bytes) -> Iterator[BankTransaction]:
+    """Read at one go: an XML parser may not be carried from one thread to another."""
+    return iter(list(read_transactions(content)))
 
 
 def _reason_not_to_book(transaction: BankTransaction) -> str | None:

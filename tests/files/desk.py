@@ -15,12 +15,14 @@ TODAY = date(2026, 3, 2)
 
 
 class Desk:
+    kind = "claims"
+
     def __init__(self, database, policy):
         self.database, self.policy = database, policy
         self.acts = ClaimFileActivities(database, policy)
 
-    async def receive(self, content, kind="claims"):
-        return await receive_file(self.database, kind, "krav.csv", content, "anna", TODAY)
+    async def receive(self, content, kind=None):
+        return await receive_file(self.database, kind or self.kind, "fil", content, "anna", TODAY)
 
     async def read(self, content):
         """Receive the file and read it to its end; its id."""

@@ -1,0 +1,335 @@
+"""A bank's file is booked whole and once, or not at all, and nothing in it is dropped silently."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from temporalio.testing import ActivityEnvironment
+from temporalio.worker import Worker
+
+from activities.bank_files import PAYMENTS_AT_ONCE, BankFileActivities, _check
+from activities.files import RowsFrom
+from domain.errors import Invalid
+from gateways.bank.sandbox import SandboxBank
+from persistence.files import read_content
+from persistence.models import Claim, Payment, Task
+from persistence.registration import register
+from tests.builders import a_claim
+from tests.files.desk import TODAY, Desk
+from workflows.bank_files import BankFileWorkflow
+from workflows.claim_files import FileReading, file_workflow_id
+from workflows.queues import ROUNDS
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PAID_ON = date(2026, 3, 2)
+
+
+class BankDesk(Desk):
+    kind = "payments"
+
+    def __init__(self, database, policy, folder):
+        super().__init__(database, policy)
+        self.acts = BankFileActivities(database, policy)
+        self.folder = folder
+
+    async def claims_of(self, *kroner):
+        """Registered claims: the payment reference of each."""
+        async with self.database.transaction() as connection:
+            ids = [
+                (await register(connection, self.policy, a_claim(kroner=k), TODAY, "a")).claim_id
+                for k in kroner
+            ]
+            found = select(Claim.payment_reference).where(Claim.id.in_(ids)).order_by(Claim.serial)
+            return list((await connection.execute(found)).scalars())
+
+    def statement(self, *payments, name="a"):
+        """The bank's statement of (payment reference, øre)."""
+        bank = SandboxBank(self.folder / name)
+        for number, (reference, ore) in enumerate(payments, start=1):
+            bank.pay(f"PAY-{number}", reference, ore, PAID_ON, "Karla Prøvesen", "Til kommunen")
+        return bank.write_statement(PAID_ON, self.folder / name).read_bytes()
+
+    async def balances(self):
+        async with self.database.transaction() as connection:
+            found = select(Claim.balance_ore).order_by(Claim.serial)
+            return list((await connection.execute(found)).scalars())
+
+    async def told(self, file_id):
+        danish, english = await self.report(file_id, "da"), await self.report(file_id, "en")
+        return [(da.row, da.sentence, en.sentence) for da, en in zip(danish, english, strict=True)]
+
+
+@pytest.fixture
+def bank(database, policy, tmp_path):
+    return BankDesk(database, policy, tmp_path)
+
+
+async def test_a_payment_finds_its_claim_by_its_reference(bank):
+    first, second = await bank.claims_of(100, 200)
+    file_id = await bank.read(bank.statement((second, 5000), (first, 10000)))
+    assert await bank.balances() == [0, 15000]
+    assert await bank.told(file_id) == []
+    progress = await bank.progress(file_id)
+    assert (progress.state, progress.rows, progress.rows_taken) == ("done", 2, 2)
+
+
+async def test_a_payment_that_fits_no_claim_becomes_a_task(bank):
+    file_id = await bank.read(bank.statement((None, 123450)))
+    assert await bank.told(file_id) == [
+        (
+            1,
+            (
+                "1.234,50 DKK den 2026-03-02 passer ikke til noget krav. "
+                "Der ligger en opgave om at finde det."
+            ),
+            "1.234,50 DKK on 2026-03-02 fits no claim. A task asks someone to find it.",
+        )
+    ]
+    assert await bank.count(Task.id) == 1
+    assert (await bank.progress(file_id)).rows_taken == 1
+
+
+async def test_the_same_file_twice_books_once(bank):
+    (reference,) = await bank.claims_of(100)
+    content = bank.statement((reference, 4000))
+    file_id = await bank.read(content)
+    assert await bank.receive(content) == (file_id, False)
+    await bank.go_on(file_id)
+    assert await bank.balances() == [6000]
+
+
+async def test_the_same_statement_in_another_file_books_nothing_and_says_so(bank):
+    (reference,) = await bank.claims_of(100)
+    content = bank.statement((reference, 4000))
+    await bank.read(content)
+    file_id = await bank.read(content + b"\n")
+    assert await bank.balances() == [6000]
+    assert await bank.told(file_id) == [
+        (
+            1,
+            "40,00 DKK den 2026-03-02 er allerede bogført. Intet er ændret.",
+            "40,00 DKK on 2026-03-02 is booked already. Nothing was changed.",
+        )
+    ]
+    assert (await bank.progress(file_id)).rows_taken == 0
+
+
+async def test_money_out_reversals_and_foreign_money_are_told_not_dropped(bank):
+    content = bank.statement((None, 100), (None, 200), (None, 300)).decode()
+    out, back, foreign = (_entry(content, number) for number in (0, 1, 2))
+    changed = (
+        content.replace(out, out.replace("CRDT", "DBIT"))
+        .replace(back, back.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>"))
+        .replace(foreign, foreign.replace("DKK", "EUR"))
+        .replace('<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="DKK">6.00', _closing("4.00"))
+    )
+    file_id = await bank.read(changed.encode())
+    assert await bank.told(file_id) == [
+        (
+            1,
+            "1,00 DKK den 2026-03-02 er penge ud af kontoen og behandles ikke her.",
+            "1,00 DKK on 2026-03-02 is money out of the account and is not handled here.",
+        ),
+        (
+            2,
+            (
+                "2,00 DKK den 2026-03-02 er en tilbageførsel. "
+                "Den behandles ikke automatisk endnu; se på den."
+            ),
+            "2,00 DKK on 2026-03-02 is a reversal. It is not handled by itself yet; look at it.",
+        ),
+        (
+            3,
+            "3,00 EUR den 2026-03-02 er i fremmed valuta og er ikke bogført.",
+            "3,00 EUR on 2026-03-02 is in foreign currency and was not booked.",
+        ),
+    ]
+    assert await bank.count(Payment.id) == 0
+
+
+def _entry(content, number):
+    start = -1
+    for _ in range(number + 1):
+        start = content.index("<Ntry>", start + 1)
+    return content[start : content.index("</Ntry>", start)]
+
+
+def _closing(amount):
+    return f'<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="DKK">{amount}'
+
+
+async def test_a_statement_whose_sums_do_not_agree_waits_whole(bank):
+    (reference,) = await bank.claims_of(100)
+    content = bank.statement((reference, 4000)).replace(
+        _closing("40.00").encode(), _closing("41.50").encode()
+    )
+    file_id = await bank.read(content)
+    assert await bank.told(file_id) == [
+        (
+            0,
+            (
+                "Kontoudtog RETTIDIG20260302 stemmer ikke: primo 0,00 plus posteringer 40,00 "
+                "er ikke ultimo 41,50. Forskellen er 1,50 kr. Intet i filen er bogført."
+            ),
+            (
+                "Statement RETTIDIG20260302 does not add up: opening 0,00 plus entries 40,00 "
+                "is not closing 41,50. The difference is DKK 1,50. Nothing in the file was booked."
+            ),
+        )
+    ]
+    assert (await bank.progress(file_id)).state == "refused"
+    assert await bank.balances() == [10000]
+
+
+async def test_an_entry_that_is_not_the_sum_of_its_payments_waits_whole(bank):
+    references = await bank.claims_of(100, 100)
+    content = bank.statement(*((reference, 4000) for reference in references))
+    content = content.replace(b'<TxAmt><Amt Ccy="DKK">40.00', b'<TxAmt><Amt Ccy="DKK">39.00', 1)
+    file_id = await bank.read(content)
+    assert await bank.told(file_id) == [
+        (
+            0,
+            (
+                "Posteringerne er i alt 80,00 kr., men deres enkelte betalinger er 79,00 kr. "
+                "Intet i filen er bogført."
+            ),
+            (
+                "The entries come to DKK 80,00, but the payments in them to DKK 79,00. "
+                "Nothing in the file was booked."
+            ),
+        )
+    ]
+    assert await bank.balances() == [10000, 10000]
+
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+
+UNREADABLE = {
+    "truncated": (
+        (
+            b'<?xml version="1.0"?>\n'
+            b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">'
+            b"\n<BkToCstmrStmt><Stmt><Id>1</Id>"
+        ),
+        "Filen er ikke gyldig XML (linje 3). Er den klippet af undervejs? Intet er bogført.",
+        "The file is not valid XML (line 3). Was it cut off on the way? Nothing was booked.",
+    ),
+    "an entity bomb": (
+        BOMB,
+        "Filen indeholder en DOCTYPE, som en bankfil ikke må have. Intet er bogført.",
+        "The file holds a DOCTYPE, which a bank's file may not have. Nothing was booked.",
+    ),
+    "another kind of XML": (
+        b"<x/>",
+        "Filen er ikke en camt.053 eller camt.054, som vi kan læse (»-«).",
+        "The file is not a camt.053 or camt.054 that we can read (“-”).",
+    ),
+    "a CSV file": (
+        b"fagsystem;beskrivelse",
+        "Filen er ikke gyldig XML (linje 1). Er den klippet af undervejs? Intet er bogført.",
+        "The file is not valid XML (line 1). Was it cut off on the way? Nothing was booked.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+async def test_a_file_that_cannot_be_read_is_kept_and_books_nothing(bank, name):
+    content, danish, english = UNREADABLE[name]
+    file_id = await bank.read(content)
+    assert await bank.told(file_id) == [(0, danish, english)]
+    assert (await bank.progress(file_id)).state == "refused"
+    async with bank.database.transaction() as connection:
+        assert await read_content(connection, file_id) == content
+
+
+async def test_a_statement_cut_off_anywhere_books_nothing(bank):
+    references = await bank.claims_of(100, 100)
+    content = bank.statement(*((reference, 4000) for reference in references), (None, 100)).strip()
+    for length in range(0, len(content), 37):
+        with pytest.raises(Invalid):
+            _check(content[:length])
+    file_id = await bank.read(content[:-5])
+    assert (await bank.progress(file_id)).state == "refused"
+    assert await bank.count(Payment.id) == 0
+
+
+class Killed(Exception):
+    pass
+
+
+async def test_a_worker_killed_anywhere_books_each_payment_once(bank):
+    count = 2 * PAYMENTS_AT_ONCE + 7
+    references = await bank.claims_of(*([1000] * count))
+    file_id, _ = await bank.receive(
+        bank.statement(*((reference, 100 + n) for n, reference in enumerate(references)))
+    )
+    for row in (1, 20, PAYMENTS_AT_ONCE + 1, PAYMENTS_AT_ONCE + 9, count):
+        with pytest.raises(Killed):
+            await bank.go_on(file_id, environment=_killed_at(row))
+    assert (await bank.progress(file_id)).rows_done == 2 * PAYMENTS_AT_ONCE
+    acts = BankFileActivities(bank.database, bank.policy)  # a new worker knows nothing
+    stale = RowsFrom(file_id, PAYMENTS_AT_ONCE)
+    assert (await ActivityEnvironment().run(acts.take_rows, stale)).rows_done == (
+        2 * PAYMENTS_AT_ONCE
+    )
+    await bank.go_on(file_id, acts=acts)
+    assert await bank.balances() == [100000 - 100 - n for n in range(count)]
+    assert await bank.count(Payment.id) == count
+
+
+def _killed_at(row):
+    def die(number):
+        if number == row:
+            raise Killed
+
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = die
+    return environment
+
+
+async def test_the_workflow_books_the_example(bank, time_skipping):
+    claims = Desk(bank.database, bank.policy)
+    await claims.read((EXAMPLES / "claims.csv").read_bytes())
+    content = (EXAMPLES / "bank" / "camt053-2026-03-16.xml").read_bytes()
+    file_id, _ = await bank.receive(content)
+    async with Worker(
+        time_skipping.client,
+        task_queue=ROUNDS,
+        workflows=[BankFileWorkflow],
+        activities=[bank.acts.look_through, bank.acts.take_rows],
+    ):
+        handle = await time_skipping.client.start_workflow(
+            BankFileWorkflow.run,
+            FileReading(file_id),
+            id=file_workflow_id(file_id),
+            task_queue=ROUNDS,
+        )
+        assert await handle.result() == FileReading(file_id, 10, 10, is_done=True)
+        assert (await handle.query(BankFileWorkflow.progress)).rows_done == 10
+    async with bank.database.transaction() as connection:
+        paid = await connection.execute(
+            text("select serial from claims where balance_ore < principal_ore order by serial")
+        )
+        assert list(paid.scalars()) == [1, 2, 7, 13, 22, 29, 34, 40, 42]
+    assert [row for row, _, _ in await bank.told(file_id)] == [10]
+
+
+def outcome(content):
+    try:
+        return _check(content) >= 0
+    except Invalid as invalid:
+        return bool(invalid.faults)
+
+
+START = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>'
+_names = st.sampled_from(["Ntry", "Amt", "Bal", "Id", "TxDtls", "NtryDtls", "Sts", "BookgDt", "x"])
+
+
+@given(st.one_of(st.binary(), st.lists(st.one_of(_names.map("<{}>".format), st.text()))))
+@settings(deadline=None)
+def test_any_bytes_are_a_statement_or_a_refusal(parts):
+    content = parts if isinstance(parts, bytes) else (START + "".join(parts)).encode()
+    assert outcome(content)
