@@ -129,6 +129,27 @@ def _page(
     )
 
 
+_SHOWN = (
+    Task.id,
+    Task.subject,
+    Task.key,
+    Task.claim_id,
+    Task.kind,
+    Task.state,
+    Task.department,
+    Task.opened_on,
+    Task.due_on,
+    Task.claimed_by,
+    User.name.label("claimed_by_name"),
+    Task.facts,
+    Claim.claim_type,
+    Claim.stage,
+    Claim.balance_ore,
+    Claim.limitation_date,
+    Debtor.name.label("debtor_name"),
+)
+
+
 def _tasks(on: date) -> Select[*tuple[Any, ...]]:
     """Tasks with what a list shows of them, and the points each reason gives."""
     parts = {
@@ -139,23 +160,7 @@ def _tasks(on: date) -> Select[*tuple[Any, ...]]:
     }
     return (
         select(
-            Task.id,
-            Task.subject,
-            Task.key,
-            Task.claim_id,
-            Task.kind,
-            Task.state,
-            Task.department,
-            Task.opened_on,
-            Task.due_on,
-            Task.claimed_by,
-            User.name.label("claimed_by_name"),
-            Task.facts,
-            Claim.claim_type,
-            Claim.stage,
-            Claim.balance_ore,
-            Claim.limitation_date,
-            Debtor.name.label("debtor_name"),
+            *_SHOWN,
             *(points.label(name) for name, points in parts.items()),
             sum(parts.values(), literal(0)).label("points"),
         )

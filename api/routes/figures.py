@@ -1,6 +1,7 @@
 """Where all claims are, in counts and kroner."""
 
 from fastapi import APIRouter
+from sqlalchemy import RowMapping
 
 from api.dependencies import FigureReader, TheHouse
 from api.routes.describing import problems
@@ -22,27 +23,27 @@ async def get_counts(house: TheHouse, _: FigureReader) -> Counts:
         tasks = await count_tasks(connection, on)
     return Counts(
         on=on,
-        stages=[
-            StageCount(
-                stage=Stage(row["stage"]),
-                claims=row["claims"],
-                balance_ore=row["balance_ore"],
-                principal_ore=row["principal_ore"],
-            )
-            for row in claims
-            if row["ending"] is None
-        ],
-        endings=[
-            EndingCount(
-                ending=Ending(row["ending"]),
-                claims=row["claims"],
-                principal_ore=row["principal_ore"],
-            )
-            for row in claims
-            if row["ending"] is not None
-        ],
+        stages=[_stage(row) for row in claims if row["ending"] is None],
+        endings=[_ending(row) for row in claims if row["ending"] is not None],
         tasks=[
             TaskCount(kind=TaskKind(row["kind"]), open=row["tasks"], overdue=row["overdue"])
             for row in tasks
         ],
+    )
+
+
+def _stage(row: RowMapping) -> StageCount:
+    return StageCount(
+        stage=Stage(row["stage"]),
+        claims=row["claims"],
+        balance_ore=row["balance_ore"],
+        principal_ore=row["principal_ore"],
+    )
+
+
+def _ending(row: RowMapping) -> EndingCount:
+    return EndingCount(
+        ending=Ending(row["ending"]),
+        claims=row["claims"],
+        principal_ore=row["principal_ore"],
     )
