@@ -44,7 +44,9 @@ async def make_agreement(
 
     Raises Invalid when the policy does not allow the plan, Conflict when a claim is not free.
     """
-    claims = [await _free_claim(connection, policy, claim_id, on) for claim_id in sorted(wish.claim_ids)]
+    claims = [
+        await _free_claim(connection, policy, claim_id, on) for claim_id in sorted(wish.claim_ids)
+    ]
     debtors = {facts.claim["debtor_id"] for facts in claims}
     if len(debtors) != 1:
         raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))

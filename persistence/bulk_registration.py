@@ -17,7 +17,7 @@ from domain.policy import Policy
 from domain.registration import NewClaim
 from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
 from persistence.outbox import START_CLAIM
-from persistence.registration import _SERIAL, Registered, _row
+from persistence.registration import CLAIM_SERIAL, Registered, claim_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _compare(claim: NewClaim, known: tuple[str, str, int, date]) -> Registered |
 async def _number(
     connection: AsyncConnection, policy: Policy, claims: Sequence[NewClaim], on: date
 ) -> list[_Entering]:
-    serials = select(_SERIAL.next_value()).select_from(func.generate_series(1, len(claims)))
+    serials = select(CLAIM_SERIAL.next_value()).select_from(func.generate_series(1, len(claims)))
     numbers = sorted((await connection.execute(serials)).scalars()) if claims else []
     ids = await _debtor_ids(connection, claims, on)
     return [
@@ -130,7 +130,7 @@ async def _write(
 
 def _claim_row(policy: Policy, one: _Entering, on: date) -> dict[str, Any]:
     claim_type = policy.claim_type(one.claim.claim_type)
-    return _row(one.claim, claim_type, one.id, one.serial, on) | {
+    return claim_row(one.claim, claim_type, one.id, one.serial, on) | {
         "policy_version": policy.version,
         "debtor_id": one.debtor_ids[0],
         "limitation_date": one.limitation,

@@ -195,7 +195,9 @@ async def faults(connection: AsyncConnection, file_id: int) -> list[RowFault]:
 
 
 async def noted_unknown_fields(connection: AsyncConnection, file_id: int) -> set[str]:
-    found = select(FileFault.field).distinct().where(
-        FileFault.file_id == file_id, FileFault.code.in_(UNKNOWN)
+    found = (
+        select(FileFault.field)
+        .distinct()
+        .where(FileFault.file_id == file_id, FileFault.code.in_(UNKNOWN))
     )
     return set((await connection.execute(found)).scalars())

@@ -21,7 +21,7 @@ from persistence.audit import note
 from persistence.models import Act, Claim, Debtor, Liability
 from persistence.outbox import START_CLAIM, tell
 
-_SERIAL = Sequence("claim_serial")
+CLAIM_SERIAL = Sequence("claim_serial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ async def register(
     if known := await _find(connection, claim):
         return known
     claim_type = policy.claim_type(claim.claim_type)
-    serial = await connection.scalar(select(_SERIAL.next_value()))
+    serial = await connection.scalar(select(CLAIM_SERIAL.next_value()))
     assert isinstance(serial, int)
     claim_id = f"{on.year}-{serial:06d}"
     debtors = [await _debtor_id(connection, debtor, on) for debtor in claim.debtors]
     limitation = first_limitation(claim_type, claim.last_timely_payment_date)
-    row = _row(claim, claim_type, claim_id, serial, on) | {
+    row = claim_row(claim, claim_type, claim_id, serial, on) | {
         "policy_version": policy.version,
         "debtor_id": debtors[0],
         "limitation_date": limitation,
@@ -89,7 +89,7 @@ async def _debtor_id(connection: AsyncConnection, debtor: NewDebtor, on: date) -
     return (await connection.execute(statement.returning(Debtor.id))).scalar_one()
 
 
-def _row(
+def claim_row(
     claim: NewClaim, claim_type: ClaimType, claim_id: str, serial: int, on: date
 ) -> dict[str, Any]:
     steps = claim_type.steps.on(on) or ()

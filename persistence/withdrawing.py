@@ -19,7 +19,11 @@ async def withdraw(
 ) -> None:
     """End the claim as withdrawn; one that lies at the recovery authority is recalled first."""
     require(actor, Right.WITHDRAW_CLAIMS)
-    found = select(Claim.ending, Claim.stage).where(Claim.id == claim_id).with_for_update(key_share=True)
+    found = (
+        select(Claim.ending, Claim.stage)
+        .where(Claim.id == claim_id)
+        .with_for_update(key_share=True)
+    )
     claim = (await connection.execute(found)).first()
     if claim is None:
         raise NotFound(f"claim {claim_id}")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import BytesIO
 
@@ -16,6 +15,7 @@ from domain.payment_reference import find_references
 
 _NAMESPACE = re.compile(r"^urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.0[2348]$")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?P<kroner>[0-9]{1,13})(\.(?P<ore>[0-9]{0,2})0*)?")
 _STATEMENTS = {"Stmt", "Ntfctn"}
 
 
@@ -173,13 +173,11 @@ def _amount(part: etree._Element, entry: etree._Element) -> tuple[int, str]:
 
 
 def _ore(element: etree._Element) -> int:
-    try:
-        ore = Decimal((element.text or "").strip()) * 100
-    except InvalidOperation as error:
-        raise Invalid(Fault("Amt", "bank-file-amount", _where(element))) from error
-    if ore != ore.to_integral_value() or ore < 0:
+    """Whole øre; two decimals that say something, and no more digits than a bank has money."""
+    match = _AMOUNT.fullmatch((element.text or "").strip())
+    if match is None:
         raise Invalid(Fault("Amt", "bank-file-amount", _where(element)))
-    return int(ore)
+    return int(match["kroner"]) * 100 + int((match["ore"] or "").ljust(2, "0"))
 
 
 def _signed(element: etree._Element) -> int:
