@@ -25,12 +25,11 @@ from persistence.booking import is_settled
 from persistence.claim_acts import (
     LetterRequest,
     Mark,
-    cancel_what_is_open,
+    cancelled,
     mark_act,
-    news_count,
-    open_task,
-    request_letters,
-    request_recovery,
+    opened_task,
+    requested_letters,
+    requested_recovery,
 )
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.database import Database
@@ -77,10 +76,9 @@ class ClaimActivities:
         request = LetterRequest(
             facts.id, order.key, order.letter, step.days, order.on, planned, deadline
         )
-        await request_letters(connection, facts.id, request)
         stage = STAGE_OF_LETTER.get(order.letter, Stage.REMINDER)
         mark = Mark(facts.id, order.key, "letter", order.on, deadline, stage)
-        await mark_act(connection, facts.id, mark)
+        await mark_act(connection, facts.id, mark, requested_letters(facts.id, request))
         return Verdict(deadline=deadline)
 
     def _step(self, facts: ClaimFacts, letter: Letter) -> LetterStep:
@@ -113,8 +111,7 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
             if verdict := self._obstacle(facts, order):
                 return verdict
-            await open_task(
-                connection,
+            task = opened_task(
                 subject=facts.id,
                 key=order.key,
                 claim_id=facts.id,
@@ -125,12 +122,11 @@ class ClaimActivities:
                 due_on=working_days_after(order.on, self._days_for(order.kind)),
                 facts={},
             )
-            news = await news_count(connection, facts.id)
             mark = Mark(
                 facts.id, order.key, "task", order.on, None,
-                STAGE_OF_TASK.get(order.kind), {"news": news},
+                STAGE_OF_TASK.get(order.kind), {"news": facts.news},
             )  # fmt: skip
-            await mark_act(connection, facts.id, mark)
+            await mark_act(connection, facts.id, mark, task)
             return Verdict()
 
     def _days_for(self, kind: TaskKind) -> int:
@@ -154,8 +150,7 @@ class ClaimActivities:
             lines = interest_lines(facts, self._policy, order.on)
             await book_lines(connection, facts.id, lines, order.on)
             owed = facts.balance + sum((line.amount for line in lines), NOTHING)
-            await request_recovery(
-                connection,
+            action = requested_recovery(
                 claim_id=facts.id,
                 key=order.key,
                 kind="create",
@@ -163,11 +158,9 @@ class ClaimActivities:
                 requested_on=order.on,
                 facts={},
             )
-            news = await news_count(connection, facts.id)
-            mark = Mark(
-                facts.id, order.key, "transfer", order.on, None, Stage.TRANSFER, {"news": news}
-            )
-            await mark_act(connection, facts.id, mark)
+            told = {"news": facts.news}
+            mark = Mark(facts.id, order.key, "transfer", order.on, None, Stage.TRANSFER, told)
+            await mark_act(connection, facts.id, mark, action)
             return Verdict()
 
     @activity.defn(name="claim.recall")
@@ -177,8 +170,7 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key)
             if facts.is_acted:
                 return Verdict()
-            await request_recovery(
-                connection,
+            action = requested_recovery(
                 claim_id=facts.id,
                 key=order.key,
                 kind="recall",
@@ -186,7 +178,8 @@ class ClaimActivities:
                 requested_on=order.on,
                 facts={"reason": "FEJL"},
             )
-            await mark_act(connection, facts.id, Mark(facts.id, order.key, "recall", order.on))
+            mark = Mark(facts.id, order.key, "recall", order.on)
+            await mark_act(connection, facts.id, mark, action)
             return Verdict()
 
     @activity.defn(name="claim.close")
@@ -199,12 +192,12 @@ class ClaimActivities:
             if facts.balance:
                 line = self._rest(facts.balance, order)
                 await book_cover(connection, facts, self._policy, line, order.on)
-            await cancel_what_is_open(connection, facts.id)
             mark = Mark(
                 facts.id, order.key, "close", order.on, None, Stage.ENDED,
                 {"ending": order.ending.value},
             )  # fmt: skip
-            await mark_act(connection, facts.id, mark, ending=order.ending.value, ended_on=order.on)
+            end = {"ending": order.ending.value, "ended_on": order.on}
+            await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)
             if facts.claim["agreement_id"]:
                 await dissolve_if_alone(connection, facts.claim["agreement_id"])
             return Verdict()

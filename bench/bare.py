@@ -1,44 +1,75 @@
-"""The do-nothing twin: a workflow with the waits of a claim's life and nothing done in between.
+"""The do-nothing twin: workflows with the waits of a claim's life and nothing done in between.
 
-Start, a wait for the demand's time, a wait for the reminder's, a wait for a person's decision,
-three instalments each with a timer of a month, the end. Every message is confirmed by an update.
+A claim that waits the demand's time, the reminder's time, and for a decision; an agreement that
+waits for three instalments, each with a timer of a month; every message a signal, as the real
+ones are. No activity, no database.
 """
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.client import Client
 
-TIMES = 2
 INSTALMENTS = 3
 MONTH = timedelta(days=31)
+PAUSE = 0.06  # seconds: as long as the real driver takes to see that a message has arrived
 
 
-@workflow.defn(name="bare")
-class BareWorkflow:
+@workflow.defn(name="bare-claim")
+class BareClaim:
     def __init__(self) -> None:
-        self.heard = 0
+        self.is_decided = self.is_settled = False
 
     @workflow.run
-    async def run(self) -> int:
-        for number in range(TIMES + 1 + INSTALMENTS):
-            await self.wait_for(number + 1)
-        return self.heard
+    async def run(self, seconds: float) -> None:
+        for _ in range(2):
+            await self.wait(timedelta(seconds=seconds))
+        await workflow.wait_condition(lambda: self.is_decided)
+        await workflow.wait_condition(lambda: self.is_settled)
 
-    async def wait_for(self, number: int) -> None:
-        """A timer of a month, cut short by the message; the decision has no timer."""
-        timeout = None if number == TIMES + 1 else MONTH
-        await workflow.wait_condition(lambda: self.heard >= number, timeout=timeout)
+    async def wait(self, timeout: timedelta) -> None:
+        try:
+            await workflow.wait_condition(lambda: self.is_settled, timeout=timeout)
+        except TimeoutError:
+            return
 
-    @workflow.update
-    def hear(self, number: int) -> int:
-        self.heard = max(self.heard, number)
-        return self.heard
+    @workflow.signal
+    def decided(self) -> None:
+        self.is_decided = True
+
+    @workflow.signal
+    def settled(self) -> None:
+        self.is_settled = True
 
 
-async def live(client: Client, name: str, queue: str) -> None:
-    """One life, each message sent when the one before it is confirmed."""
-    handle = await client.start_workflow(BareWorkflow.run, id=name, task_queue=queue)
-    for number in range(TIMES + 1 + INSTALMENTS):
-        await handle.execute_update(BareWorkflow.hear, number + 1)
-    await handle.result()
+@workflow.defn(name="bare-agreement")
+class BareAgreement:
+    def __init__(self) -> None:
+        self.covered = 0
+
+    @workflow.run
+    async def run(self) -> None:
+        for number in range(1, INSTALMENTS + 1):
+            await workflow.wait_condition(lambda n=number: self.covered >= n, timeout=MONTH)
+
+    @workflow.signal
+    def instalment_covered(self, covered: int) -> None:
+        self.covered = max(self.covered, covered)
+
+
+async def live(client: Client, name: str, queue: str, seconds: float) -> None:
+    """One life. *seconds* is how long each of the two first waits lasts."""
+    claim = await client.start_workflow(
+        BareClaim.run, seconds, id=f"{name}-claim", task_queue=queue
+    )
+    await asyncio.sleep(2 * seconds)
+    agreement = await client.start_workflow(
+        BareAgreement.run, id=f"{name}-agreement", task_queue=queue
+    )
+    await claim.signal(BareClaim.decided)
+    for number in range(1, INSTALMENTS + 1):
+        await agreement.signal(BareAgreement.instalment_covered, number)
+        await asyncio.sleep(PAUSE)
+    await claim.signal(BareClaim.settled)
+    await asyncio.gather(claim.result(), agreement.result())

@@ -41,6 +41,7 @@ UNIT = (Letter.DEMAND, Letter.FIRST_REMINDER)
 LONG_LIFE = (Letter.DEMAND, Letter.COURTESY_NOTICE, Letter.FIRST_REMINDER, Letter.SECOND_REMINDER)
 _LOOK_EVERY = 0.03
 _POST_EVERY = 0.1
+_WAIT = 2 * SECONDS_A_DAY  # what a letter of one day gives, weekends counted in
 _STATE = text("""
 select 'task', subject, id::text from tasks where state = 'open'
 union all select distinct 'told', target, '' from outbox where delivered_at is null
@@ -125,11 +126,11 @@ async def _agree(town: Town, claim_id: str, months: int) -> str:
     wish = NewAgreement((claim_id,), town.today + timedelta(days=2000), months=months)
     decision = NewDecision(Outcome.AGREEMENT, "Aftalt i telefonen", agreement=wish)
     async with town.database.transaction() as connection:
-        await decide(
+        agreement = await decide(
             connection, town.policy, town.tasks[claim_id], decision, ANNA, town.now, town.today
         )
-        found = text("select agreement_id from claims where id = :id")
-        return str((await connection.execute(found, {"id": claim_id})).scalar_one())
+    assert agreement
+    return agreement
 
 
 async def _pay(town: Town, claim_id: str, agreement: str, number: int) -> None:
@@ -203,12 +204,15 @@ async def _interleave(
     real, twin = [], []
     async with town_of(url, UNIT) as town:
         await live(town, 0, 3)
-        await bare.live(client, "bare-warm", BARE_QUEUE)
+        await bare.live(client, "bare-warm", BARE_QUEUE, _WAIT)
         for n in range(rounds):
             first = 1 + n * lives
             twin.append(
                 await measure(
-                    standing, lives, lambda i: bare.live(client, f"bare-{i}", BARE_QUEUE), first
+                    standing,
+                    lives,
+                    lambda i: bare.live(client, f"bare-{i}", BARE_QUEUE, _WAIT),
+                    first,
                 )
             )
             real.append(await measure(standing, lives, lambda i: live(town, i, 3), first))

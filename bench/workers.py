@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from bench.bare import BareWorkflow
+from bench.bare import BareAgreement, BareClaim
 from bench.town import bench_policy
 from domain.letters import Letter
 from persistence.database import Database
@@ -41,7 +41,7 @@ def _bare(client: Client) -> Worker:
     return Worker(
         client,
         task_queue=BARE_QUEUE,
-        workflows=[BareWorkflow],
+        workflows=[BareClaim, BareAgreement],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
 

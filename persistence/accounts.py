@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import BigInteger, column, insert, select, true, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.coverage import OpenLine, cover
@@ -106,8 +106,8 @@ async def book_cover(
     policy: Policy,
     line: Line,
     on: date,
-) -> int:
-    """Book *line* (negative) and what it covers, in the policy's order; returns the entry's id.
+) -> None:
+    """Book *line* (negative) and what it covers, in the policy's order.
 
     The line must not be larger than what is open.
     """
@@ -119,14 +119,17 @@ async def book_cover(
         if entry.open > NOTHING
     ]
     coverage = cover(-line.amount, open_lines, order.value)
-    [entry_id] = await book_lines(connection, facts.id, [line], on)
-    rows = [
-        {"payment_entry_id": entry_id, "debt_entry_id": debt, "amount_ore": part.ore}
-        for debt, part in coverage.parts
-    ]
-    if rows:
-        await connection.execute(insert(LedgerCoverage), rows)
-    return entry_id
+    entry = insert(LedgerEntry).values(_row(facts.id, line, on)).returning(LedgerEntry.id)
+    if not coverage.parts:
+        await connection.execute(entry)
+        return
+    booked = entry.cte("booked")
+    parts = values(column("debt", BigInteger), column("ore", BigInteger), name="parts").data(
+        [(debt, part.ore) for debt, part in coverage.parts]
+    )
+    covers = select(booked.c.id, parts.c.debt, parts.c.ore).select_from(booked.join(parts, true()))
+    columns = ["payment_entry_id", "debt_entry_id", "amount_ore"]
+    await connection.execute(insert(LedgerCoverage).from_select(columns, covers))
 
 
 def yesterday(day: date) -> date:

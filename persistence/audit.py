@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import Insert, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.models import AuditRow
@@ -21,9 +21,14 @@ async def note(
     connection: AsyncConnection, subject: str, actor: str, act: str, **facts: Any
 ) -> None:
     """*facts* must hold no personal data beyond ids."""
-    await connection.execute(
-        insert(AuditRow).values(subject=subject, actor=actor, act=act, facts=facts)
-    )
+    await connection.execute(noted(subject, actor, act, **facts))
+
+
+def noted(subject: str, actor: str, act: str, **facts: Any) -> Insert:
+    """The statement behind `note`, to ride along with another as a CTE."""
+    given_by_trigger = {"seq": 0, "previous": "", "hash": ""}
+    values = {"subject": subject, "actor": actor, "act": act, "facts": facts} | given_by_trigger
+    return insert(AuditRow).values(values)
 
 
 async def broken_links(connection: AsyncConnection) -> list[tuple[str, int]]:

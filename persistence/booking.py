@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,21 @@ from domain.money import Money
 from domain.policy import Policy
 from persistence.accounts import Line, book_cover, book_lines, interest_lines
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import Agreement, Claim, Instalment, Payment, RecoveryAction, Task
+from persistence.models import Claim, Payment, RecoveryAction, Task
 from persistence.outbox import tell
+
+_COUNT = text("""
+with raised as (
+  update agreements set paid_ore = paid_ore + :ore where id = :agreement and state = 'active'
+  returning id, paid_ore
+), counted as (
+  select r.id, count(*) filter (where i.total_ore <= r.paid_ore) as covered,
+    count(*) filter (where i.total_ore <= r.paid_ore - :ore) as before
+  from raised r join instalments i on i.agreement_id = r.id group by r.id
+)
+insert into outbox (target, name, payload, attempts)
+select 'agreement-' || id, 'instalments_covered', jsonb_build_object('covered', covered), 0
+from counted where covered > before""").bindparams(bindparam("ore", type_=BigInteger))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,23 +175,7 @@ async def count_towards_agreement(
     connection: AsyncConnection, agreement_id: str, amount: Money
 ) -> None:
     """Tell the agreement when the payment covers one more of its instalments."""
-    raised = (
-        update(Agreement)
-        .where(Agreement.id == agreement_id, Agreement.state == "active")
-        .values(paid_ore=Agreement.paid_ore + amount.ore)
-        .returning(Agreement.paid_ore)
-    )
-    paid = (await connection.execute(raised)).scalar()
-    if paid is None:
-        return
-    counts = select(
-        func.count().filter(Instalment.total_ore <= paid).label("now"),
-        func.count().filter(Instalment.total_ore <= paid - amount.ore).label("before"),
-    ).where(Instalment.agreement_id == agreement_id)
-    count = (await connection.execute(counts)).one()
-    if count.now > count.before:
-        payload = {"covered": count.now}
-        await tell(connection, f"agreement-{agreement_id}", "instalments_covered", payload)
+    await connection.execute(_COUNT, {"agreement": agreement_id, "ore": amount.ore})
 
 
 async def _ask_about_the_rest(

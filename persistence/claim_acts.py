@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import cast, func, insert, literal, select, update
+from sqlalchemy import Insert, Update, cast, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -17,7 +17,6 @@ from persistence.models import (
     LetterRow,
     Liability,
     RecoveryAction,
-    RecoveryNotice,
     Task,
 )
 
@@ -35,12 +34,28 @@ class Mark:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-async def mark_act(connection: AsyncConnection, claim_id: str, mark: Mark, **claim: Any) -> None:
+async def mark_act(
+    connection: AsyncConnection,
+    claim_id: str,
+    mark: Mark,
+    *along: Insert | Update,
+    **claim: Any,
+) -> None:
     """Write down the act and where the claim stands now, in one statement.
 
-    *claim* are further columns of the claim to set.
+    *along* are what the act itself writes; *claim* further columns of the claim to set.
     """
-    act = insert(Act).values(
+    values = {"waiting_for": mark.key, "next_on": mark.deadline} | claim
+    if mark.stage:
+        values["stage"] = mark.stage.value
+    statement = update(Claim).where(Claim.id == claim_id).values(values)
+    for number, write in enumerate((_act(mark), *along)):
+        statement = statement.add_cte(write.cte(f"along_{number}"))
+    await connection.execute(statement)
+
+
+def _act(mark: Mark) -> Insert:
+    return insert(Act).values(
         subject=mark.subject,
         key=mark.key,
         kind=mark.kind,
@@ -48,26 +63,11 @@ async def mark_act(connection: AsyncConnection, claim_id: str, mark: Mark, **cla
         deadline=mark.deadline,
         facts=mark.facts,
     )
-    values = {"waiting_for": mark.key, "next_on": mark.deadline} | claim
-    if mark.stage:
-        values["stage"] = mark.stage.value
-    await connection.execute(
-        update(Claim).where(Claim.id == claim_id).values(values).add_cte(act.cte("act"))
-    )
 
 
 async def mark_agreement_act(connection: AsyncConnection, mark: Mark) -> None:
     """Write down an act of an agreement's story."""
-    await connection.execute(
-        insert(Act).values(
-            subject=mark.subject,
-            key=mark.key,
-            kind=mark.kind,
-            done_on=mark.on,
-            deadline=mark.deadline,
-            facts=mark.facts,
-        )
-    )
+    await connection.execute(_act(mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,11 @@ async def request_letters(
     connection: AsyncConnection, claim_id: str, request: LetterRequest
 ) -> None:
     """Lay one copy for each liable debtor in the post room's tray."""
+    await connection.execute(requested_letters(claim_id, request))
+
+
+def requested_letters(claim_id: str, request: LetterRequest) -> Insert:
+    """The statement behind `request_letters`."""
     columns = {
         "subject": request.subject,
         "key": request.key,
@@ -99,11 +104,8 @@ async def request_letters(
     debtors = select(Liability.claim_id, Liability.debtor_id, *_literals(columns)).where(
         Liability.claim_id == claim_id
     )
-    await connection.execute(
-        insert(LetterRow).from_select(
-            ["claim_id", "debtor_id", *columns], debtors, include_defaults=False
-        )
-    )
+    names = ["claim_id", "debtor_id", *columns]
+    return insert(LetterRow).from_select(names, debtors, include_defaults=False)
 
 
 def _literals(columns: Mapping[str, Any]) -> list[Any]:
@@ -115,34 +117,25 @@ def _literal(value: Any, type_: Any) -> Any:
     return cast(literal(value, type_), type_)
 
 
-async def open_task(connection: AsyncConnection, **values: Any) -> None:
-    await connection.execute(insert(Task).values(**values))
+def opened_task(**values: Any) -> Insert:
+    return insert(Task).values(**values)
 
 
-async def request_recovery(connection: AsyncConnection, **values: Any) -> None:
-    await connection.execute(insert(RecoveryAction).values(**values))
+def requested_recovery(**values: Any) -> Insert:
+    return insert(RecoveryAction).values(state="requested", **values)
 
 
-async def news_count(connection: AsyncConnection, claim_id: str) -> int:
-    """How much news from the recovery authority the story has been told so far."""
-    found = select(func.coalesce(func.max(RecoveryNotice.story_number), 0)).where(
-        RecoveryNotice.claim_id == claim_id
-    )
-    return (await connection.execute(found)).scalar_one() or 0
-
-
-async def cancel_what_is_open(connection: AsyncConnection, claim_id: str) -> None:
+def cancelled(claim_id: str) -> tuple[Update, Update]:
     """Nobody is asked or written to about an ended claim any more."""
     tasks = (
         update(Task)
         .where(Task.claim_id == claim_id, Task.state == "open")
         .where(Task.kind != TaskKind.UNPLACED_PAYMENT.value)
         .values(state="cancelled")
-        .cte("tasks")
     )
-    await connection.execute(
+    letters = (
         update(LetterRow)
         .where(LetterRow.claim_id == claim_id, LetterRow.state == "requested")
         .values(state="cancelled")
-        .add_cte(tasks)
     )
+    return tasks, letters

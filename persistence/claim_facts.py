@@ -21,6 +21,8 @@ select c.*,
       'agreement', d.agreement_id)
     from tasks t join decisions d on d.task_id = t.id
     where t.subject = c.id and t.key = :key) as answer,
+  (select coalesce(max(n.story_number), 0) from recovery_notices n where n.claim_id = c.id)
+    as news,
   (select jsonb_object_agg(h.id, jsonb_build_object('since', h.since, 'until', h.until))
     from holds h where h.claim_id = c.id and h.released_on is null
       and (h.until is null or h.until >= :on)) as holds,
@@ -69,6 +71,7 @@ class ClaimFacts:
     holds: dict[int, Hold]
     is_letter_waiting: bool
     letter_deadline: date | None
+    news: int  # how much the story has been told by the recovery authority
     entries: tuple[EntryFacts, ...]
 
     @property
@@ -97,6 +100,7 @@ async def read_facts(
         holds={int(number): _hold(hold) for number, hold in (row["holds"] or {}).items()},
         is_letter_waiting=bool(letter.get("is_waiting")),
         letter_deadline=_day(letter.get("deadline")),
+        news=row["news"],
         entries=tuple(_entry(entry) for entry in row["entries"] or ()),
     )
 

@@ -23,6 +23,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             json_serializer=_dump,
+            hide_parameters=True,  # they hold national ids, and errors are logged
         )
 
     @asynccontextmanager

@@ -1,10 +1,11 @@
 """How a person takes a task and answers it; facts and message in one transaction."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, require_second_person, right_to_decide
@@ -18,9 +19,9 @@ from domain.decisions import (
 from domain.errors import AlreadyDecided, ClaimHasEnded, Conflict, Fault, Invalid, NotFound
 from domain.policy import Policy
 from persistence.agreeing import NewAgreement, let_join, make_agreement
-from persistence.audit import note
+from persistence.audit import note, noted
 from persistence.models import Claim, Decision, Task
-from persistence.outbox import tell
+from persistence.outbox import message
 from persistence.post import send_again
 
 
@@ -32,12 +33,6 @@ class NewDecision:
     reasons: str
     look_again_on: date | None = None
     agreement: NewAgreement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    task_id: int
-    next_task_id: int | None
 
 
 async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
@@ -67,8 +62,10 @@ async def decide(
     actor: Actor,
     now: datetime,
     on: date,
-) -> Decided:
-    """Record the answer and tell the story. The first answer counts.
+) -> str | None:
+    """Record the answer and tell the story; returns the agreement made, if one was.
+
+    The first answer counts.
 
     Raises AlreadyDecided, NotFound, NotAllowed (role, or own proposal), Invalid, Conflict.
     """
@@ -79,12 +76,16 @@ async def decide(
         require_second_person(actor, await _proposer(connection, task.claim_id))
     check(kind, decision, on)
     agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
-    await _record(connection, task_id, decision, agreement_id, actor, now)
-    await _pass_on(connection, task, kind, decision, agreement_id, on)
-    await note(
-        connection, task.subject, actor.id, "decided", task=task_id, outcome=decision.outcome.value
-    )
-    return Decided(task_id, await _next_task(connection, task, actor))
+    entry = {"task": task_id, "outcome": decision.outcome.value}
+    writes = [
+        _answer(task_id, decision, agreement_id, actor, now),
+        noted(task.subject, actor.id, "decided", **entry),
+        *_pass_on(task, kind, decision, agreement_id),
+    ]
+    await _close_task(connection, task_id, actor, writes)
+    if kind is TaskKind.UNDELIVERED_LETTER and decision.outcome is Outcome.RETRY:
+        await send_again(connection, int(task.subject.removeprefix("letter-")), on)
+    return agreement_id
 
 
 def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
@@ -151,70 +152,43 @@ async def _agree(
     return agreement_id
 
 
-async def _record(
-    connection: AsyncConnection,
-    task_id: int,
-    decision: NewDecision,
-    agreement_id: str | None,
-    actor: Actor,
-    now: datetime,
+def _answer(
+    task_id: int, decision: NewDecision, agreement_id: str | None, actor: Actor, now: datetime
+) -> Insert:
+    return insert(Decision).values(
+        task_id=task_id,
+        outcome=decision.outcome.value,
+        look_again_on=decision.look_again_on,
+        agreement_id=agreement_id,
+        reasons=decision.reasons,
+        decided_by=actor.id,
+        decided_at=now,
+    )
+
+
+async def _close_task(
+    connection: AsyncConnection, task_id: int, actor: Actor, writes: Sequence[Insert | Update]
 ) -> None:
-    values = {
-        "task_id": task_id,
+    """The task is closed, and all that its answer writes is written, in one statement."""
+    closing = update(Task).where(Task.id == task_id).values(state="decided", claimed_by=actor.id)
+    for number, write in enumerate(writes):
+        closing = closing.add_cte(write.cte(f"write_{number}"))
+    await connection.execute(closing)
+
+
+def _pass_on(
+    task: Any, kind: TaskKind, decision: NewDecision, agreement_id: str | None
+) -> Iterator[Insert | Update]:
+    """Tell the story that asked. A claim that waits for a named day says so on its page at once."""
+    if kind not in STORY_TASKS:
+        return
+    day = decision.look_again_on
+    answer = {
         "outcome": decision.outcome.value,
-        "look_again_on": decision.look_again_on,
-        "agreement_id": agreement_id,
-        "reasons": decision.reasons,
-        "decided_by": actor.id,
-        "decided_at": now,
+        "on": day.isoformat() if day else None,
+        "agreement": agreement_id,
     }
-    answer = insert(Decision).values(values).cte("answer")
-    await connection.execute(
-        update(Task)
-        .where(Task.id == task_id)
-        .values(state="decided", claimed_by=actor.id)
-        .add_cte(answer)
-    )
-
-
-async def _pass_on(
-    connection: AsyncConnection,
-    task: Any,
-    kind: TaskKind,
-    decision: NewDecision,
-    agreement_id: str | None,
-    on: date,
-) -> None:
-    """Tell the story that asked, or do what a question outside the stories is about."""
-    if kind in STORY_TASKS:
-        day = decision.look_again_on
-        answer = {
-            "outcome": decision.outcome.value,
-            "on": day.isoformat() if day else None,
-            "agreement": agreement_id,
-        }
-        payload = {"task": task.key, "answer": answer}
-        await tell(connection, f"claim-{task.claim_id}", "task_decided", payload)
-        await _move_claim(connection, task.claim_id, decision)
-    elif kind is TaskKind.UNDELIVERED_LETTER and decision.outcome is Outcome.RETRY:
-        await send_again(connection, int(task.subject.removeprefix("letter-")), on)
-
-
-async def _move_claim(connection: AsyncConnection, claim_id: str, decision: NewDecision) -> None:
-    """Where the claim waits for a day that a person named, its page says so at once."""
-    if decision.look_again_on:
-        await connection.execute(
-            update(Claim).where(Claim.id == claim_id).values(next_on=decision.look_again_on)
-        )
-
-
-async def _next_task(connection: AsyncConnection, task: Any, actor: Actor) -> int | None:
-    """The most urgent open task that this person has, or that is free."""
-    found = (
-        select(Task.id)
-        .where(Task.state == "open", Task.id != task.id, Task.kind == task.kind)
-        .where((Task.claimed_by.is_(None)) | (Task.claimed_by == actor.id))
-        .order_by(Task.due_on, Task.id)
-        .limit(1)
-    )
-    return (await connection.execute(found)).scalar()
+    payload = {"task": task.key, "answer": answer}
+    yield message(f"claim-{task.claim_id}", "task_decided", payload)
+    if day:
+        yield update(Claim).where(Claim.id == task.claim_id).values(next_on=day)

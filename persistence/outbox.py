@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Insert, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.models import OutboxRow
@@ -24,8 +24,22 @@ async def tell(
 
     *payload* is the signal's dataclass as JSON: references and numbers, never money or names.
     """
-    row = {"target": target, "name": name, "payload": payload or {}, "not_before": not_before}
-    await connection.execute(insert(OutboxRow).values(**row))
+    await connection.execute(message(target, name, payload, not_before))
+
+
+def message(
+    target: str,
+    name: str,
+    payload: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
+) -> Insert:
+    """The statement behind `tell`, to ride along with another as a CTE.
+
+    There column defaults are not filled in, so every value is given.
+    """
+    return insert(OutboxRow).values(
+        target=target, name=name, payload=payload or {}, not_before=not_before, attempts=0
+    )
 
 
 async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Any]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.payment_reference import payment_reference
 from sqlalchemy import Sequence, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,12 +13,13 @@ from domain.errors import Conflict
 from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.limitation import first_limitation
+from domain.payment_reference import payment_reference
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim, NewDebtor
 from persistence.accounts import Line, book_lines
-from persistence.audit import note
+from persistence.audit import noted
 from persistence.models import Act, Claim, Debtor, Liability
-from persistence.outbox import START_CLAIM, tell
+from persistence.outbox import START_CLAIM, message
 
 CLAIM_SERIAL = Sequence("claim_serial")
 
@@ -51,15 +51,16 @@ async def register(
         "limitation_date": limitation,
     }
     await connection.execute(insert(Claim).values(row))
-    await connection.execute(
-        insert(Liability),
-        [{"claim_id": claim_id, "debtor_id": d, "limitation_date": limitation} for d in debtors],
-    )
     await _book_principal(connection, claim, claim_type, claim_id, on, actor)
     if claim.demand_sent_on:
         await _remember_the_demand(connection, claim, claim_id)
-    await note(connection, claim_id, actor, "registered", source=claim.source)
-    await tell(connection, f"claim-{claim_id}", START_CLAIM)
+    liable = [
+        {"claim_id": claim_id, "debtor_id": debtor, "limitation_date": limitation}
+        for debtor in debtors
+    ]
+    entry = noted(claim_id, actor, "registered", source=claim.source).cte("entry")
+    start = message(f"claim-{claim_id}", START_CLAIM).cte("start")
+    await connection.execute(insert(Liability).values(liable).add_cte(entry, start))
     return Registered(claim_id, is_new=True)
 
 
