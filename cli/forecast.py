@@ -1,62 +1,162 @@
 """What will go out and be asked in the coming days, if nobody pays and nobody decides anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from letters.catalogue import sentence
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cli.doors import Door
+from cli.words import Words
 from domain.calendar import TownClock, today
 from domain.deadlines import dispatch_day
-from domain.orders import AskPerson, Order, WriteLetter
+from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
+from domain.record import Life
 from persistence.database import Database
+from persistence.reading import require_claim
 from persistence.records import agreement_record, claim_record
 from persistence.sleeping import living_agreements, living_claims
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
 
+_WIDTH = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """*on* is the day the letter leaves or the task is opened."""
+    """*on*: the day the letter leaves, the task is opened, the claim is handed over.
+
+    *after*: the act whose time is out then, with the last day it gave; None when nothing came
+    before.
+    """
 
     on: date
     subject: str
+    kind: str
     what: str
     deadline: date | None
-    because: str
+    after: str | None
+    until: date | None
+
+
+async def show(days: int, claim_id: str | None, say: Words) -> int:
+    async with Door.open() as door:
+        if claim_id:
+            async with door.database.transaction() as connection:
+                await require_claim(connection, claim_id)
+        expected = await forecast(door.database, door.policy, door.clock, door.now, days, claim_id)
+    for line in _lines(expected, say):
+        Console(highlight=False, width=_WIDTH).print(line)
+    print(say("forecast-count", count=len(expected), days=days))
+    return 0
 
 
 async def forecast(
-    database: Database, policy: Policy, clock: TownClock, now: datetime, days: int
+    database: Database,
+    policy: Policy,
+    clock: TownClock,
+    now: datetime,
+    days: int,
+    claim_id: str | None = None,
 ) -> list[Expected]:
     """Everything the living stories would do until *days* days from *now*, in order of days."""
     rehearsal = Rehearsal(policy, now)
-    on = today(now)
     async with database.transaction() as connection:
-        for row in await living_claims(connection):
+        subjects = await _cast(connection, rehearsal, policy, clock, today(now), claim_id)
+    given = {(life.id, key): day for life in subjects for key, day in life.acts.items()}
+    acts = rehearsal.play(now + timedelta(days=days))
+    given |= {(act.subject, act.key): act.deadline for act in acts}
+    return sorted(_expected(acts, given), key=lambda e: (e.on, e.subject))
+
+
+async def _cast(
+    connection: AsyncConnection,
+    rehearsal: Rehearsal,
+    policy: Policy,
+    clock: TownClock,
+    on: date,
+    claim_id: str | None,
+) -> list[Life]:
+    """Let every living story, or the one and its agreement, play its part."""
+    cast: list[Life] = []
+    for row in await living_claims(connection):
+        if claim_id in {None, row.id}:
             record = await claim_record(connection, policy, row.id, clock, on)
             terms = ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
             rehearsal.add_claim(record, terms)
-        for row in await living_agreements(connection):
+            cast.append(record)
+    for row in await living_agreements(connection):
+        if claim_id is None or claim_id in row.claims:
             agreement = await agreement_record(connection, row.id, clock, on)
             rehearsal.add_agreement(agreement, tuple(row.claims), row.catch_up_days)
-    acts = rehearsal.play(now + timedelta(days=days))
-    return sorted(_expected(acts), key=lambda e: (e.on, e.subject))
+            cast.append(agreement)
+    return cast
 
 
-def _expected(acts: list[RehearsedAct]) -> Iterator[Expected]:
+def _expected(
+    acts: Sequence[RehearsedAct], given: dict[tuple[str, str], date | None]
+) -> Iterator[Expected]:
     for act in acts:
-        match act.order:
-            case WriteLetter(letter=letter):
-                day = dispatch_day(act.on)
-                yield Expected(day, act.subject, letter.value, act.deadline, _because(act.order))
-            case AskPerson(kind=kind):
-                yield Expected(act.on, act.subject, kind.value, None, _because(act.order))
-            case _:
-                pass
+        shown = _kind(act.order)
+        if shown is None:
+            continue
+        after = act.order.after
+        until = given.get((act.subject, after)) if after else None
+        on = dispatch_day(act.on) if isinstance(act.order, WriteLetter) else act.on
+        yield Expected(on, act.subject, *shown, act.deadline, after, until)
 
 
-def _because(order: Order) -> str:
-    code = "forecast-after" if order.after else "forecast-first"
-    return sentence(code, "da", after=order.after or order.key)
+def _kind(order: Order) -> tuple[str, str] | None:
+    match order:
+        case WriteLetter(letter=letter):
+            return "letter", letter.value
+        case AskPerson(kind=kind):
+            return "task", kind.value
+        case Transfer():
+            return "act", "transfer"
+        case _:
+            return None
+
+
+def _lines(expected: Sequence[Expected], say: Words) -> Iterator[Any]:
+    if not expected:
+        return
+    table = Table(box=None, pad_edge=False)
+    for code in ("column-day", "column-claim", "column-what", "column-because"):
+        table.add_column(say(code), no_wrap=code != "column-because")
+    for one in expected:
+        table.add_row(say.day(one.on), one.subject, what(one, say), because(one, say))
+    yield table
+
+
+def what(one: Expected, say: Words) -> str:
+    if one.kind == "act":
+        return say(f"forecast-{one.what}")
+    return say(f"forecast-{one.kind}", name=say.name(one.kind, one.what))
+
+
+def because(one: Expected, say: Words) -> str:
+    """Why on that day: which time was out, and which time this gives."""
+    if one.after is None:
+        reason = say(f"forecast-first-{one.kind}")
+    elif one.until is None:
+        reason = say("forecast-after", what=_named(one.after, say))
+    else:
+        reason = say("forecast-after-day", what=_named(one.after, say), until=one.until)
+    if one.deadline and one.kind == "letter":
+        reason += " " + say("forecast-gives", deadline=one.deadline)
+    return reason
+
+
+def _named(key: str, say: Words) -> str:
+    """The letter or task that the act *key* was, in the reader's words."""
+    name = key.rstrip("0123456789").rstrip("-")
+    for kind in ("letter", "task"):
+        try:
+            return say.name(kind, name)
+        except KeyError:
+            continue
+    return key

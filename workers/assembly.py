@@ -4,19 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from gateways.choose import Gateways, choose
-from policies.loading import load_policy
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.policy import Policy
+from gateways.choose import Gateways, choose
 from persistence.clock import read_clock
 from persistence.database import Database
+from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
 from workers.clock import Clock
 from workers.registry import round_activities, round_workflows
@@ -25,6 +26,8 @@ from workers.stories import story_worker
 from workflows.queues import ROUNDS
 
 _log = structlog.get_logger()
+_PATIENCE_SECONDS = 1.0
+_GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in the middle of one.
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +41,39 @@ class House:
     gateways: Gateways
 
 
-async def connect() -> Client:
+async def connect(settings: Settings) -> Client:
     """Raises RuntimeError when Temporal does not answer."""
-    return await Client.connect(**temporal_connect_config(), data_converter=pydantic_data_converter)
+    return await Client.connect(
+        **temporal_connect_config(settings), data_converter=pydantic_data_converter
+    )
 
 
 async def connect_patiently(settings: Settings) -> Client:
     """Processes start in any order: wait until Temporal answers."""
     while True:
         try:
-            return await connect()
+            return await connect(settings)
         except (RuntimeError, RPCError):
             _log.info("waiting for Temporal", address=settings.temporal_address)
-            await asyncio.sleep(1)
+            await asyncio.sleep(_PATIENCE_SECONDS)
 
 
-async def open_house(settings: Settings, database_url: str) -> House:
+@asynccontextmanager
+async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
+    """Its database is closed again when the context is."""
     database = Database(database_url, settings.database_pool_size)
-    async with database.transaction() as connection:
-        clock = Clock(await read_clock(connection))
-    return House(
-        database=database,
-        client=await connect_patiently(settings),
-        policy=load_policy(settings.policy),
-        clock=clock,
-        gateways=choose(settings.state_folder / "world"),
-    )
+    try:
+        async with database.transaction() as connection:
+            clock = Clock(await read_clock(connection))
+        yield House(
+            database=database,
+            client=await connect_patiently(settings),
+            policy=load_policy(settings.policy),
+            clock=clock,
+            gateways=choose(world_folder(settings)),
+        )
+    finally:
+        await database.close()
 
 
 def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
@@ -81,6 +91,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             activities=round_activities(house.database, house.policy, house.gateways),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,
+            graceful_shutdown_timeout=_GRACE,
         ),
     ]
 
@@ -98,7 +109,6 @@ async def working(house: House, build_id: str | None = None) -> AsyncIterator[No
     finally:
         stop.set()
         await carrying
-        await house.database.close()
 
 
 def world_folder(settings: Settings) -> Path:

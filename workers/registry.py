@@ -41,6 +41,7 @@ def story_activities(database: Database, policy: Policy) -> list[Callable[..., A
 
 
 def round_workflows() -> list[type]:
+    """What the house does by the clock, and the files it reads."""
     return [
         PostRoomWorkflow,
         ExchangeWorkflow,
@@ -53,13 +54,13 @@ def round_workflows() -> list[type]:
 def round_activities(
     database: Database, policy: Policy, gateways: Gateways
 ) -> list[Callable[..., Any]]:
-    post_room = PostRoomActivities(database, policy, gateways.digital_post, gateways.physical_post)
+    post = PostRoomActivities(database, policy, gateways.digital_post, gateways.physical_post)
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     claim_files = ClaimFileActivities(database, policy)
     bank_files = BankFileActivities(database, policy)
     return [
-        post_room.dispatch,
-        post_room.collect_receipts,
+        post.dispatch,
+        post.collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
         WatchActivities(database, policy).look,

@@ -1,0 +1,5 @@
+"""``python -m cli`` is ``rettidig``."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,124 @@
+"""What the demo's caseworkers answer to each kind of task: by chance, but always the same."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from cli.demo.staff import ANNA, BENT, CARL, PIA
+from domain.authority import Actor
+from domain.decisions import Outcome, TaskKind
+from domain.money import Money
+from domain.policy import AgreementRule, ClaimType, Policy, Route
+from domain.routing import route
+
+_REASONS = {
+    Outcome.AGREEMENT: "Talt med skyldner, der gerne vil betale over nogle måneder.",
+    Outcome.PROMISE: "Skyldner lover at betale, når lønnen kommer.",
+    Outcome.NOT_REACHED: "Ringet to gange uden svar; prøver igen.",
+    Outcome.GO_ON: "Skyldner hverken kan eller vil betale.",
+    Outcome.TRANSFER: "Inddrivelse er den hurtigste vej til betaling.",
+    Outcome.ENFORCE: "Fortrinsberettiget krav; pantefogeden tager det.",
+    Outcome.KEEP: "Skyldner får arbejde om kort tid; vi venter.",
+    Outcome.WRITE_OFF: "Intet at hente; kravet har ikke længere et grundlag.",
+    Outcome.APPROVED: "Gennemgået og enig.",
+    Outcome.REFUSED: "Skyldner har fået arbejde; prøv igen.",
+    Outcome.DISTRAINT_MADE: "Udlæg i bil; skyldner får en frist.",
+    Outcome.UNSUCCESSFUL: "Forgæves; skyldner ejer intet.",
+    Outcome.RETRY: "Oplysningen er rettet; send igen.",
+    Outcome.GIVE_UP: "Kan ikke rettes; vi taler med skyldner.",
+    Outcome.DONE: "Set og taget til efterretning.",
+}
+_MONTHS = (2, 3, 4, 6)
+_SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
+_GLANCES = {
+    TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
+    TaskKind.DISTRAINT: (0.5, Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL),
+    TaskKind.EXCEPTION: (0.7, Outcome.RETRY, Outcome.GIVE_UP),
+    TaskKind.UNDELIVERED_LETTER: (0.6, Outcome.RETRY, Outcome.DONE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Who answers, and the body they send."""
+
+    by: Actor
+    outcome: Outcome
+    look_again_on: date | None = None
+    agreement: dict[str, Any] | None = None
+
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"outcome": self.outcome.value, "reasons": _REASONS[self.outcome]}
+        if self.look_again_on:
+            body["look_again_on"] = self.look_again_on.isoformat()
+        if self.agreement:
+            body["agreement"] = self.agreement
+        return body
+
+
+def reply_to(
+    task: dict[str, Any], claim: dict[str, Any] | None, policy: Policy, on: date, chance: Random
+) -> Reply:
+    """*claim* as the API shows it; None where the task is about none."""
+    worker = chance.choice((ANNA, CARL))
+    match TaskKind(task["kind"]):
+        case TaskKind.DIALOGUE if claim:
+            return _after_talk(claim, policy, on, chance, worker)
+        case TaskKind.ASSESSMENT if claim:
+            return _assessment(claim, policy, on, chance, worker)
+        case kind:
+            return _short_reply(kind, on, chance, worker)
+
+
+def _short_reply(kind: TaskKind, on: date, chance: Random, worker: Actor) -> Reply:
+    """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
+    if kind not in _GLANCES:
+        return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
+    share, likely, other = _GLANCES[kind]
+    outcome = likely if chance.random() < share else other
+    until = on + timedelta(days=14) if outcome is Outcome.DISTRAINT_MADE else None
+    return Reply(_SPECIALISTS.get(kind, worker), outcome, until)
+
+
+def _after_talk(
+    claim: dict[str, Any], policy: Policy, on: date, chance: Random, worker: Actor
+) -> Reply:
+    draw = chance.random()
+    rule = policy.claim_type(claim["claim_type"]).agreement.on(on)
+    owed = Money(claim["balance"]["total_ore"])
+    if draw < 0.4 and rule and rule.is_offered:  # noqa: PLR2004 - a picture of a town
+        return Reply(worker, Outcome.AGREEMENT, agreement=_plan(claim, rule, owed, on, chance))
+    if draw < 0.5:  # noqa: PLR2004
+        return Reply(worker, Outcome.PROMISE, on + timedelta(days=chance.randint(5, 15)))
+    if draw < 0.6:  # noqa: PLR2004
+        return Reply(worker, Outcome.NOT_REACHED, on + timedelta(days=chance.randint(2, 6)))
+    return Reply(worker, Outcome.GO_ON)
+
+
+def _plan(
+    claim: dict[str, Any], rule: AgreementRule, owed: Money, on: date, chance: Random
+) -> dict[str, Any]:
+    most = max(1, owed.ore // max(rule.minimum_instalment.ore, 1))
+    return {
+        "claim_ids": [claim["id"]],
+        "months": min(chance.choice(_MONTHS), most, rule.max_months),
+        "first_due": (on + timedelta(days=chance.randint(10, 20))).isoformat(),
+    }
+
+
+def _assessment(
+    claim: dict[str, Any], policy: Policy, on: date, chance: Random, worker: Actor
+) -> Reply:
+    draw = chance.random()
+    if draw < 0.5:  # noqa: PLR2004
+        return Reply(worker, _enforcer(policy.claim_type(claim["claim_type"]), claim, on))
+    if draw < 0.65:  # noqa: PLR2004
+        return Reply(worker, Outcome.KEEP, on + timedelta(days=21))
+    return Reply(worker, Outcome.WRITE_OFF)
+
+
+def _enforcer(claim_type: ClaimType, claim: dict[str, Any], on: date) -> Outcome:
+    period_end = date.fromisoformat(claim["period_end"])
+    is_ours = route(claim_type, period_end, on) is Route.MUNICIPALITY
+    return Outcome.ENFORCE if is_ours else Outcome.TRANSFER

@@ -1,0 +1,77 @@
+"""Who works in the town hall, and who may sign in there as a visitor."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import Actor, Role
+from persistence.models import User
+
+ANNA = Actor("anna", Role.CASEWORKER)
+CARL = Actor("carl", Role.CASEWORKER)
+BENT = Actor("bent", Role.SUPERVISOR)
+PIA = Actor("pia", Role.BAILIFF)
+DEPARTMENT_SYSTEM = Actor("demo-fagsystem", Role.SYSTEM)
+
+_NAMES = {
+    ANNA: "Anna Attrap",
+    CARL: "Carl Udkast",
+    BENT: "Bent Mønster",
+    PIA: "Pia Kulisse",
+    DEPARTMENT_SYSTEM: "Fagsystemet",
+}
+_VISITORS = {Actor(f"visitor-{role.value}", role): f"Gæst ({role.value})" for role in Role}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Bearer tokens by user id, kept in a file that only its owner can read."""
+
+    path: Path
+    by_user: dict[str, str]
+
+    def of(self, actor: Actor) -> str:
+        return self.by_user[actor.id]
+
+
+def issue_tokens(path: Path) -> Tokens:
+    """The tokens of an earlier start, and new ones for whoever has none."""
+    tokens = dict(_read(path))
+    for actor in _people():
+        tokens.setdefault(actor.id, secrets.token_urlsafe(24))
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text("".join(f"{user}\t{token}\n" for user, token in tokens.items()))
+    return Tokens(path, tokens)
+
+
+def _read(path: Path) -> list[tuple[str, str]]:
+    lines = path.read_text().splitlines() if path.exists() else []
+    found = (line.partition("\t") for line in lines)
+    return [(user, token) for user, _, token in found if token]
+
+
+async def move_in(connection: AsyncConnection, tokens: Tokens) -> None:
+    """Everyone's account, opened by the tokens as they are now."""
+    new = insert(User)
+    latest = {"token_sha256": new.excluded.token_sha256}
+    await connection.execute(
+        new.on_conflict_do_update(index_elements=["id"], set_=latest),
+        [
+            {
+                "id": actor.id,
+                "name": name,
+                "role": actor.role.value,
+                "token_sha256": hashlib.sha256(tokens.of(actor).encode()).hexdigest(),
+            }
+            for actor, name in _people().items()
+        ],
+    )
+
+
+def _people() -> dict[Actor, str]:
+    return _NAMES | _VISITORS

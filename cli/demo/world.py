@@ -1,0 +1,21 @@
+"""How the counterparts of the demo's town behave."""
+
+from pathlib import Path
+
+from gateways.digital_post.sandbox import SandboxDigitalPost
+from gateways.physical_post.sandbox import SandboxPhysicalPost
+from gateways.ports import PostOutcome
+from gateways.post_sandbox import PostBehaviour
+from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
+
+
+def teach(world: Path) -> None:
+    """Some cannot be reached digitally, some not at all; the authority says no now and then."""
+    SandboxDigitalPost(world).behave(PostBehaviour(share_failing=0.06, seed=7))
+    returned = PostOutcome.RETURNED.value
+    SandboxPhysicalPost(world).behave(
+        PostBehaviour(minutes_to_receipt=3000, share_failing=0.3, failing_as=returned, seed=8)
+    )
+    SandboxRecoveryAuthority(world).behave(
+        RecoveryBehaviour(share_rejected=0.06, share_in_hearing=0.06, days_to_end=35)
+    )

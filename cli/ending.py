@@ -1,0 +1,103 @@
+"""How every command begins and ends: one event loop, one clear sentence when it goes wrong."""
+
+import asyncio
+import gc
+import os
+import sys
+import time
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from temporalio.service import RPCError, RPCStatusCode
+
+from cli.words import Words
+from domain.errors import Invalid, NotFound, RettidigError, Unavailable
+
+FAILED = 1
+REFUSED_ROWS = 2
+INTERRUPTED = 130
+_NO_CONNECTION = (
+    *("InvalidCatalogName", "InvalidPassword", "InvalidAuthorization", "CannotConnectNow"),
+    *("ConnectionDoesNotExist", "ConnectionRefused", "TooManyConnections"),
+)
+
+
+def conclude(command: Coroutine[Any, Any, int], say: Words) -> NoReturn:
+    """Run *command* and end the process with the code it returns."""
+    leave(_run(command, say))
+
+
+def leave(code: int) -> NoReturn:
+    """End without Python's own clearing up, in which Temporal's threads may crash the process."""
+    gc.collect()
+    time.sleep(0.05)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
+    try:
+        return asyncio.run(command)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (RettidigError, RPCError, RuntimeError, OSError, DBAPIError) as trouble:
+        if not (sentences := _explain(trouble, say)):
+            raise
+        for sentence in sentences:
+            print(sentence, file=sys.stderr)
+        return FAILED
+
+
+def _explain(trouble: Exception, say: Words) -> list[str]:
+    """What went wrong in words; nothing for a bug, which needs its traceback."""
+    match trouble:
+        case Invalid():
+            return [_fault(fault.field, fault.code, fault.values, say) for fault in trouble.faults]
+        case RettidigError():
+            code = next(code for kind, code in _FAILURES if isinstance(trouble, kind))
+            return [say(code, what=trouble)]
+        case _:
+            return _explain_the_world(trouble, say)
+
+
+_FAILURES: tuple[tuple[type[RettidigError], str], ...] = (
+    (NotFound, "failed-not-found"),
+    (Unavailable, "failed-unavailable"),
+    (RettidigError, "failed-conflict"),
+)
+
+
+def _explain_the_world(trouble: Exception, say: Words) -> list[str]:
+    """Someone does not answer, or a file cannot be read."""
+    match trouble:
+        case RPCError(status=RPCStatusCode.UNAVAILABLE | RPCStatusCode.DEADLINE_EXCEEDED):
+            return [say("failed-temporal")]
+        case RuntimeError() if "onnect" in str(trouble):
+            return [say("failed-temporal")]
+        case FileNotFoundError() | PermissionError() | IsADirectoryError():
+            return [say("failed-file", path=trouble.filename, why=trouble.strerror)]
+        case ConnectionError() | asyncpg.PostgresError() | DBAPIError():
+            return [say("failed-database")] if _is_no_connection(trouble) else []
+        case OSError():
+            return [say("failed-system", why=trouble)]
+        case _:
+            return []
+
+
+def _is_no_connection(trouble: Exception) -> bool:
+    if isinstance(trouble, ConnectionError | asyncpg.PostgresConnectionError):
+        return True
+    reason = repr(getattr(trouble, "orig", trouble))
+    return any(name in reason for name in _NO_CONNECTION)
+
+
+def _fault(field: str, code: str, values: dict[str, str], say: Words) -> str:
+    """Settings tell their own reason; everything else has a sentence in the catalogue."""
+    try:
+        sentence = say(code, **values)
+    except KeyError:
+        sentence = code
+    return f"{field}: {sentence}" if field else sentence

@@ -1,0 +1,145 @@
+"""The commands of rettidig, one line each; what they do stands in the modules they call."""
+
+# ruff: noqa: FBT002  # a flag of a command is a parameter with a default, as typer reads it
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import claims, files, forecast, operation, processes, rebuilding
+from cli.demo.grounds import Plan
+from cli.demo.running import demo as run_demo
+from cli.ending import FAILED, conclude, leave
+from cli.words import Words, words
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Runs a municipality's debt collection, each claim as one durable workflow.",
+)
+English = Annotated[bool, typer.Option("--english", help="Speak English instead of Danish.")]
+ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's number: 2026-000123.")]
+Command = Callable[[Words], Coroutine[Any, Any, int]]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
+
+
+@app.command()
+def demo(
+    day: Annotated[
+        float, typer.Option(help="Seconds a day of the town takes.", min=0.1, max=3600)
+    ] = 2.0,
+    robot: Annotated[bool, typer.Option(help="Let the demo's caseworkers answer tasks.")] = True,
+    state: Annotated[Path, typer.Option(help="Where the town is kept.")] = Path("state"),
+    minutes: Annotated[
+        float | None, typer.Option(help="End by itself after so many minutes.", min=0)
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the API.", min=1, max=65535)] = 8600,
+    ui_port: Annotated[
+        int | None,
+        typer.Option(help="Of Temporal's own pages, if wanted.", min=1, max=65535),
+    ] = None,
+    english: English = False,
+) -> None:
+    """Show a living municipality. Ctrl-C stops it; starting again goes on where it stopped."""
+    plan = Plan(state.resolve(), day, minutes, has_robot=robot, port=port, ui_port=ui_port)
+    _do(english, lambda say: run_demo(plan, say))
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="0: any free one.", min=0, max=65535)] = None,
+    english: English = False,
+) -> None:
+    """Serve the JSON API (RETTIDIG_DATABASE_URL, TEMPORAL_ADDRESS)."""
+    _do(english, lambda _: processes.serve(port))
+
+
+@app.command()
+def worker(
+    build_id: Annotated[
+        str | None,
+        typer.Option(help="This code's name; stories stay with the code they began on."),
+    ] = None,
+    english: English = False,
+) -> None:
+    """Tell the stories, carry the messages, make the rounds."""
+    _do(english, lambda _: processes.work(build_id))
+
+
+@app.command()
+def migrate(english: English = False) -> None:
+    """Bring the database to this version's tables."""
+    _do(english, operation.migrate)
+
+
+@app.command("import-claims")
+def import_claims(file: File, english: English = False) -> None:
+    """Register the claims of a CSV or JSON file. 0: all taken; 2: some refused; 1: none taken."""
+    _do(english, lambda say: files.import_file("claims", file, say))
+
+
+@app.command("import-payments")
+def import_payments(file: File, english: English = False) -> None:
+    """Book the payments of a bank's file (camt.053, camt.054)."""
+    _do(english, lambda say: files.import_file("payments", file, say))
+
+
+@app.command("forecast")
+def show_forecast(
+    days: Annotated[int, typer.Option(min=1, max=3660)] = 30,
+    claim: Annotated[str | None, typer.Option(help="Only this claim.")] = None,
+    english: English = False,
+) -> None:
+    """List what will go out and be asked, and why, if nobody pays and nobody decides."""
+    _do(english, lambda say: forecast.show(days, claim, say))
+
+
+@app.command()
+def rebuild(
+    claim: Annotated[str | None, typer.Argument(metavar="CLAIM")] = None,
+    all_lost: Annotated[
+        bool, typer.Option("--all-lost", help="Every living story that is not running.")
+    ] = False,
+    english: English = False,
+) -> None:
+    """Start a lost or broken story again from its record; nothing is done twice."""
+    if (claim is None) == (not all_lost):
+        print(words(is_english=english)("rebuild-which"))
+        leave(FAILED)
+    if claim:
+        _do(english, lambda say: rebuilding.rebuild(claim, say))
+    _do(english, rebuilding.rebuild_all_lost)
+
+
+@app.command("show-claim")
+def show_claim(claim: ClaimId, english: English = False) -> None:
+    """Where a claim stands, why, what comes next and when, and all that has happened."""
+    _do(english, lambda say: claims.show_claim(claim, say))
+
+
+@app.command("turn-pages")
+def turn_pages(english: English = False) -> None:
+    """Let every sleeping story go on with the newest worker's code."""
+    _do(english, operation.turn_pages)
+
+
+@app.command("verify-audit")
+def verify_audit(english: English = False) -> None:
+    """Check that no row of the audit trail was changed or taken away."""
+    _do(english, operation.verify_audit)
+
+
+def _do(is_english: bool, command: Command) -> None:  # noqa: FBT001 - typer's flag, passed on
+    say = words(is_english=is_english)
+    conclude(command(say), say)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The worker as a process: the stories, the relay and the rounds, until it is told to stop."""
+
+import asyncio
+import os
+
+import structlog
+
+from settings import Settings
+from workers.assembly import open_house, working
+from workers.schedules import keep_rounds
+
+_log = structlog.get_logger()
+_SECONDS_TO_FINISH = 20
+
+
+async def work(
+    chosen: Settings, database_url: str, build_id: str | None, stop: asyncio.Event
+) -> None:
+    """Until *stop* is set; then what is under way is finished, for so many seconds at most."""
+    begun = asyncio.Event()
+    working_on = asyncio.create_task(_work(chosen, database_url, build_id, stop, begun))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working_on, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if begun.is_set() and not working_on.done():
+        await asyncio.wait({working_on}, timeout=_SECONDS_TO_FINISH)
+    stopping.cancel()
+    working_on.cancel()
+    await asyncio.gather(working_on, stopping, return_exceptions=True)
+    if not working_on.cancelled() and (trouble := working_on.exception()):
+        raise trouble
+
+
+async def _work(
+    chosen: Settings, url: str, build_id: str | None, stop: asyncio.Event, begun: asyncio.Event
+) -> None:
+    async with open_house(chosen, url) as house, working(house, build_id):
+        begun.set()
+        await keep_rounds(house.client, house.clock.town)
+        _log.info("worker ready", build=build_id, pid=os.getpid())
+        await stop.wait()

@@ -1,0 +1,76 @@
+"""When the house makes its rounds, in hours of the town's time, kept by Temporal."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from domain.calendar import TownClock
+from workflows.queues import ROUNDS
+from workflows.rounds import Round
+
+_SHORTEST = timedelta(seconds=1)  # Temporal keeps no shorter interval.
+_CATCH_UP = timedelta(seconds=10)  # A missed round is made good by the next one.
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """*workflow* is the name it is registered under; *every* is the town's time."""
+
+    workflow: str
+    every: timedelta
+
+    @property
+    def schedule_id(self) -> str:
+        return f"rounds-{self.workflow}"
+
+
+ROUNDS_OF_THE_HOUSE = (
+    Rounds("post-room", timedelta(hours=2)),
+    Rounds("exchange", timedelta(hours=24)),
+    Rounds("watch", timedelta(hours=24)),
+)
+
+
+async def keep_rounds(client: Client, clock: TownClock) -> None:
+    """Create the schedules, or bring those that exist to today's hours and clock."""
+    for rounds in ROUNDS_OF_THE_HOUSE:
+        schedule = _schedule(rounds, clock)
+        try:
+            await client.create_schedule(rounds.schedule_id, schedule, trigger_immediately=True)
+        except ScheduleAlreadyRunningError:
+            await _bring_up_to_date(client, rounds, schedule)
+
+
+async def _bring_up_to_date(client: Client, rounds: Rounds, schedule: Schedule) -> None:
+    def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        schedule.state = found.description.schedule.state  # an operator's pause outlives a start
+        return ScheduleUpdate(schedule)
+
+    await client.get_schedule_handle(rounds.schedule_id).update(changed)
+
+
+def _schedule(rounds: Rounds, clock: TownClock) -> Schedule:
+    every = max(clock.real_length(rounds.every), _SHORTEST)
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            rounds.workflow,
+            Round(clock),
+            id=rounds.schedule_id,
+            task_queue=ROUNDS,
+            run_timeout=timedelta(minutes=30),
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP),
+    )
