@@ -51,7 +51,10 @@ class BareAgreement:
     @workflow.run
     async def run(self) -> None:
         for number in range(1, INSTALMENTS + 1):
-            await workflow.wait_condition(lambda n=number: self.covered >= n, timeout=MONTH)
+            await self.wait_for(number)
+
+    async def wait_for(self, number: int) -> None:
+        await workflow.wait_condition(lambda: self.covered >= number, timeout=MONTH)
 
     @workflow.signal
     def instalment_covered(self, covered: int) -> None:

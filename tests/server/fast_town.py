@@ -33,12 +33,12 @@ class FastTown:
     async def open(self, **facts):
         claim = a_claim(due=self.today, **facts)
         async with self.database.transaction() as connection:
-            return (
-                await register(connection, self.policy, claim, self.today, HOUSE.id)
-            ).claim_id
+            return (await register(connection, self.policy, claim, self.today, HOUSE.id)).claim_id
 
     async def decide(self, claim_id, key, outcome, by=ANNA, **more):
-        task = await self.value("select id from tasks where subject = :s and key = :k", s=claim_id, k=key)
+        task = await self.value(
+            "select id from tasks where subject = :s and key = :k", s=claim_id, k=key
+        )
         decision = NewDecision(outcome, "Afgjort", **more)
         async with self.database.transaction() as connection:
             await decide(connection, self.policy, task, decision, by, self.now, self.today)
@@ -67,8 +67,10 @@ class FastTown:
         """The post goes at once, whatever the day."""
         async with self.database.transaction() as connection:
             await connection.execute(
-                text("update letters set state = 'dispatched', dispatched_on = planned_on"
-                     " where state = 'requested'")  # fmt: skip
+                text(
+                    "update letters set state = 'dispatched', dispatched_on = planned_on"
+                    " where state = 'requested'"
+                )
             )
 
     async def acts(self, subject):

@@ -91,5 +91,3 @@ async def until_build(handle, build):
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"still on {await build_of(handle)}")
-
-

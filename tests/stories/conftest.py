@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from policies.loading import load_policy
 from temporalio.worker import Worker
 
 from persistence.database import Database
+from policies.loading import load_policy
 from tests.stories.town import Town, move_in
 from workers.registry import story_activities, story_workflows
 

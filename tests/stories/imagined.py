@@ -36,7 +36,15 @@ class Happening:
 class ImaginedLife:
     """One claim's random life in a rehearsal; *happenings* is what the world did in it."""
 
-    def __init__(self, policy: Policy, record: ClaimRecord, terms: ClaimTerms, start: datetime, seed: int, rehearsal: type[Rehearsal] = Rehearsal) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        record: ClaimRecord,
+        terms: ClaimTerms,
+        start: datetime,
+        seed: int,
+        rehearsal: type[Rehearsal] = Rehearsal,
+    ) -> None:
         self.script, self.policy = Script(seed), policy
         self.happenings: list[Happening] = []
         self.ended = False
@@ -73,7 +81,9 @@ class ImaginedLife:
 
     @property
     def is_over(self) -> bool:
-        return any(act.key == "close" and act.subject == self.claim_id for act in self.rehearsal.acts)
+        return any(
+            act.key == "close" and act.subject == self.claim_id for act in self.rehearsal.acts
+        )
 
     def _decide(self, happening: Happening, on: date) -> None:
         move = happening.move
@@ -96,7 +106,9 @@ class ImaginedLife:
         for number, due in enumerate(dues, start=1):
             if rng.random() < 0.25:
                 break
-            self.rehearsal.expect(self.event(due, Move(-1, "instalment", more=agreement), number=number))
+            self.rehearsal.expect(
+                self.event(due, Move(-1, "instalment", more=agreement), number=number)
+            )
         return agreement
 
     def _instalment(self, happening: Happening, on: date) -> None:

@@ -6,6 +6,14 @@ from datetime import timedelta
 
 from domain.decisions import Outcome
 
+DECISIONS = {
+    "write": [Outcome.APPROVED, Outcome.APPROVED, Outcome.REFUSED],
+    "distraint": [Outcome.UNSUCCESSFUL],
+    "exception": [Outcome.RETRY, Outcome.GIVE_UP],
+    "hearing": [Outcome.APPROVED, Outcome.WITHDRAW],
+}
+NEWS = {"transfer": ["executed", "rejected", "in-hearing"], "recall": ["recalled"]}
+
 
 @dataclass(frozen=True)
 class Move:
@@ -28,35 +36,25 @@ class Script:
         self.seed = seed
 
     def answer_to(self, subject_kind: str, key: str) -> Move | None:
-        rng = random.Random(f"{self.seed}-{subject_kind}-{key}")
-        kind = key.split("-")[0]
         if subject_kind == "agreement":
             return None
-        match kind:
-            case "dialogue":
-                return self._dialogue(rng, int(key.split("-")[1]))
-            case "assessment":
-                return self._assessment(rng, int(key.split("-")[1]))
-            case "write":
-                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.APPROVED] * 2 + [Outcome.REFUSED]))
-            case "distraint" if not key.startswith("distraint-notice"):
-                return Move(rng.randint(1, 9), "decide", Outcome.UNSUCCESSFUL)
-            case "exception":
-                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.RETRY, Outcome.GIVE_UP]))
-            case "hearing":
-                return Move(rng.randint(1, 9), "decide", rng.choice([Outcome.APPROVED, Outcome.WITHDRAW]))
-            case "transfer" if not key.startswith("transfer-notice"):
-                return Move(rng.randint(1, 5), "news", more=rng.choice(["executed", "rejected", "in-hearing"]))
-            case "recall":
-                return Move(rng.randint(1, 5), "news", more="recalled")
-            case _:
-                return self._letter(rng)
+        rng = random.Random(f"{self.seed}-{subject_kind}-{key}")
+        kind, _, rest = key.partition("-")
+        if kind in {"dialogue", "assessment"}:
+            return getattr(self, f"_{kind}")(rng, int(rest))
+        if kind in DECISIONS and "notice" not in rest:
+            return Move(rng.randint(1, 9), "decide", rng.choice(DECISIONS[kind]))
+        if kind in NEWS and "notice" not in rest:
+            return Move(rng.randint(1, 5), "news", more=rng.choice(NEWS[kind]))
+        return self._letter(rng)
 
     def after_news(self, number: int, kind: str) -> Move | None:
         """What the authority says next, when it has the claim."""
         rng = random.Random(f"{self.seed}-news-{number}-{kind}")
         if kind in {"executed", "in-hearing"}:
-            return Move(rng.randint(20, 90), "news", more=rng.choice(["settled", "returned", "written-off"]))
+            return Move(
+                rng.randint(20, 90), "news", more=rng.choice(["settled", "returned", "written-off"])
+            )
         return None
 
     def _dialogue(self, rng: random.Random, number: int) -> Move:

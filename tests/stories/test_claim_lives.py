@@ -1,8 +1,9 @@
 """Whole lives of claims, as the strategy tells them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from domain.decisions import Outcome
 from domain.errors import NotAllowed
@@ -38,7 +39,9 @@ async def test_a_kept_agreement_ends_with_the_claim_paid(town):
     owed = await town.value("select owed_ore from agreements")
     for _ in range(2):
         await town.sleep(27)
-        instalment = await town.value("select min(total_ore) from instalments i, agreements g where total_ore > paid_ore")
+        instalment = await town.value(
+            "select min(total_ore) from instalments i, agreements g where total_ore > paid_ore"
+        )
         paid = await town.value("select paid_ore from agreements")
         await town.pay(claim, kroner=-(-(instalment - paid) // 100))
     assert await town.value("select paid_ore from agreements") >= owed
@@ -149,7 +152,10 @@ async def test_a_claim_withdrawn_at_the_collector_is_recalled_first(town):
     await town.hear_from_the_authority(claim, "executed")
     await town.withdraw(claim)
     assert await town.ending(claim) is None
-    assert await town.values("select kind from recovery_actions order by id") == ["create", "recall"]
+    assert await town.values("select kind from recovery_actions order by id") == [
+        "create",
+        "recall",
+    ]
     await town.hear_from_the_authority(claim, "recalled")
     assert await town.ending(claim) == "withdrawn"
 
@@ -218,14 +224,10 @@ async def test_one_agreement_can_cover_several_claims_of_a_debtor(town):
 
 async def _post_room_falls_behind(town, claim):
     async with town.database.transaction() as connection:
-        from sqlalchemy import text
-
         await connection.execute(
             text("update letters set state = 'undelivered' where key = 'first-reminder'")
         )
 
 
 def _day(value):
-    from datetime import date
-
     return date.fromisoformat(value)

@@ -68,15 +68,10 @@ async def _live_as_foretold(town, seed):
 async def _imagine(town, claim, seed):
     """The rehearsal begins where the real claim stands: its demand is written."""
     async with town.database.transaction() as connection:
-        record = await claim_record(
-            connection, town.policy, claim, REAL_TIME, town.today
-        )
+        record = await claim_record(connection, town.policy, claim, REAL_TIME, town.today)
     due = await town.value("select last_timely_payment_date from claims where id = :id", id=claim)
     terms = ClaimTerms("parking-fee", town.today, due)
     return ImaginedLife(town.policy, record, terms, town.now, seed)
-
-
-
 
 
 async def _live_until(town, acts, moment):
@@ -122,7 +117,8 @@ async def _decide(town, claim, happening, agreements):
 
 async def _pay_instalment(town, claim, agreement, number):
     missing = await town.value(
-        "select i.total_ore - g.paid_ore from instalments i join agreements g on g.id = agreement_id"
+        "select i.total_ore - g.paid_ore from instalments i"
+        " join agreements g on g.id = agreement_id"
         " where agreement_id = :id and number = :number",
         id=agreement,
         number=number,

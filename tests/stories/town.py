@@ -1,6 +1,5 @@
 """A town in which claims live: real database, real acts, Temporal's time-skipping server."""
 
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -73,7 +72,9 @@ class Town:
 
     async def living(self) -> list[WorkflowHandle[Any, Any]]:
         claims = await self.values("select 'claim-' || id from claims where ending is null")
-        agreements = await self.values("select 'agreement-' || id from agreements where state = 'active'")
+        agreements = await self.values(
+            "select 'agreement-' || id from agreements where state = 'active'"
+        )
         return [self.env.client.get_workflow_handle(i) for i in claims + agreements]
 
     async def send_post(self, on: date | None = None) -> None:
@@ -141,9 +142,7 @@ class Town:
         )
         decision = NewDecision(outcome, "Talt med skyldner", **more)
         async with self.database.transaction() as connection:
-            await decide(
-                connection, self.policy, task, decision, by, self.now, self.today
-            )
+            await decide(connection, self.policy, task, decision, by, self.now, self.today)
         await self.settle_down()
 
     async def agree(self, claim_id: str, key: str, months: int, **more: Any) -> None:
@@ -191,7 +190,8 @@ class Town:
             await connection.execute(
                 text(
                     "insert into outbox (target, name, payload, attempts)"
-                    " values ('claim-' || cast(:id as text), 'news_arrived', cast(:json as jsonb), 0)"
+                    " values ('claim-' || cast(:id as text), 'news_arrived',"
+                    " cast(:json as jsonb), 0)"
                 ),
                 {"id": claim_id, "json": payload},
             )
@@ -203,7 +203,8 @@ class Town:
             if key in await self.acts(subject):
                 return
             upcoming = await self.value(
-                "select min(next_on) from claims where ending is null and next_on >= :on", on=self.today
+                "select min(next_on) from claims where ending is null and next_on >= :on",
+                on=self.today,
             )
             day = upcoming + timedelta(days=1) if upcoming else self.today + timedelta(days=7)
             await self.sleep_until(max(day, self.today + timedelta(days=1)), hours=0.25)
