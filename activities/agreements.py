@@ -1,9 +1,10 @@
 """What an agreement's story does: remind of a missing instalment, and end."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Update, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
@@ -16,10 +17,16 @@ from domain.orders import CloseAgreement, WriteLetter
 from domain.policy import Policy
 from domain.record import AgreementOutcome, Verdict
 from persistence.agreeing import claims_of, let_go, lock_claims_of
-from persistence.claim_acts import LetterRequest, Mark, mark_agreement_act, request_letters
+from persistence.claim_acts import (
+    LetterRequest,
+    Mark,
+    acted,
+    mark_agreement_act,
+    request_letters,
+)
 from persistence.database import Database
-from persistence.models import Act, Agreement, Claim
-from persistence.outbox import tell
+from persistence.models import Agreement, Claim
+from persistence.outbox import message
 from persistence.records import grace_day
 
 _FACTS = text("""
@@ -27,9 +34,11 @@ select g.*,
   (select count(*) from instalments i
     where i.agreement_id = g.id and i.total_ore <= g.paid_ore) as covered,
   (select jsonb_agg(i.due_on order by i.number) from instalments i where i.agreement_id = g.id)
-    as due_dates
+    as due_dates,
+  (select jsonb_build_object('deadline', a.deadline) from acts a
+    where a.subject = g.id and a.key = :key) as act
 from agreements g where g.id = :agreement for no key update of g
-""").columns(due_dates=JSONB)
+""").columns(due_dates=JSONB, act=JSONB)
 
 
 class AgreementActivities:
@@ -40,9 +49,9 @@ class AgreementActivities:
     async def remind(self, order: WriteLetter) -> Verdict:
         """Write that an instalment is missing, unless it has just come."""
         async with self._database.transaction() as connection:
-            if done := await _done_before(connection, order.subject, order.key):
-                return done
-            facts = await _read(connection, order.subject)
+            facts = await _read(connection, order.subject, order.key)
+            if facts["act"]:
+                return Verdict(deadline=_day(facts["act"]["deadline"]))
             if facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
             [claim_id, *_] = await claims_of(connection, order.subject)
@@ -61,33 +70,38 @@ class AgreementActivities:
     async def close(self, order: CloseAgreement) -> Verdict:
         """End the agreement and tell its claims how it ended."""
         async with self._database.transaction() as connection:
-            if done := await _done_before(connection, order.subject, order.key):
-                return done
-            await lock_claims_of(connection, order.subject)
-            facts = await _read(connection, order.subject)
+            claims = await lock_claims_of(connection, order.subject)
+            facts = await _read(connection, order.subject, order.key)
+            if facts["act"]:
+                return Verdict()
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
-            await _end(connection, order)
+            await _end(connection, order, [claim for claim in claims if not claim.ending])
             return Verdict()
 
 
-async def _end(connection: AsyncConnection, order: CloseAgreement) -> None:
-    claims = await claims_of(connection, order.subject)
-    mark = Mark(order.subject, order.key, "close", order.on, facts={"outcome": order.outcome.value})
-    await mark_agreement_act(connection, mark)
-    await connection.execute(
+async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Sequence[Any]) -> None:
+    """*claims* are those still alive; one that is paid has heard so by a message of its own."""
+    if claims and order.outcome is AgreementOutcome.BROKEN:
+        await _write_that_it_is_broken(connection, claims[0].id, order)
+    facts = {"outcome": order.outcome.value}
+    mark = Mark(order.subject, order.key, "close", order.on, facts=facts)
+    payload = {"agreement": order.subject, **facts}
+    messages = [
+        message(f"claim-{claim.id}", "agreement_ended", payload)
+        for claim in claims
+        if claim.balance_ore > 0 or order.outcome is not AgreementOutcome.KEPT
+    ]
+    ended = (
         update(Agreement)
         .where(Agreement.id == order.subject)
         .values(state=order.outcome.value, ended_on=order.on)
     )
-    if claims and order.outcome is AgreementOutcome.BROKEN:
-        await _write_that_it_is_broken(connection, claims[0], order)
-    for claim_id in claims:
-        payload = {"agreement": order.subject, "outcome": order.outcome.value}
-        await tell(connection, f"claim-{claim_id}", "agreement_ended", payload)
+    for number, write in enumerate([acted(mark), _freed(order.subject), *messages]):
+        ended = ended.add_cte(write.cte(f"along_{number}"))
+    await connection.execute(ended)
     await let_go(connection, order.subject, order.on)
-    await _free_the_claims(connection, order.subject)
 
 
 async def _write_that_it_is_broken(
@@ -100,22 +114,16 @@ async def _write_that_it_is_broken(
     await request_letters(connection, claim_id, request)
 
 
-async def _free_the_claims(connection: AsyncConnection, agreement_id: str) -> None:
-    await connection.execute(
+def _freed(agreement_id: str) -> Update:
+    return (
         update(Claim)
         .where(Claim.agreement_id == agreement_id, Claim.ending.is_(None))
         .values(agreement_id=None, stage=Stage.DIALOGUE.value)
     )
 
 
-async def _done_before(connection: AsyncConnection, subject: str, key: str) -> Verdict | None:
-    found = select(Act.deadline).where(Act.subject == subject, Act.key == key)
-    row = (await connection.execute(found)).first()
-    return Verdict(deadline=row.deadline) if row else None
-
-
-async def _read(connection: AsyncConnection, agreement_id: str) -> Any:
-    found = await connection.execute(_FACTS, {"agreement": agreement_id})
+async def _read(connection: AsyncConnection, agreement_id: str, key: str) -> Any:
+    found = await connection.execute(_FACTS, {"agreement": agreement_id, "key": key})
     row = found.mappings().first()
     if row is None:
         raise NotFound(f"agreement {agreement_id}")
@@ -126,3 +134,7 @@ def _past_grace(facts: Any, on: date) -> int:
     """How many instalments should have come by *on*."""
     days = [date.fromisoformat(day) for day in facts["due_dates"]]
     return sum(1 for day in days if grace_day(day, facts["grace_days"]) < on)
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None

@@ -19,7 +19,7 @@ from policies.loading import load_policy
 
 ANNA = Actor("anna", Role.CASEWORKER)
 TYPE = "music-school"
-SECONDS_A_DAY = 0.4  # the post goes four times in that
+SECONDS_A_DAY = 0.8  # the post goes many times in that
 DEBTOR = NewDebtor(parse_national_id("0703790123"), "Karla Prøvesen", ("Prøvevej 1",))
 
 

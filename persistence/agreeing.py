@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Sequence as SqlSequence
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agreement import Instalment as PlannedInstalment
@@ -25,6 +25,12 @@ from persistence.models import Agreement, Claim, Hold, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
 _SERIAL = SqlSequence("agreement_serial")
+_DISSOLVE = text("""
+insert into outbox (target, name, payload, attempts)
+select 'agreement-' || g.id, 'dissolved', '{}', 0 from agreements g
+where g.id = :agreement and g.state = 'active'
+  and g.paid_ore < (select max(total_ore) from instalments where agreement_id = g.id)
+  and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +176,22 @@ async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]
     return list((await connection.execute(found)).scalars())
 
 
-async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> None:
-    """Claims are locked before their agreement, everywhere, so that nobody waits in a circle."""
-    covered = select(Claim.id).where(Claim.agreement_id == agreement_id).order_by(Claim.id)
-    await connection.execute(covered.with_for_update(key_share=True))
+async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> Sequence[Any]:
+    """Id, ending and balance of its claims, locked.
+
+    Claims are locked before their agreement, everywhere, so that nobody waits in a circle.
+    """
+    covered = (
+        select(Claim.id, Claim.ending, Claim.balance_ore)
+        .where(Claim.agreement_id == agreement_id)
+        .order_by(Claim.id)
+    )
+    return (await connection.execute(covered.with_for_update(key_share=True))).all()
 
 
 async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> None:
-    """When its last claim has ended there is nothing left to keep an agreement about."""
-    if not await claims_of(connection, agreement_id):
-        await tell(connection, f"agreement-{agreement_id}", "dissolved")
+    """When its last claim has ended there is nothing left to keep an agreement about.
+
+    One whose instalments are all paid ends by itself.
+    """
+    await connection.execute(_DISSOLVE, {"agreement": agreement_id})

@@ -49,12 +49,12 @@ async def mark_act(
     if mark.stage:
         values["stage"] = mark.stage.value
     statement = update(Claim).where(Claim.id == claim_id).values(values)
-    for number, write in enumerate((_act(mark), *along)):
+    for number, write in enumerate((acted(mark), *along)):
         statement = statement.add_cte(write.cte(f"along_{number}"))
     await connection.execute(statement)
 
 
-def _act(mark: Mark) -> Insert:
+def acted(mark: Mark) -> Insert:
     return insert(Act).values(
         subject=mark.subject,
         key=mark.key,
@@ -67,7 +67,7 @@ def _act(mark: Mark) -> Insert:
 
 async def mark_agreement_act(connection: AsyncConnection, mark: Mark) -> None:
     """Write down an act of an agreement's story."""
-    await connection.execute(_act(mark))
+    await connection.execute(acted(mark))
 
 
 @dataclass(frozen=True, slots=True)

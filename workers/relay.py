@@ -14,7 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.calendar import today
+from domain.calendar import REAL_TIME, today
 from domain.policy import Policy
 from persistence.clock import read_clock
 from persistence.database import Database
@@ -61,6 +61,7 @@ class Relay:
         self._database, self._client, self._policy = database, client, policy
         self._queue, self._real_now = queue, real_now
         self._types = _signal_types()
+        self._clock = REAL_TIME
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._news = asyncio.Event()
 
@@ -80,6 +81,7 @@ class Relay:
         """Deliver what waits now; returns how many messages arrived."""
         async with self._database.transaction() as connection:
             rows = await waiting_messages(connection, _BATCH)
+            self._clock = await read_clock(connection) if rows else self._clock
         if not rows:
             return 0
         by_target: dict[str, list[Any]] = defaultdict(list)
@@ -133,9 +135,8 @@ class Relay:
         """Start the story from its facts; one that runs already is left alone."""
         _, _, subject = target.partition("-")
         async with self._database.transaction() as connection:
-            clock = await read_clock(connection)
-            on = today(clock.town_time(self._real_now()))
-            record = await read(connection, self._policy, subject, clock, on)
+            on = today(self._clock.town_time(self._real_now()))
+            record = await read(connection, self._policy, subject, self._clock, on)
         try:
             await self._client.start_workflow(
                 run,
