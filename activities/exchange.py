@@ -1,16 +1,19 @@
 """Sends what is due to the recovery authority, and books what it tells."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
 
+import structlog
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.failures import told_to_temporal
-from domain.calendar import today
+from domain.calendar import today, working_days_after, working_days_before
 from domain.claim import Stage
+from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.ledger import EntryKind
-from domain.money import Money
+from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.record import News
 from gateways.ports import ActionKind, NoticeKind, RecoveryAction, RecoveryAuthority, RecoveryNotice
@@ -20,15 +23,22 @@ from persistence.claim_facts import read_facts
 from persistence.database import Database
 from persistence.post import move_cursor, read_cursor
 
+_log = structlog.get_logger()
 _BATCH = 100
+_NOTICES_AT_ONCE = 500
+_LONGEST_DESCRIPTION = 100
 _AUTHORITY = "recovery-authority"
 _NEWS = {
-    NoticeKind.IN_HEARING: News.IN_HEARING,
     NoticeKind.RETURNED: News.RETURNED,
     NoticeKind.SETTLED: News.SETTLED,
     NoticeKind.WRITTEN_OFF: News.WRITTEN_OFF,
 }
-_STAGES = {News.EXECUTED: Stage.RECOVERY, News.RETURNED: Stage.DIALOGUE}
+_ANSWERS = {NoticeKind.EXECUTED, NoticeKind.REJECTED, NoticeKind.IN_HEARING}
+_STAGES = {
+    News.EXECUTED: Stage.RECOVERY,
+    News.RETURNED: Stage.DIALOGUE,
+    News.RECALLED: Stage.DIALOGUE,
+}
 
 
 class ExchangeActivities:
@@ -41,55 +51,98 @@ class ExchangeActivities:
     @activity.defn(name="exchange.submit-actions")
     @told_to_temporal
     async def submit_actions(self, now: datetime) -> int:
-        """Send each claim's next action; the authority takes the same id once."""
+        """Send each claim's next action; how many were answered for, 0 when none is left.
+
+        An action is marked after it was sent; the authority takes the same id once.
+        """
+        on = today(now)
         async with self._database.transaction() as connection:
+            await self._miss(connection, on)
+            await recovery.sort_actions(connection, on)
             waiting = await recovery.waiting_actions(connection, _BATCH)
-        for row in waiting:
-            await self._authority.submit(self._action(row), now)
-        if waiting:
-            async with self._database.transaction() as connection:
-                await recovery.mark_submitted(connection, [row.id for row in waiting], today(now))
+        submitted, is_down = await self._submit(waiting, now)
+        async with self._database.transaction() as connection:
+            await recovery.mark_submitted(connection, submitted, on)
+        if is_down:
+            raise GatewayUnavailable(_AUTHORITY)
         return len(waiting)
 
-    def _action(self, row: Any) -> RecoveryAction:
-        """With the master data the authority asks for (stamdata)."""
-        claim_type = self._policy.claim_type(row.claim_type)
+    async def _miss(self, connection: AsyncConnection, on: date) -> None:
+        """Ask a person about actions that nobody has answered for too long."""
+        before = working_days_before(on, self._policy.receipt_days)
+        for row in await recovery.silent_actions(connection, before):
+            await self._ask_about_action(connection, row["claim_id"], row["id"], on)
+
+    async def _submit(self, waiting: Sequence[RowMapping], now: datetime) -> tuple[list[int], bool]:
+        """The ids that were taken, and whether the authority has stopped answering."""
+        submitted: list[int] = []
+        for row in waiting:
+            try:
+                await self._authority.submit(self._action(row), now)
+            except GatewayRejected as rejected:
+                await self._take_as_rejected(row, rejected, today(now))
+            except GatewayUnavailable:
+                return submitted, True
+            else:
+                submitted.append(row["id"])
+        return submitted, False
+
+    async def _take_as_rejected(self, row: RowMapping, rejected: GatewayRejected, on: date) -> None:
+        """A no on the spot is a notice like any other; its number cannot be one of theirs."""
+        notice = RecoveryNotice(
+            -row["id"], f"action-{row['id']}", row["claim_id"], NoticeKind.REJECTED, on,
+            rejected.code, rejected.reason,
+        )  # fmt: skip
+        async with self._database.transaction() as connection:
+            await self._take(connection, notice, on)
+
+    def _action(self, row: RowMapping) -> RecoveryAction:
+        claim_type = self._policy.claim_type(row["claim_type"])
+        dates = (
+            "period_start", "period_end", "origination_date", "due_date",
+            "last_timely_payment_date", "limitation_date",
+        )  # fmt: skip
+        payload: dict[str, str | int | None] = {
+            "amount_ore": row["amount_ore"],
+            "principal_ore": row["principal_ore"],
+            "art": "INDR",
+            "claim_type": claim_type.recovery_code,
+            "description": row["description"][:_LONGEST_DESCRIPTION],
+            "reason": row["facts"].get("reason") or ("INDB" if row["paid_on"] else None),
+            "effective_on": row["paid_on"].isoformat() if row["paid_on"] else None,
+        }
+        payload |= {name: row[name].isoformat() for name in dates}
+        for number, (national_id, limitation) in enumerate(row["debtors"], start=1):
+            payload[f"debtor_{number}"] = national_id
+            payload[f"limitation_{number}"] = limitation
         return RecoveryAction(
-            action_id=f"action-{row.id}",
-            kind=ActionKind(row.kind),
-            claim_reference=row.claim_id,
-            payload={
-                "amount_ore": row.amount_ore,
-                "principal_ore": row.principal_ore,
-                "claim_type": claim_type.recovery_code,
-                "description": row.description,
-                "period_start": row.period_start.isoformat(),
-                "period_end": row.period_end.isoformat(),
-                "origination_date": row.origination_date.isoformat(),
-                "due_date": row.due_date.isoformat(),
-                "last_timely_payment_date": row.last_timely_payment_date.isoformat(),
-                "limitation_date": row.limitation_date.isoformat(),
-                "reason": row.facts.get("reason"),
-            },
+            f"action-{row['id']}", ActionKind(row["kind"]), row["claim_id"], payload
         )
 
     @activity.defn(name="exchange.read-notices")
     @told_to_temporal
     async def read_notices(self, now: datetime) -> int:
-        """Book what the authority has told since last time, each notice once."""
+        """Heed what the authority has told since last time, each notice once; 0 when all is read.
+
+        What a notice changes and how far we have read is one transaction.
+        """
         async with self._database.transaction() as connection:
             after = await read_cursor(connection, _AUTHORITY)
-        notices = await self._authority.notices(after, now)
+        notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
         for notice in notices:
             async with self._database.transaction() as connection:
-                if await self._keep(connection, notice):
-                    await self._heed(connection, notice)
-                await move_cursor(connection, _AUTHORITY, notice.number)
+                if notice.number > await read_cursor(connection, _AUTHORITY, is_locked=True):
+                    await self._take(connection, notice, today(now))
+                    await move_cursor(connection, _AUTHORITY, notice.number)
         return len(notices)
 
-    @staticmethod
-    async def _keep(connection: AsyncConnection, notice: RecoveryNotice) -> bool:
-        return await recovery.keep_notice(
+    async def _take(self, connection: AsyncConnection, notice: RecoveryNotice, on: date) -> None:
+        stage = await recovery.lock_claim(connection, notice.claim_reference)
+        if stage is None:
+            _log.warning("notice about an unknown claim", number=notice.number)
+            await self._ask_about(connection, notice, None, notice.amount_ore, on)
+            return
+        is_new = await recovery.keep_notice(
             connection,
             number=notice.number,
             claim_id=notice.claim_reference,
@@ -99,42 +152,74 @@ class ExchangeActivities:
             amount_ore=notice.amount_ore,
             noticed_on=notice.on,
         )
+        if is_new:
+            await self._heed(connection, notice, stage, on)
 
-    async def _heed(self, connection: AsyncConnection, notice: RecoveryNotice) -> None:
-        if notice.amount_ore:
-            await self._book(connection, notice)
-        news = _NEWS.get(notice.kind)
-        if notice.kind in {NoticeKind.EXECUTED, NoticeKind.REJECTED} and notice.action_id:
-            news = await self._answer(connection, notice.action_id, notice.kind)
-        if news is None:
-            return
-        await recovery.tell_news(connection, notice.claim_reference, notice.number, news)
-        if news in _STAGES:
-            await recovery.move_to_stage(connection, notice.claim_reference, _STAGES[news])
+    async def _heed(
+        self, connection: AsyncConnection, notice: RecoveryNotice, stage: Stage, on: date
+    ) -> None:
+        """A claim that is not with the authority has nothing more to hear from it."""
+        claim_id, news = notice.claim_reference, _NEWS.get(notice.kind)
+        await self._book(connection, notice, stage, on)
+        if notice.kind in _ANSWERS:
+            news = await self._answer(connection, notice, on)
+        if news and stage.is_with_the_collector:
+            await recovery.tell_news(connection, claim_id, notice.number, news)
+            if news in _STAGES:
+                await recovery.move_to_stage(connection, claim_id, _STAGES[news])
 
-    @staticmethod
-    async def _answer(connection: AsyncConnection, action_id: str, kind: NoticeKind) -> News | None:
+    async def _answer(
+        self, connection: AsyncConnection, notice: RecoveryNotice, on: date
+    ) -> News | None:
         """What an answered action means to the story: only its own claim's fate does."""
-        action = int(action_id.removeprefix("action-"))
-        asked = await recovery.settle_action(connection, action, kind.value)
-        match asked, kind:
-            case "create", NoticeKind.EXECUTED:
-                return News.EXECUTED
-            case "create", NoticeKind.REJECTED:
-                return News.REJECTED
+        _, _, number = (notice.action_id or "").partition("action-")
+        if not number.isdecimal():
+            return None
+        kind = await recovery.answer_action(connection, int(number), notice.kind.value)
+        match kind, notice.kind:
+            case "create", _:
+                return News(notice.kind.value)
             case "recall", NoticeKind.EXECUTED:
                 return News.RECALLED
+            case str(), NoticeKind.REJECTED:
+                claim_id = notice.claim_reference
+                await self._ask_about_action(connection, claim_id, int(number), on)
             case _:
-                return None
+                pass
+        return None
 
-    async def _book(self, connection: AsyncConnection, notice: RecoveryNotice) -> None:
+    async def _book(
+        self, connection: AsyncConnection, notice: RecoveryNotice, stage: Stage, on: date
+    ) -> None:
         """What the authority has recovered lessens the debt, as far as it reaches."""
-        facts = await read_facts(connection, notice.claim_reference, notice.on)
-        amount = min(Money(notice.amount_ore), facts.balance)
-        if facts.claim["ending"] or amount <= Money(0):
+        if not notice.amount_ore:
             return
-        line = Line(
-            EntryKind.PAYMENT, -amount, notice.on, _AUTHORITY, "recovered", "GIL § 4",
-            facts={"notice": notice.number},
-        )  # fmt: skip
-        await book_cover(connection, facts, self._policy, line, notice.on)
+        facts = await read_facts(connection, notice.claim_reference, on)
+        owed = facts.balance if stage.is_with_the_collector else NOTHING
+        amount = max(min(Money(notice.amount_ore), owed), NOTHING)
+        if amount:
+            line = Line(
+                EntryKind.PAYMENT, -amount, notice.on, _AUTHORITY, "recovered", "GIL § 4",
+                facts={"notice": notice.number},
+            )  # fmt: skip
+            await book_cover(connection, facts, self._policy, line, on)
+        rest = notice.amount_ore - amount.ore
+        await self._ask_about(connection, notice, notice.claim_reference, rest, on)
+
+    async def _ask_about(
+        self,
+        connection: AsyncConnection,
+        notice: RecoveryNotice,
+        claim_id: str | None,
+        ore: int,
+        on: date,
+    ) -> None:
+        if ore > 0:
+            due = working_days_after(on, self._policy.exception_days)
+            await recovery.ask_about_money(connection, notice.number, claim_id, ore, on, due)
+
+    async def _ask_about_action(
+        self, connection: AsyncConnection, claim_id: str, action_id: int, on: date
+    ) -> None:
+        due = working_days_after(on, self._policy.exception_days)
+        await recovery.ask_about_action(connection, claim_id, action_id, on, due)

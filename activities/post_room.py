@@ -1,46 +1,72 @@
 """Empties the tray: looks once more, writes, hands over, and reads what came of it."""
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
 
+from sqlalchemy import RowMapping as Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.failures import told_to_temporal
-from domain.authority import HOUSE
+from activities.letter_contents import is_needless, unearned_fee, write_content
 from domain.calendar import is_working_day, today, working_days_after, working_days_before
-from domain.claim import Stage
-from domain.deadlines import deadline_after
-from domain.errors import GatewayRejected
-from domain.ledger import EntryKind
+from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.letters import Letter
-from domain.money import Money
-from domain.payment_reference import payment_line
 from domain.policy import Policy
-from gateways.ports import DigitalPost, PhysicalPost, PostMessage, PostOutcome, Recipient
-from letters.catalogue import sentence
-from letters.content import LetterContent, OwedLine
+from gateways.ports import (
+    DigitalPost,
+    PhysicalPost,
+    PostMessage,
+    PostOutcome,
+    PostReceipt,
+    Recipient,
+)
 from letters.rendering import RenderedLetter, render
-from persistence import post
-from persistence.accounts import Line, book_cover
+from persistence import post, tray
 from persistence.booking import is_settled
-from persistence.claim_facts import read_facts
 from persistence.database import Database
 from persistence.outbox import tell
+from persistence.unearned_fees import take_back_fee
 
 _BATCH = 100
-_DIGITAL, _PHYSICAL = "digital-post", "physical-post"
+_RECEIPTS_AT_ONCE = 500
+_MESSAGE = re.compile(r"letter-([0-9]{1,18})(-p[0-9]*)?")
+
+
+class Channel(StrEnum):
+    DIGITAL_POST = "digital-post"
+    PHYSICAL_POST = "physical-post"
 
 
 @dataclass(frozen=True, slots=True)
 class Emptied:
-    """What one round of the post room did."""
+    """What came of a handful of letters; *goes_on_after* the last of them when there are more."""
 
     sent: int = 0
     cancelled: int = 0
     held_back: int = 0
+    goes_on_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """A letter in its envelope. *is_late*: the story must hear of its new deadline."""
+
+    id: int
+    message: PostMessage
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _HandedOver:
+    taken: list[_Leaving]
+    refused: list[_Leaving]
+    not_offered: list[_Leaving]
+    is_down: bool
 
 
 class PostRoomActivities:
@@ -52,145 +78,168 @@ class PostRoomActivities:
         physical_post: PhysicalPost,
     ) -> None:
         self._database, self._policy = database, policy
-        self._gateways = {_DIGITAL: digital_post, _PHYSICAL: physical_post}
+        self._gateways = {
+            Channel.DIGITAL_POST: digital_post,
+            Channel.PHYSICAL_POST: physical_post,
+        }
 
     @activity.defn(name="post-room.dispatch")
     @told_to_temporal
-    async def dispatch(self, now: datetime) -> Emptied:
-        """Send what may leave today. *now* is the town's time; on closing days nothing leaves.
+    async def dispatch(self, now: datetime, channel: Channel, after: int = 0) -> Emptied:
+        """Send a handful of letters. *now* is the town's time; on closing days nothing leaves.
 
         A letter is marked as sent after it was handed over: a kill in between is mended by
         handing the same message id over again, which the counterpart takes once.
         """
         on = today(now)
-        emptied, after = Emptied(), 0
-        while is_working_day(on):
-            async with self._database.transaction() as connection:
-                tray = await post.read_tray(connection, on, after, _BATCH)
-            if not tray:
-                break
-            after = tray[-1].id
-            emptied = await self._empty(tray, now, on, emptied)
-        return emptied
-
-    async def _empty(
-        self, tray: Sequence[Any], now: datetime, on: date, so_far: Emptied
-    ) -> Emptied:
-        held = [row for row in tray if row.is_held]
-        needless = [row for row in tray if not row.is_held and self._is_needless(row, on)]
-        leaving = [row for row in tray if row not in held and row not in needless]
-        sent = [await self._send(row, now, on) for row in leaving]
+        if not is_working_day(on):
+            return Emptied()
         async with self._database.transaction() as connection:
-            for row in needless:
-                await self._cancel(connection, row, on)
-            await post.mark_sent(connection, [letter for letter in sent if letter], on)
-        return Emptied(
-            so_far.sent + len(sent),
-            so_far.cancelled + len(needless),
-            so_far.held_back + len(held),
-        )
+            handful = await tray.take_tray(connection, channel, on, after, _BATCH)
+            leaving, cancelled = await self._prepare(connection, handful, on)
+        handed = await self._hand_over(channel, leaving, now)
+        async with self._database.transaction() as connection:
+            await self._note(connection, handed, on)
+        if handed.is_down:
+            raise GatewayUnavailable(channel)
+        held = sum(row["is_held"] for row in handful.letters)
+        return Emptied(len(handed.taken), cancelled, held, handful.last)
 
-    def _is_needless(self, row: Any, on: date) -> bool:
-        """Paid, withdrawn or ended since the story asked; the letter's own fee does not count."""
-        if row.ending or row.is_withdrawn:
-            return True
-        if Stage(row.stage).is_with_the_collector or not Letter(row.letter).is_reminder:
-            return False
-        return is_settled(self._policy, row._mapping, Money(row.balance_ore - row.fee_ore), on)  # noqa: SLF001
+    async def _prepare(
+        self, connection: AsyncConnection, handful: tray.Tray, on: date
+    ) -> tuple[list[_Leaving], int]:
+        """Cancel what there is no reason to send any more, and write the rest."""
+        free = [row for row in handful.letters if not row["is_held"]]
+        needless = [row for row in free if is_needless(self._policy, handful, row, on)]
+        await self._cancel(connection, needless, on)
+        written, leaving = [], []
+        for row in free:
+            if row in needless:
+                continue
+            content = write_content(self._policy, handful, row, on)
+            kept = _kept_text(row, content.deadline)
+            rendered = kept or render(content)
+            if kept is None:
+                written.append(_written(row, rendered, content.deadline))
+            leaving.append(_envelope(row, rendered, on))
+        await tray.keep_texts(connection, written)
+        return leaving, len(needless)
 
-    async def _cancel(self, connection: AsyncConnection, row: Any, on: date) -> None:
-        """Not written, so not charged for either."""
-        await post.cancel_letters(connection, [row.id])
-        if not row.fee_ore or row.ending:
-            return
-        facts = await read_facts(connection, row.claim_id, on)
-        fee = min(Money(row.fee_ore), facts.balance)
-        if fee:
-            line = Line(EntryKind.CORRECTION, -fee, on, HOUSE.id, "letter cancelled", "")
-            await book_cover(connection, facts, self._policy, line, on)
-        await tell(connection, f"claim-{row.claim_id}", "settled")
+    async def _cancel(self, connection: AsyncConnection, needless: Sequence[Row], on: date) -> None:
+        """Not sent, so not charged for either; which may be all that was still owed."""
+        await tray.cancel_letters(connection, [row["id"] for row in needless])
+        charged = {row["claim_id"]: row for row in needless if unearned_fee(row)}
+        for claim_id, row in charged.items():
+            rest = await take_back_fee(connection, self._policy, claim_id, row["fee"], on)
+            if not row["is_withdrawn"] and is_settled(self._policy, row, rest, on):
+                await tell(connection, f"claim-{claim_id}", "settled")
 
-    async def _send(self, row: Any, now: datetime, on: date) -> post.SentLetter | None:
-        is_late = on > row.planned_on
-        deadline = max(row.deadline, deadline_after(on, row.days)) if is_late else row.deadline
-        rendered = render(self._content(row, deadline))
-        try:
-            await self._gateways[row.channel].send(self._message(row, rendered), now)
-        except GatewayRejected:
-            await self._give_to_a_person([row.id], on)
-            return None
-        return post.SentLetter(
-            row.id, row.subject, row.key, deadline, is_late,
-            rendered.template, rendered.title, rendered.body, rendered.sha256,
-        )  # fmt: skip
+    async def _hand_over(
+        self, channel: Channel, leaving: Sequence[_Leaving], now: datetime
+    ) -> _HandedOver:
+        """Once the counterpart does not answer, the rest is not offered to it."""
+        handed = _HandedOver([], [], [], is_down=False)
+        for place, letter in enumerate(leaving):
+            try:
+                await self._gateways[channel].send(letter.message, now)
+                handed.taken.append(letter)
+            except GatewayRejected:
+                handed.refused.append(letter)
+            except GatewayUnavailable:
+                rest = list(leaving[place + 1 :])
+                return _HandedOver(handed.taken, handed.refused, rest, is_down=True)
+        return handed
 
-    @staticmethod
-    def _message(row: Any, rendered: RenderedLetter) -> PostMessage:
-        suffix = "-p" if row.channel == _PHYSICAL else ""
-        return PostMessage(
-            message_id=f"letter-{row.id}{suffix}",
-            recipient=Recipient(row.national_id, row.name, tuple(row.address)),
-            subject=rendered.title,
-            body=rendered.body,
-            is_legal_notification=Letter(row.letter).has_legal_effect,
-        )
-
-    def _content(self, row: Any, deadline: date) -> LetterContent:
-        claim_type = self._policy.claim_type(row.claim_type)
-        return LetterContent(
-            letter=Letter(row.letter),
-            name=row.name,
-            address=tuple(row.address),
-            claim_id=row.claim_id,
-            claim_type=claim_type.name,
-            description=row.description,
-            legal_basis=claim_type.legal_basis,
-            lines=tuple(
-                OwedLine(sentence(f"owed-{kind}", "da"), Money(int(ore)))
-                for kind, ore in row.owed or ()
-            ),
-            deadline=deadline,
-            payment_line=payment_line(row.payment_reference, self._policy.creditor_number),
-            municipality=self._policy.municipality,
-            sender=self._policy.sender,
-            phone=self._policy.phone,
-            carries_transfer_notice=row.letter == row.transfer_notice_with,
-        )
+    async def _note(self, connection: AsyncConnection, handed: _HandedOver, on: date) -> None:
+        """Claims before their letters, as everywhere, so that nobody waits in a circle."""
+        await tray.tell_new_time(connection, [one.id for one in handed.taken if one.is_late])
+        await tray.mark_sent(connection, [letter.id for letter in handed.taken], on)
+        await tray.drop_texts(connection, [letter.id for letter in handed.not_offered])
+        await self._ask(connection, [letter.id for letter in handed.refused], "refused", on)
 
     @activity.defn(name="post-room.collect-receipts")
     @told_to_temporal
-    async def collect_receipts(self, now: datetime) -> int:
+    async def collect_receipts(self, now: datetime, channel: Channel) -> int:
         """Read what came of the letters: delivered, on by the other channel, or to a person."""
-        on = today(now)
-        read = 0
-        for channel in (_DIGITAL, _PHYSICAL):
-            read += await self._collect(channel, now, on)
-        async with self._database.transaction() as connection:
-            before = working_days_before(on, self._policy.receipt_days)
-            due = working_days_after(on, self._policy.exception_days)
-            await post.ask_about_unconfirmed(connection, before, on, due)
-        return read
-
-    async def _collect(self, channel: str, now: datetime, on: date) -> int:
         async with self._database.transaction() as connection:
             after = await post.read_cursor(connection, channel)
         receipts = await self._gateways[channel].receipts(after, now)
-        if not receipts:
-            return 0
-        by_outcome: dict[PostOutcome, list[int]] = {outcome: [] for outcome in PostOutcome}
-        for receipt in receipts:
-            by_outcome[receipt.outcome].append(int(receipt.message_id.split("-")[1]))
-        unreachable = by_outcome[PostOutcome.REFUSED] + by_outcome[PostOutcome.EXEMPT]
-        async with self._database.transaction() as connection:
-            await post.mark_delivered(connection, by_outcome[PostOutcome.DELIVERED], on)
-            if channel == _DIGITAL:
-                await post.redirect_to_physical_post(connection, unreachable)
-            await post.move_cursor(connection, channel, receipts[-1].number)
-        returned = by_outcome[PostOutcome.RETURNED] + (unreachable if channel == _PHYSICAL else [])
-        await self._give_to_a_person(returned, on)
+        for start in range(0, len(receipts), _RECEIPTS_AT_ONCE):
+            await self._heed(channel, receipts[start : start + _RECEIPTS_AT_ONCE], today(now))
+        await self._miss(channel, today(now))
         return len(receipts)
 
-    async def _give_to_a_person(self, ids: Sequence[int], on: date) -> None:
-        due = working_days_after(on, self._policy.exception_days)
+    async def _heed(self, channel: Channel, receipts: Sequence[PostReceipt], on: date) -> None:
+        """What they change and how far we have read is one transaction."""
         async with self._database.transaction() as connection:
-            await post.ask_about_undelivered(connection, ids, on, due)
+            position = await post.read_cursor(connection, channel, is_locked=True)
+            named = [_letter_of(one) for one in receipts if one.number > position]
+            letters = await post.expected_receipts(connection, {id_ for id_ in named if id_})
+            days: dict[PostOutcome, dict[int, date]] = defaultdict(dict)
+            for receipt in receipts:
+                letter = letters.get(receipt.message_id)
+                if letter and receipt.number > position:
+                    days[receipt.outcome][letter.id] = today(receipt.at)
+            states = {letter.id: letter.state for letter in letters.values()}
+            await self._mark_delivered(connection, days[PostOutcome.DELIVERED], states)
+            failed = [*days[PostOutcome.REFUSED], *days[PostOutcome.EXEMPT]]
+            if channel is Channel.DIGITAL_POST:
+                await post.turn_to_physical_post(connection, failed)
+            else:
+                await self._ask(connection, failed, "refused", on)
+            await self._ask(connection, list(days[PostOutcome.RETURNED]), "returned", on)
+            await post.move_cursor(connection, channel, max(position, receipts[-1].number))
+
+    @staticmethod
+    async def _mark_delivered(
+        connection: AsyncConnection, days: dict[int, date], states: dict[int, str]
+    ) -> None:
+        expected = {id_: on for id_, on in days.items() if states[id_] == "dispatched"}
+        await post.mark_delivered(connection, expected)
+        found = {id_: on for id_, on in days.items() if states[id_] in {"requested", "undelivered"}}
+        if found:
+            await post.mark_found(connection, found)
+
+    async def _miss(self, channel: Channel, on: date) -> None:
+        """Letters of which nobody has told for too long."""
+        before = working_days_before(on, self._policy.receipt_days)
+        async with self._database.transaction() as connection:
+            silent = await post.silent_letters(connection, channel, before, _RECEIPTS_AT_ONCE)
+            await self._ask(connection, silent, "no-receipt", on)
+
+    async def _ask(
+        self, connection: AsyncConnection, ids: Sequence[int], reason: str, on: date
+    ) -> None:
+        due = working_days_after(on, self._policy.exception_days)
+        await post.ask_about_undelivered(connection, ids, reason, on, due)
+
+
+def _kept_text(row: Row, deadline: date) -> RenderedLetter | None:
+    """What was written before a kill and may have left; not when it gives too little time."""
+    if row["body"] is None or deadline > row["deadline"]:
+        return None
+    return RenderedLetter(row["template"], row["title"], row["body"])
+
+
+def _written(row: Row, rendered: RenderedLetter, deadline: date) -> tray.WrittenLetter:
+    return tray.WrittenLetter(
+        row["id"], deadline, rendered.template, rendered.title, rendered.body, rendered.sha256
+    )
+
+
+def _envelope(row: Row, rendered: RenderedLetter, on: date) -> _Leaving:
+    message = PostMessage(
+        message_id=post.message_id(row["id"], row["channel"], row["resends"]),
+        recipient=Recipient(row["national_id"], row["name"], tuple(row["address"])),
+        subject=rendered.title,
+        body=rendered.body,
+        is_legal_notification=Letter(row["letter"]).has_legal_effect
+        or row["letter"] == row["transfer_notice_with"],
+    )
+    return _Leaving(row["id"], message, is_late=on > row["planned_on"] or row["resends"] > 0)
+
+
+def _letter_of(receipt: PostReceipt) -> int | None:
+    """A receipt for something we never sent has no letter."""
+    match = _MESSAGE.fullmatch(receipt.message_id)
+    return int(match[1]) if match else None

@@ -8,7 +8,7 @@ LANGUAGES = ("da", "en")
 _FOLDER = Path(__file__).parent.parent / "locale"
 
 
-def sentence(code: str, language: str, **values: object) -> str:
+def sentence(code: str, language: str, /, **values: object) -> str:
     """The sentence for *code*, its placeholders filled. Raises KeyError for an unknown code."""
     return _catalogue(language)[code].format(**values)
 
@@ -19,6 +19,7 @@ def codes(language: str) -> frozenset[str]:
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
+    assert language in LANGUAGES, language
     sentences: dict[str, str] = {}
     for file in sorted((_FOLDER / language).glob("*.toml")):
         for code, text in tomllib.loads(file.read_text(encoding="utf-8")).items():

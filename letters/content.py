@@ -4,36 +4,77 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.letters import Letter
-from domain.money import Money
+from domain.money import NOTHING, Money
 
 
 @dataclass(frozen=True, slots=True)
 class OwedLine:
-    """A part of the debt, in the words the debtor reads."""
+    """A part of the debt in the words the debtor reads, and the law it rests on."""
 
     text: str
     amount: Money
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedClaim:
+    """One claim as its debtor sees it. *can_grow*: with interest or fees when it is paid late."""
+
+    id: str
+    claim_type: str
+    description: str
+    period_start: date
+    period_end: date
+    lines: tuple[OwedLine, ...]
+    payment_line: str
+    can_grow: bool = False
+
+    @property
+    def total(self) -> Money:
+        return sum((line.amount for line in self.lines), NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """An instalment; *missing* is what of it has not come."""
+
+    number: int
+    due_on: date
+    amount: Money
+    missing: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who writes, and where the debtor can turn."""
+
+    municipality: str
+    sender: tuple[str, ...]
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
 class LetterContent:
-    """The facts of one letter to one debtor. *deadline* is the last day to do what it asks."""
+    """The facts of one letter to one debtor.
+
+    *deadline* is the last day to do what it asks; *fee* what the letter itself costs. *instalments*
+    are the agreement's, and *missing* the one that a reminder is about.
+    """
 
     letter: Letter
+    written_on: date
     name: str
     address: tuple[str, ...]
-    claim_id: str
-    claim_type: str
-    description: str
-    legal_basis: str
-    lines: tuple[OwedLine, ...]
+    claims: tuple[OwedClaim, ...]
     deadline: date
-    payment_line: str
-    municipality: str
-    sender: tuple[str, ...]
-    phone: str
+    office: Office
+    fee: OwedLine | None = None
+    instalments: tuple[PlannedPayment, ...] = ()
+    missing: PlannedPayment | None = None
     carries_transfer_notice: bool = False
+    can_be_withheld_from_wages: bool = False
+    has_co_debtors: bool = False
 
     @property
     def total(self) -> Money:
-        return sum((line.amount for line in self.lines), Money(0))
+        return sum((claim.total for claim in self.claims), NOTHING)

@@ -1,6 +1,7 @@
 """Turns a letter's content into its title and plain paragraphs, by a template with a version."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from letters.content import LetterContent
 
 _FOLDER = Path(__file__).parent.parent / "templates" / "letters"
 _VERSION = 1
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def render(content: LetterContent, language: str = "da") -> RenderedLetter:
 
 def _tidy(body: str) -> str:
     """One empty line between paragraphs, however the template is laid out."""
-    paragraphs = [part.strip() for part in body.split("\n\n")]
+    paragraphs = [part.strip() for part in _EMPTY_LINES.split(body)]
     return "\n\n".join(part for part in paragraphs if part) + "\n"
 
 

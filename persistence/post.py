@@ -1,177 +1,151 @@
-"""The post room's tray: what waits to leave, what has left, and what came of it."""
+"""What came of letters that have left, and what is done about those that did not arrive."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.deadlines import deadline_after
 from domain.decisions import TaskKind
-from persistence.models import GatewayCursor, LetterRow, Task
-from persistence.outbox import tell
+from persistence.models import GatewayCursor, LetterRow
+from persistence.tray import tell_new_time
 
-_TRAY = text("""
-select l.id, l.subject, l.key, l.letter, l.days, l.planned_on, l.deadline, l.channel,
-  d.national_id, d.name, d.address, c.id as claim_id, c.claim_type, c.description,
-  c.payment_reference, c.balance_ore, c.ending, c.is_withdrawn, c.stage, c.transfer_notice_with,
-  exists (select from holds h where h.claim_id = c.id and h.released_on is null
-    and h.reason <> 'agreement' and (h.until is null or h.until >= :on)) as is_held,
-  (select coalesce(sum(e.amount_ore), 0) from ledger_entries e where e.claim_id = c.id
-    and e.kind = 'fee' and e.effective_on = l.planned_on) as fee_ore,
-  (select jsonb_agg(jsonb_build_array(kind, ore) order by kind) from (
-    select e.kind, sum(e.amount_ore - coalesce(v.covered, 0)) as ore from ledger_entries e
-    left join (select debt_entry_id, sum(amount_ore) as covered from ledger_coverage
-      group by debt_entry_id) v on v.debt_entry_id = e.id
-    where e.claim_id = c.id and e.amount_ore > 0 group by e.kind) owed
-    where ore > 0) as owed
-from letters l join claims c on c.id = l.claim_id join debtors d on d.id = l.debtor_id
-where l.state = 'requested' and l.planned_on <= :on and l.id > :after
-order by l.id limit :limit""").columns(owed=JSONB)
+_BACK_IN_THE_TRAY = {
+    "state": "requested",
+    "channel": "physical-post",
+    "dispatched_on": None,
+    "template": None,
+    "title": None,
+    "body": None,
+    "sha256": None,
+}
+# A receipt may come before we have written down that the letter left.
+_EXPECTED = text("""
+select l.id, l.channel, l.state, (select count(*) from tasks t
+  where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
+from letters l where l.id = any(:ids)
+  and l.state in ('requested', 'dispatched', 'undelivered', 'delivered')
+order by l.id for no key update of l""")
 
-_UNCONFIRMED = text("""
-update letters set state = 'undelivered' where id in (
-  select id from letters where state = 'dispatched' and dispatched_on < :before
-  and not exists (select from tasks t where t.subject = 'letter-' || letters.id) limit 200)
-returning id, claim_id""")
+# Each time a person has had a letter sent again, what comes of it is a question of its own.
+_UNDELIVERED = text("""
+with lost as (
+  update letters set state = 'undelivered' where id = any(:ids) and state <> 'cancelled'
+  returning id, claim_id
+)
+insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, facts)
+select 'letter-' || l.id, 'letter' || coalesce('-' || nullif(n.asked, 0), ''), l.claim_id,
+  :kind, 'open', 'collection', :on, :due,
+  jsonb_build_object('letter', l.id, 'reason', cast(:reason as text))
+from lost l cross join lateral (select count(*) as asked from tasks t
+  where t.subject = 'letter-' || l.id and t.state = 'decided') n
+where not exists (select from tasks t where t.subject = 'letter-' || l.id and t.state = 'open')
+on conflict do nothing""")
 
+_DELIVERED = text("""
+update letters l set state = 'delivered', delivered_on = d.day
+from unnest(cast(:ids as bigint[]), cast(:days as date[])) as d (id, day)
+where l.id = d.id and l.state in ('requested', 'dispatched', 'undelivered')""")
 
-@dataclass(frozen=True, slots=True)
-class SentLetter:
-    """A letter that has just left. *is_late*: the story must hear of its new deadline."""
-
-    id: int
-    subject: str
-    key: str
-    deadline: date
-    is_late: bool
-    template: str
-    title: str
-    body: str
-    sha256: str
-
-
-async def read_tray(connection: AsyncConnection, on: date, after: int, limit: int) -> Sequence[Any]:
-    """The letters that may leave on the day *on*, with what they have to say, after id *after*."""
-    values = {"on": on, "after": after, "limit": limit}
-    return (await connection.execute(_TRAY, values)).all()
+_SILENT = text("""
+select id from letters where state = 'dispatched' and channel = :channel
+  and dispatched_on < :before order by id limit :limit for no key update skip locked""")
 
 
-async def mark_sent(connection: AsyncConnection, letters: Sequence[SentLetter], on: date) -> None:
-    """Write down what left, and tell the stories whose letter left later than planned."""
-    if not letters:
+async def expected_receipts(connection: AsyncConnection, ids: Collection[int]) -> dict[str, Any]:
+    """By message id: the letters among *ids* of which news counts; older attempts do not."""
+    rows = (await connection.execute(_EXPECTED, {"ids": list(ids)})).all()
+    return {message_id(row.id, row.channel, row.resends): row for row in rows}
+
+
+def message_id(letter_id: int, channel: str, resends: int) -> str:
+    """Each attempt to reach the debtor has its own; the same attempt again is the same message."""
+    if channel == "digital-post":
+        return f"letter-{letter_id}"
+    return f"letter-{letter_id}-p{resends + 1 if resends else ''}"
+
+
+async def mark_delivered(connection: AsyncConnection, days: dict[int, date]) -> None:
+    """*days*: by letter, the day on which it came to the debtor's hand."""
+    if not days:
         return
-    statement = (
-        update(LetterRow)
-        .where(LetterRow.id == bindparam("letter_id"), LetterRow.state == "requested")
-        .values(
-            state="dispatched",
-            dispatched_on=on,
-            deadline=bindparam("new_deadline"),
-            template=bindparam("new_template"),
-            title=bindparam("new_title"),
-            body=bindparam("new_body"),
-            sha256=bindparam("new_sha256"),
-        )
-    )
-    rows = [
-        {
-            "letter_id": letter.id,
-            "new_deadline": letter.deadline,
-            "new_template": letter.template,
-            "new_title": letter.title,
-            "new_body": letter.body,
-            "new_sha256": letter.sha256,
-        }
-        for letter in letters
-    ]
-    await connection.execute(statement, rows)
-    for letter in letters:
-        if letter.is_late:
-            payload = {"key": letter.key, "deadline": letter.deadline.isoformat()}
-            await tell(connection, story_of(letter.subject), "letter_sent", payload)
+    values = {"ids": list(days), "days": list(days.values())}
+    await connection.execute(_DELIVERED, values)
 
 
-def story_of(subject: str) -> str:
-    """The workflow id of the story that asked for the letter."""
-    kind = "agreement" if subject.startswith("A-") else "claim"
-    return f"{kind}-{subject}"
+async def mark_found(connection: AsyncConnection, days: dict[int, date]) -> None:
+    """As `mark_delivered`, for letters thought lost or not yet gone: the story waits for them."""
+    await mark_delivered(connection, days)
+    ids = sorted(days)
+    subjects = [f"letter-{id_}" for id_ in ids]
+    close = text("update tasks set state = 'cancelled' where subject = any(:of) and state = 'open'")
+    await connection.execute(close, {"of": subjects})
+    left = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.dispatched_on.is_(None))
+    await connection.execute(left.values(dispatched_on=LetterRow.delivered_on))
+    await tell_new_time(connection, ids)
 
 
-async def cancel_letters(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    await _set_state(connection, ids, state="cancelled")
-
-
-async def mark_delivered(connection: AsyncConnection, ids: Iterable[int], on: date) -> None:
-    await _set_state(connection, ids, state="delivered", delivered_on=on)
-
-
-async def redirect_to_physical_post(connection: AsyncConnection, ids: Iterable[int]) -> None:
+async def turn_to_physical_post(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """The debtor cannot be reached digitally: the letter goes back in the tray, to be printed."""
-    await _set_state(connection, ids, state="requested", channel="physical-post")
+    if ids:
+        statement = update(LetterRow).where(LetterRow.id.in_(ids))
+        await connection.execute(statement.values(_BACK_IN_THE_TRAY))
 
 
 async def ask_about_undelivered(
-    connection: AsyncConnection, ids: Iterable[int], on: date, due_on: date
+    connection: AsyncConnection, ids: Sequence[int], reason: str, on: date, due_on: date
 ) -> None:
     """Nothing escalates on a letter that has not arrived: a person finds the debtor."""
-    await _set_state(connection, ids, state="undelivered")
-    found = select(LetterRow.id, LetterRow.claim_id).where(LetterRow.id.in_(list(ids)))
-    for row in (await connection.execute(found)).all():
-        await _open_letter_task(connection, row.id, row.claim_id, on, due_on)
+    if ids:
+        kind = TaskKind.UNDELIVERED_LETTER.value
+        values = {"ids": list(ids), "kind": kind, "reason": reason, "on": on, "due": due_on}
+        await connection.execute(_UNDELIVERED, values)
 
 
-async def ask_about_unconfirmed(
-    connection: AsyncConnection, before: date, on: date, due_on: date
-) -> int:
-    """Letters sent before *before* of which nobody has told what came."""
-    rows = (await connection.execute(_UNCONFIRMED, {"before": before})).all()
-    for row in rows:
-        await _open_letter_task(connection, row.id, row.claim_id, on, due_on)
-    return len(rows)
+async def silent_letters(
+    connection: AsyncConnection, channel: str, before: date, limit: int
+) -> Sequence[int]:
+    """Letters that left before *before* and of which nobody has told what came."""
+    values = {"channel": channel, "before": before, "limit": limit}
+    return (await connection.execute(_SILENT, values)).scalars().all()
 
 
 async def send_again(connection: AsyncConnection, letter_id: int, on: date) -> None:
     """Lay a letter that did not arrive back in the tray; the story hears its new deadline."""
-    again = {"state": "requested", "channel": "physical-post"}
-    await connection.execute(
-        update(LetterRow).where(LetterRow.id == letter_id, LetterRow.planned_on <= on).values(again)
+    lost = update(LetterRow).where(LetterRow.id == letter_id, LetterRow.state == "undelivered")
+    await connection.execute(lost.values(_BACK_IN_THE_TRAY | {"planned_on": on}))
+
+
+async def accept_as_delivered(connection: AsyncConnection, letter_id: int, on: date) -> None:
+    """A person has seen to it that the debtor knows: the debtor's time runs from the day *on*."""
+    found = select(LetterRow.deadline, LetterRow.days).where(
+        LetterRow.id == letter_id, LetterRow.state == "undelivered"
     )
+    letter = (await connection.execute(found)).first()
+    if letter is None:
+        return
+    values = {
+        "state": "delivered",
+        "delivered_on": on,
+        "deadline": max(letter.deadline, deadline_after(on, letter.days)),
+    }
+    await connection.execute(update(LetterRow).where(LetterRow.id == letter_id).values(values))
+    await tell_new_time(connection, [letter_id])
 
 
-async def read_cursor(connection: AsyncConnection, gateway: str) -> int:
+async def read_cursor(connection: AsyncConnection, gateway: str, *, is_locked: bool = False) -> int:
+    """The number of the last thing the counterpart told that we have heeded."""
     found = select(GatewayCursor.position).where(GatewayCursor.gateway == gateway)
+    if is_locked:
+        start = insert(GatewayCursor).values(gateway=gateway, position=0)
+        await connection.execute(start.on_conflict_do_nothing())
+        found = found.with_for_update()
     return (await connection.execute(found)).scalar() or 0
 
 
 async def move_cursor(connection: AsyncConnection, gateway: str, position: int) -> None:
-    statement = insert(GatewayCursor).values(gateway=gateway, position=position)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["gateway"], set_={"position": statement.excluded.position}
-        )
-    )
-
-
-async def _set_state(connection: AsyncConnection, ids: Iterable[int], **values: Any) -> None:
-    chosen = list(ids)
-    if chosen:
-        await connection.execute(update(LetterRow).where(LetterRow.id.in_(chosen)).values(**values))
-
-
-async def _open_letter_task(
-    connection: AsyncConnection, letter_id: int, claim_id: str, on: date, due_on: date
-) -> None:
-    values = {
-        "subject": f"letter-{letter_id}",
-        "key": "letter",
-        "claim_id": claim_id,
-        "kind": TaskKind.UNDELIVERED_LETTER.value,
-        "department": "collection",
-        "opened_on": on,
-        "due_on": due_on,
-        "facts": {"letter": letter_id},
-    }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
+    statement = update(GatewayCursor).where(GatewayCursor.gateway == gateway)
+    await connection.execute(statement.values(position=position))

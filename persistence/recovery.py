@@ -4,47 +4,98 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
+from domain.decisions import TaskKind
 from domain.record import News
-from persistence.models import Claim, RecoveryAction, RecoveryNotice
+from persistence.models import Claim, RecoveryAction, RecoveryNotice, Task
 from persistence.outbox import tell
 
 # One action is under way at a time for each claim: the authority rejects a second (418).
 _WAITING = text("""
-select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts,
+select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts, p.paid_on,
   c.claim_type, c.principal_ore, c.description, c.period_start, c.period_end,
-  c.origination_date, c.due_date, c.last_timely_payment_date, c.limitation_date
+  c.origination_date, c.due_date, c.last_timely_payment_date, c.limitation_date,
+  (select jsonb_agg(jsonb_build_array(d.national_id, b.limitation_date)
+      order by d.id <> c.debtor_id, d.id)
+    from liabilities b join debtors d on d.id = b.debtor_id where b.claim_id = c.id) as debtors
 from recovery_actions a join claims c on c.id = a.claim_id
-where a.state = 'requested' and not exists (
-  select from recovery_actions b where b.claim_id = a.claim_id and b.state = 'submitted')
-order by a.claim_id, a.id limit :limit""")
+left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
+where a.state = 'requested' and not exists (select from recovery_actions b
+  where b.claim_id = a.claim_id and b.state in ('submitted', 'in-hearing'))
+order by a.claim_id, a.id limit :limit""").columns(debtors=JSONB)
+
+# What was paid before the authority had the claim, or since it came back, is in the balance that
+# goes with the next transfer: reported on its own as well it would count twice.
+_DROP_THE_POINTLESS = text("""
+update recovery_actions a set state = 'dropped' from claims c
+where c.id = a.claim_id and a.state = 'requested' and a.kind <> 'create'
+  and (c.stage not in ('transfer', 'recovery') or coalesce((select b.state
+    from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
+    order by b.id desc limit 1), 'rejected') = 'rejected')""")
+
+_ASK_ANEW = text("""
+with again as (
+  select a.* from tasks t join decisions d on d.task_id = t.id
+  join recovery_actions a on a.claim_id = t.subject and t.key = 'exception-action-' || a.id
+  where t.kind = 'exception' and t.state = 'decided' and d.outcome = 'retry'
+), dropped as (
+  update recovery_actions set state = 'dropped'
+  where id in (select id from again) and state = 'submitted'
+)
+insert into recovery_actions (claim_id, key, kind, state, amount_ore, requested_on, facts)
+select claim_id, 'again-' || id, kind, 'requested', amount_ore, :on, facts from again
+on conflict do nothing""")
+
+_SILENT = text("""
+select a.id, a.claim_id from recovery_actions a
+where a.state = 'submitted' and a.submitted_on < :before and not exists (select from tasks t
+  where t.subject = a.claim_id and t.key = 'exception-action-' || a.id) order by a.id""")
 
 
-async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[Any]:
-    return (await connection.execute(_WAITING, {"limit": limit})).all()
+async def sort_actions(connection: AsyncConnection, on: date) -> None:
+    """Drop what would mislead the authority, and ask anew where a person said so."""
+    await connection.execute(_DROP_THE_POINTLESS)
+    await connection.execute(_ASK_ANEW, {"on": on})
+
+
+async def silent_actions(connection: AsyncConnection, before: date) -> Sequence[RowMapping]:
+    """Actions sent before *before*, unanswered, about which nobody has been asked."""
+    return (await connection.execute(_SILENT, {"before": before})).mappings().all()
+
+
+async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+    """Each claim's next action, with the master data the authority asks for (stamdata)."""
+    return (await connection.execute(_WAITING, {"limit": limit})).mappings().all()
 
 
 async def mark_submitted(connection: AsyncConnection, ids: Sequence[int], on: date) -> None:
-    await connection.execute(
-        update(RecoveryAction)
-        .where(RecoveryAction.id.in_(ids), RecoveryAction.state == "requested")
-        .values(state="submitted", submitted_on=on)
-    )
+    if ids:
+        statement = update(RecoveryAction).where(RecoveryAction.id.in_(ids))
+        sent = statement.where(RecoveryAction.state == "requested")
+        await connection.execute(sent.values(state="submitted", submitted_on=on))
 
 
-async def settle_action(connection: AsyncConnection, action_id: int, state: str) -> str | None:
-    """The authority has answered the action; returns its kind, None when it is not ours."""
+async def answer_action(connection: AsyncConnection, action_id: int, state: str) -> str | None:
+    """The authority has answered the action; its kind, None when no answer was open."""
     statement = (
         update(RecoveryAction)
         .where(RecoveryAction.id == action_id)
+        .where(RecoveryAction.state.in_(("requested", "submitted", "in-hearing")))
         .values(state=state)
         .returning(RecoveryAction.kind)
     )
     return (await connection.execute(statement)).scalar()
+
+
+async def lock_claim(connection: AsyncConnection, claim_id: str) -> Stage | None:
+    """Where the claim stands; None when there is no such claim."""
+    found = select(Claim.stage).where(Claim.id == claim_id).with_for_update(key_share=True)
+    stage = (await connection.execute(found)).scalar()
+    return Stage(stage) if stage else None
 
 
 async def keep_notice(connection: AsyncConnection, **notice: Any) -> bool:
@@ -55,9 +106,10 @@ async def keep_notice(connection: AsyncConnection, **notice: Any) -> bool:
 
 
 async def tell_news(connection: AsyncConnection, claim_id: str, number: int, news: News) -> None:
-    """Let the claim's story hear *news*, which came with the authority's notice *number*."""
-    lock = select(Claim.id).where(Claim.id == claim_id).with_for_update(key_share=True)
-    await connection.execute(lock)
+    """Let the claim's story hear *news*, which came with the authority's notice *number*.
+
+    The claim must be locked, so that its news is counted without a gap.
+    """
     latest = select(func.coalesce(func.max(RecoveryNotice.story_number), 0)).where(
         RecoveryNotice.claim_id == claim_id
     )
@@ -72,8 +124,40 @@ async def tell_news(connection: AsyncConnection, claim_id: str, number: int, new
 
 
 async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage) -> None:
-    await connection.execute(
-        update(Claim)
-        .where(Claim.id == claim_id, Claim.ending.is_(None))
-        .values(stage=stage.value, next_on=None)
-    )
+    statement = update(Claim).where(Claim.id == claim_id, Claim.ending.is_(None))
+    await connection.execute(statement.values(stage=stage.value, next_on=None))
+
+
+async def ask_about_money(
+    connection: AsyncConnection, number: int, claim_id: str | None, ore: int, on: date, due_on: date
+) -> None:
+    """Money the authority has recovered and no claim can take is a question, never lost."""
+    values = {
+        "subject": f"notice-{number}",
+        "key": TaskKind.UNPLACED_PAYMENT.value,
+        "claim_id": claim_id,
+        "kind": TaskKind.UNPLACED_PAYMENT.value,
+        "department": "finance",
+        "opened_on": on,
+        "due_on": due_on,
+        "facts": {"notice": number, "unused_ore": ore},
+    }
+    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
+
+
+async def ask_about_action(
+    connection: AsyncConnection, claim_id: str, action_id: int, on: date, due_on: date
+) -> None:
+    """A rejected report or recall is nothing the story waits for: a person looks."""
+    department = select(Claim.department).where(Claim.id == claim_id).scalar_subquery()
+    values = {
+        "subject": claim_id,
+        "key": f"exception-action-{action_id}",
+        "claim_id": claim_id,
+        "kind": TaskKind.EXCEPTION.value,
+        "department": department,
+        "opened_on": on,
+        "due_on": due_on,
+        "facts": {"action": action_id},
+    }
+    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())

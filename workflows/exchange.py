@@ -11,5 +11,8 @@ with workflow.unsafe.imports_passed_through():
 class ExchangeWorkflow:
     @workflow.run
     async def run(self, a_round: Round) -> None:
-        await perform(ExchangeActivities.read_notices, a_round)
-        await perform(ExchangeActivities.submit_actions, a_round)
+        """Each act does a handful, and says when there was none left."""
+        while await perform(ExchangeActivities.read_notices, a_round):
+            pass
+        while await perform(ExchangeActivities.submit_actions, a_round):
+            pass

@@ -1,34 +1,128 @@
-"""Claims go to the recovery authority once, and what it tells is booked once."""
+"""Claims go to the recovery authority once, and what it tells is heeded and booked once."""
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
 
 import pytest
 
-from domain.errors import GatewayUnavailable
+from domain.errors import GatewayRejected, GatewayUnavailable
+from gateways.ports import NoticeKind, RecoveryNotice
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
+from persistence.withdrawing import withdraw
+from tests.builders import CPR_NUMBERS, a_debtor
+from tests.stories.town import ANNA
+
+RECOVERING = RecoveryBehaviour(share_returned=0, share_written_off=0)
 
 
-async def _exchange(house, now):
-    await house.exchange.read_notices(now)
-    await house.exchange.submit_actions(now)
+class ScriptedAuthority:
+    """Takes everything, and tells what the test wrote down."""
+
+    def __init__(self):
+        self.script, self.taken = [], []
+
+    def will_tell(self, claim, kind, action=None, ore=0):
+        number = len(self.script) + 1
+        action_id = f"action-{action}" if action else None
+        on = date(2026, 3, 3)
+        self.script.append(RecoveryNotice(number, action_id, claim, kind, on, None, "besked", ore))
+
+    async def submit(self, action, now):
+        self.taken.append(action)
+
+    async def notices(self, after, now):
+        return [notice for notice in self.script if notice.number > after]
+
+
+class StrictAuthority(ScriptedAuthority):
+    async def submit(self, action, now):
+        raise GatewayRejected("recovery-authority", "151", "fordringstype ikke i aftalen")
+
+
+class FalteringAuthority(ScriptedAuthority):
+    """Takes one action, and then answers no more."""
+
+    async def submit(self, action, now):
+        if self.taken:
+            raise GatewayUnavailable("recovery-authority")
+        self.taken.append(action)
+
+
+class DyingAuthority(ScriptedAuthority):
+    """Takes one action, and then the worker is dead before it can write that down."""
+
+    def __init__(self, real):
+        super().__init__()
+        self.real = real
+
+    async def submit(self, action, now):
+        await self.real.submit(action, now)
+        raise asyncio.CancelledError
+
+
+async def exchange(house, now, authority=None):
+    acts = house.exchanging(authority or house.gateways.recovery_authority)
+    while await acts.read_notices(now):
+        pass
+    while await acts.submit_actions(now):
+        pass
+
+
+async def actions(house):
+    return await house.rows("select kind, state from recovery_actions order by id")
+
+
+async def news(house):
+    found = (
+        "select payload ->> 'number', payload ->> 'kind' from outbox where name = 'news_arrived'"
+    )
+    return [f"{number} {kind}" for number, kind in await house.rows(found + " order by id")]
+
+
+async def stage(house):
+    return await house.value("select stage from claims")
 
 
 async def test_a_transferred_claim_is_sent_once_and_the_story_hears_that_it_is_received(
     house, monday
 ):
-    claim = await house.transfer()
-    await _exchange(house, monday)
-    await _exchange(house, monday)
+    await house.transfer()
+    await exchange(house, monday)
+    await exchange(house, monday)
     [offer] = house.gateways.recovery_authority.sent()
-    assert offer.times == 1
-    assert offer.body["payload"]["claim_type"]
-    await _exchange(house, monday + timedelta(days=2))
-    assert await house.told() == ["news_arrived"]
+    assert (offer.id, offer.times) == ("action-1", 1)
+    await exchange(house, monday + timedelta(days=2))
+    await exchange(house, monday + timedelta(days=2))
+    assert await news(house) == ["1 executed"]
+    assert await stage(house) == "recovery"
+    assert await house.rows("select state, submitted_on from recovery_actions") == [
+        ("executed", house.day)
+    ]
+
+
+async def test_the_authority_gets_the_master_data_it_asks_for(house, monday):
+    together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
+    await house.transfer(kroner=1000, debtors=together, due=date(2026, 1, 5))
+    await exchange(house, monday)
+    [offer] = house.gateways.recovery_authority.sent()
+    payload = offer.body["payload"]
     assert (
-        await house.value("select payload->>'kind' from outbox where name = 'news_arrived'")
-        == "executed"
+        payload
+        | {
+            "principal_ore": 100000,
+            "art": "INDR",
+            "description": "Prøvekrav",
+            "due_date": "2026-01-05",
+            "last_timely_payment_date": "2026-01-05",
+            "limitation_date": "2029-01-05",
+            "debtor_1": CPR_NUMBERS[0],
+            "debtor_2": CPR_NUMBERS[1],
+            "limitation_2": "2029-01-05",
+        }
+        == payload
     )
-    assert await house.value("select stage from claims where id = :id", id=claim) == "recovery"
+    assert payload["claim_type"]
+    assert payload["amount_ore"] >= 100000
 
 
 async def test_an_outage_leaves_the_action_waiting(house, monday):
@@ -36,51 +130,219 @@ async def test_an_outage_leaves_the_action_waiting(house, monday):
     house.gateways.recovery_authority.behave(RecoveryBehaviour(is_out=True))
     with pytest.raises(GatewayUnavailable):
         await house.exchange.submit_actions(monday)
-    assert await house.value("select state from recovery_actions") == "requested"
+    assert await actions(house) == [("create", "requested")]
+
+
+async def test_what_was_taken_before_an_outage_is_taken(house, monday):
+    await house.transfer()
+    await house.transfer()
+    with pytest.raises(GatewayUnavailable):
+        await exchange(house, monday, FalteringAuthority())
+    assert await actions(house) == [("create", "submitted"), ("create", "requested")]
+
+
+async def test_a_worker_killed_before_it_can_write_it_down_sends_the_same_again(house, monday):
+    await house.transfer()
+    with pytest.raises(asyncio.CancelledError):
+        await exchange(house, monday, DyingAuthority(house.gateways.recovery_authority))
+    assert await actions(house) == [("create", "requested")]
+    await exchange(house, monday)
+    [offer] = house.gateways.recovery_authority.sent()
+    assert offer.times == 2
+
+
+async def test_an_answer_that_comes_before_we_wrote_down_the_sending_counts(house, monday):
+    await house.transfer()
+    with pytest.raises(asyncio.CancelledError):
+        await exchange(house, monday, DyingAuthority(house.gateways.recovery_authority))
+    await exchange(house, monday + timedelta(days=2))
+    assert await actions(house) == [("create", "executed")]
+    assert len(house.gateways.recovery_authority.sent()) == 1
 
 
 async def test_what_the_authority_recovers_is_booked_once_until_nothing_is_owed(house, monday):
     await house.transfer(kroner=1000)
-    house.gateways.recovery_authority.behave(
-        RecoveryBehaviour(share_returned=0, share_written_off=0)
-    )
+    house.gateways.recovery_authority.behave(RECOVERING)
     for day in range(60):
-        await _exchange(house, monday + timedelta(days=day))
+        await exchange(house, monday + timedelta(days=day))
     assert await house.value("select balance_ore from claims") == 0
-    kinds = await house.rows(
-        "select kind from recovery_notices where story_number is not null order by number"
-    )
-    assert kinds == [("executed",), ("settled",)]
+    assert await news(house) == ["1 executed", "2 settled"]
+    entries = "select actor, facts ? 'notice' from ledger_entries where kind = 'payment'"
+    assert set(await house.rows(entries)) == {("recovery-authority", True)}
+    uncovered = """select (select -sum(amount_ore) from ledger_entries where kind = 'payment')
+        - (select sum(amount_ore) from ledger_coverage)"""
+    assert await house.value(uncovered) == 0
+
+
+async def test_two_who_read_the_notices_at_once_book_them_once(house, monday):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    for _ in range(5):
+        authority.will_tell(claim, NoticeKind.PAID, ore=10000)
+    owed = await house.value("select balance_ore from claims")
+    acts = house.exchanging(authority)
+    await asyncio.gather(*(acts.read_notices(monday) for _ in range(3)))
+    assert await house.value("select balance_ore from claims") == owed - 50000
+    assert await news(house) == ["1 executed"]
+
+
+async def test_more_than_is_owed_is_not_lost(house, monday):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    owed = await house.value("select balance_ore from claims")
+    authority.will_tell(claim, NoticeKind.PAID, ore=owed + 500)
+    await exchange(house, monday, authority)
+    assert await house.value("select balance_ore from claims") == 0
+    assert await house.rows("select kind, facts ->> 'unused_ore' from tasks") == [
+        ("unplaced-payment", "500")
+    ]
+
+
+async def test_a_notice_about_a_claim_nobody_knows_stops_nothing(house, monday):
+    claim = await house.transfer()
+    authority = ScriptedAuthority()
+    authority.will_tell("2026-999999", NoticeKind.PAID, ore=700)
+    authority.will_tell("2026-999999", NoticeKind.RETURNED)
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    await exchange(house, monday, authority)
+    assert await news(house) == ["1 executed"]
+    assert await house.rows("select claim_id, facts ->> 'unused_ore' from tasks") == [(None, "700")]
 
 
 async def test_a_rejected_claim_tells_the_story_why(house, monday):
     await house.transfer()
     house.gateways.recovery_authority.behave(RecoveryBehaviour(share_rejected=1))
-    await _exchange(house, monday)
-    await _exchange(house, monday + timedelta(days=2))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
     assert await house.rows("select kind, code from recovery_notices") == [("rejected", "R_7_1")]
-    assert await house.told() == ["news_arrived"]
+    assert await news(house) == ["1 rejected"]
 
 
-async def test_a_payment_after_the_transfer_is_reported_before_anything_else(house, monday):
-    claim = await house.transfer(kroner=1000)
-    await _exchange(house, monday)
-    await _exchange(house, monday + timedelta(days=2))
-    await house.pay(claim, 400)
-    assert await house.rows("select kind, state from recovery_actions order by id") == [
-        ("create", "executed"),
-        ("write-down", "requested"),
+async def test_a_no_on_the_spot_is_news_like_any_other_and_stops_no_other_claim(house, monday):
+    await house.transfer()
+    await house.transfer()
+    await exchange(house, monday, StrictAuthority())
+    assert await actions(house) == [("create", "rejected")] * 2
+    assert await news(house) == ["1 rejected", "1 rejected"]
+    assert await house.rows("select number, code from recovery_notices order by number desc") == [
+        (-1, "151"),
+        (-2, "151"),
     ]
-    await _exchange(house, monday + timedelta(days=3))
-    await _exchange(house, monday + timedelta(days=5))
-    assert (
-        await house.value("select state from recovery_actions where kind = 'write-down'")
-        == "executed"
-    )
 
 
-async def test_one_action_is_under_way_at_a_time(house, monday):
+async def test_a_hearing_is_news_and_nothing_else_is_sent_meanwhile(house, monday):
     claim = await house.transfer(kroner=1000)
+    house.gateways.recovery_authority.behave(RecoveryBehaviour(share_in_hearing=1))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
+    await house.pay(claim, 100)
+    await exchange(house, monday + timedelta(days=3))
+    assert await news(house) == ["1 in-hearing"]
+    assert await actions(house) == [("create", "in-hearing"), ("write-down", "requested")]
+    await exchange(house, monday + timedelta(days=12))
+    assert await news(house) == ["1 in-hearing", "2 executed"]
+    assert await actions(house) == [("create", "executed"), ("write-down", "submitted")]
+
+
+async def test_a_payment_after_the_transfer_is_reported_with_its_day(house, monday):
+    claim = await house.transfer(kroner=1000)
+    house.gateways.recovery_authority.behave(RECOVERING)
+    await exchange(house, monday)
     await house.pay(claim, 400)
-    await _exchange(house, monday)
+    await exchange(house, monday)
     assert len(house.gateways.recovery_authority.sent()) == 1
+    await exchange(house, monday + timedelta(days=2))
+    await exchange(house, monday + timedelta(days=4))
+    assert await actions(house) == [("create", "executed"), ("write-down", "executed")]
+    payload = house.gateways.recovery_authority.sent()[1].body["payload"]
+    assert payload["reason"] == "INDB"
+    assert payload["effective_on"] == "2026-03-02"
+    assert payload["amount_ore"] == 40000
+    assert await news(house) == ["1 executed"]
+
+
+async def test_what_was_paid_while_a_rejection_waits_is_not_reported_on_its_own(house, monday):
+    """The next transfer carries the balance; the payment would count twice."""
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.REJECTED, action=1)
+    await exchange(house, monday, authority)
+    await house.pay(claim, 400)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "rejected"), ("write-down", "dropped")]
+    assert len(authority.taken) == 0
+
+
+async def test_a_withdrawn_claim_is_recalled_and_is_ours_again(house, monday):
+    claim = await house.transfer()
+    house.gateways.recovery_authority.behave(RECOVERING)
+    await exchange(house, monday)
+    async with house.database.transaction() as connection:
+        await withdraw(connection, claim, "fejl", house.day, ANNA)
+    for day in range(2, 8, 2):
+        await exchange(house, monday + timedelta(days=day))
+    assert await actions(house) == [("create", "executed"), ("recall", "executed")]
+    assert await news(house) == ["1 executed", "2 recalled"]
+    assert await stage(house) == "dialogue"
+    assert house.gateways.recovery_authority.sent()[1].body["payload"]["reason"] == "FEJL"
+
+
+async def test_a_returned_claim_is_ours_again_and_hears_no_more(house, monday):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(claim, NoticeKind.RETURNED)
+    authority.will_tell(claim, NoticeKind.SETTLED, ore=300)
+    owed = await house.value("select balance_ore from claims")
+    await exchange(house, monday, authority)
+    assert await news(house) == ["1 executed", "2 returned"]
+    assert await stage(house) == "dialogue"
+    assert await house.value("select balance_ore from claims") == owed
+    assert await house.rows("select facts ->> 'unused_ore' from tasks") == [("300",)]
+
+
+async def test_a_rejected_report_is_a_question_and_is_sent_again_when_a_person_says_so(
+    house, monday
+):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    await exchange(house, monday, authority)
+    await house.pay(claim, 400)
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, NoticeKind.REJECTED, action=2)
+    await exchange(house, monday, authority)
+    assert await news(house) == ["1 executed"]
+    assert await house.rows("select kind, key from tasks") == [("exception", "exception-action-2")]
+    await answer(house, "retry")
+    await exchange(house, monday, authority)
+    await exchange(house, monday, authority)
+    assert [action.action_id for action in authority.taken] == ["action-2", "action-3"]
+    assert authority.taken[1].payload == authority.taken[0].payload
+
+
+async def test_an_action_nobody_answers_becomes_a_question_once(house, monday):
+    await house.transfer()
+    authority = ScriptedAuthority()
+    for day in range(0, 20, 2):
+        await exchange(house, monday + timedelta(days=day), authority)
+    assert await house.rows("select key, opened_on from tasks") == [
+        ("exception-action-1", date(2026, 3, 10))
+    ]
+    await answer(house, "retry")
+    await exchange(house, monday + timedelta(days=20), authority)
+    assert await actions(house) == [("create", "dropped"), ("create", "submitted")]
+
+
+async def answer(house, outcome):
+    await house.change(
+        "insert into users (id, name, role, token_sha256) values ('anna', 'Anna', 'caseworker', '')"
+    )
+    await house.change("update tasks set state = 'decided'")
+    await house.change(
+        "insert into decisions (task_id, outcome, reasons, decided_by, decided_at)"
+        " select id, :outcome, 'set på', 'anna', now() from tasks",
+        outcome=outcome,
+    )

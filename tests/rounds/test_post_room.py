@@ -1,149 +1,441 @@
 """Letters leave once, arrive or become a question, and never shorten the debtor's time."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
-from temporalio.exceptions import ApplicationError
+from sqlalchemy import event
 
+from activities.post_room import Channel
+from domain.calendar import COPENHAGEN
 from domain.claim import HoldReason
-from domain.errors import GatewayUnavailable
+from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.letters import Letter
-from gateways.ports import PostOutcome
+from gateways.ports import PostOutcome, PostReceipt
 from gateways.post_sandbox import PostBehaviour
-from persistence import post
-from persistence.holding import place_hold
+from persistence.holding import place_hold, release_hold
+from persistence.post import accept_as_delivered, send_again
+from persistence.withdrawing import withdraw
+from tests.builders import CPR_NUMBERS, a_debtor
 from tests.stories.town import ANNA
+
+OUT = PostBehaviour(is_out=True)
+EXEMPT = PostBehaviour(share_failing=1)
+RETURNING = PostBehaviour(share_failing=1, failing_as=PostOutcome.RETURNED.value)
+
+
+class DyingPost:
+    """Takes so many letters, and then the worker is dead before it can write that down."""
+
+    def __init__(self, real, letters):
+        self.real, self.left = real, letters
+
+    async def send(self, message, now):
+        await self.real.send(message, now)
+        self.left -= 1
+        if not self.left:
+            raise asyncio.CancelledError
+
+
+class FalteringPost(DyingPost):
+    """Takes so many letters, and then answers no more."""
+
+    async def send(self, message, now):
+        if not self.left:
+            raise GatewayUnavailable("digital-post")
+        self.left -= 1
+        await self.real.send(message, now)
+
+
+class StubbornPost:
+    async def send(self, message, now):
+        raise GatewayRejected("digital-post", "unknown-recipient", "no such person")
+
+
+class ConfusedPost(DyingPost):
+    """Tells of letters that nobody sent, before what it has to tell."""
+
+    async def receipts(self, after, now):
+        names = ("letter-99", "letter-x", "someone-elses")
+        strange = [
+            PostReceipt(number, name, PostOutcome.DELIVERED, now)
+            for number, name in enumerate(names, start=1)
+        ]
+        real = [replace(one, number=4) for one in await self.real.receipts(0, now)]
+        return [one for one in strange + real if one.number > after]
+
+
+async def states(house):
+    return await house.rows("select state, channel from letters order by id")
+
+
+def offered(gateway):
+    return {offer.id: offer.times for offer in gateway.sent()}
 
 
 async def test_a_letter_leaves_once_however_often_the_tray_is_emptied(house, monday):
     await house.open()
-    assert (await house.post_room.dispatch(monday)).sent == 1
-    assert (await house.post_room.dispatch(monday)).sent == 0
+    assert (await house.empty(monday)).sent == 1
+    assert (await house.empty(monday)).sent == 0
     [offer] = house.gateways.digital_post.sent()
     assert offer.times == 1
     assert "Karla" in offer.body["body"]
-    assert await house.value("select sha256 is not null from letters")
+    row = "select state, dispatched_on, template, body, length(sha256) from letters"
+    assert await house.rows(row) == [
+        ("dispatched", house.day, "demand/1.da.txt", offer.body["body"], 64)
+    ]
+    assert await house.told() == []
 
 
-async def test_a_letter_handed_over_by_a_killed_worker_is_not_sent_twice(
-    house, monday, monkeypatch
-):
-    await house.open()
+async def test_each_debtor_gets_a_letter_of_their_own(house, monday):
+    together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
+    await house.open(debtors=together)
+    assert (await house.empty(monday)).sent == 2
+    bodies = [offer.body["body"] for offer in house.gateways.digital_post.sent()]
+    assert ["Kære Karla" in bodies[0], "Kære Karlo" in bodies[1]] == [True, True]
+    assert all("Hver af jer" in body for body in bodies)
 
-    async def killed(*_):
-        raise ConnectionError
 
-    with monkeypatch.context() as patch:
-        patch.setattr(post, "mark_sent", killed)
-        with pytest.raises(ConnectionError):
-            await house.post_room.dispatch(monday)
-    assert await house.value("select state from letters") == "requested"
-    await house.post_room.dispatch(monday)
+async def test_a_letter_names_what_is_open_to_the_ore(house, monday):
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    await house.pay(claim, 300)
+    await house.empty(monday)
+    body = house.gateways.digital_post.sent()[0].body["body"]
+    balance = await house.value("select balance_ore from claims")
+    assert f"I alt: {balance // 100:,}".replace(",", ".") in body
+    assert f"{balance % 100:02d} kr." in body
+
+
+async def test_a_worker_killed_before_it_can_write_it_down_sends_nothing_twice(house, monday):
+    for _ in range(3):
+        await house.open()
+    with pytest.raises(asyncio.CancelledError):
+        await house.empty(monday, house.staffed(DyingPost(house.gateways.digital_post, 2)))
+    assert await states(house) == [("requested", "digital-post")] * 3
+    await house.empty(monday)
+    assert await states(house) == [("dispatched", "digital-post")] * 3
+    assert offered(house.gateways.digital_post) == {"letter-1": 2, "letter-2": 2, "letter-3": 1}
+
+
+async def test_what_may_have_left_before_a_kill_is_kept_as_it_was_written(house, monday):
+    claim = await house.open(kroner=1000)
+    with pytest.raises(asyncio.CancelledError):
+        await house.empty(monday, house.staffed(DyingPost(house.gateways.digital_post, 1)))
+    await house.pay(claim, 100)
+    await house.empty(monday)
     [offer] = house.gateways.digital_post.sent()
-    assert offer.times == 2
-    assert await house.value("select state from letters") == "dispatched"
+    assert "I alt: 1.000,00 kr." in offer.body["body"]
+    assert await house.value("select body from letters") == offer.body["body"]
+
+
+async def test_a_receipt_that_comes_before_we_wrote_down_the_sending_counts(house, monday):
+    await house.open()
+    with pytest.raises(asyncio.CancelledError):
+        await house.empty(monday, house.staffed(DyingPost(house.gateways.digital_post, 1)))
+    await house.collect(monday + timedelta(hours=1))
+    assert await house.rows("select state, dispatched_on from letters") == [
+        ("delivered", house.day)
+    ]
+
+
+async def test_two_who_empty_the_tray_at_once_send_nothing_twice(house, monday):
+    for _ in range(20):
+        await house.open()
+    await asyncio.gather(*(house.empty(monday) for _ in range(3)))
+    assert len(house.gateways.digital_post.sent()) == 20
+    assert set(await states(house)) == {("dispatched", "digital-post")}
 
 
 async def test_nothing_leaves_on_a_closing_day(house, monday):
     await house.open()
-    sunday = monday + timedelta(days=6)
-    assert (await house.post_room.dispatch(sunday)).sent == 0
+    assert (await house.empty(monday + timedelta(days=6))).sent == 0
+    assert house.gateways.digital_post.sent() == []
+
+
+async def test_a_tray_of_any_size_is_emptied_in_handfuls_of_a_few_statements(house, monday):
+    for _ in range(120):
+        await house.open()
+    statements = []
+    listen = house.database.engine.sync_engine
+    event.listen(listen, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    first = await house.post_room.dispatch(monday, Channel.DIGITAL_POST)
+    assert (first.sent, first.goes_on_after) == (100, 100)
+    assert len(statements) < 12
+    assert (await house.post_room.dispatch(monday, Channel.DIGITAL_POST, 100)).sent == 20
 
 
 async def test_an_outage_leaves_the_letter_in_the_tray(house, monday):
     await house.open()
-    house.gateways.digital_post.behave(PostBehaviour(is_out=True))
+    house.gateways.digital_post.behave(OUT)
     with pytest.raises(GatewayUnavailable):
-        await house.post_room.dispatch(monday)
-    assert await house.value("select state from letters") == "requested"
+        await house.empty(monday)
+    assert await states(house) == [("requested", "digital-post")]
     house.gateways.digital_post.behave(PostBehaviour())
-    assert (await house.post_room.dispatch(monday)).sent == 1
+    assert (await house.empty(monday)).sent == 1
+
+
+async def test_what_left_before_an_outage_has_left_and_the_rest_is_written_anew(house, monday):
+    claims = [await house.open(kroner=1000) for _ in range(4)]
+    faltering = house.staffed(FalteringPost(house.gateways.digital_post, 1))
+    with pytest.raises(GatewayUnavailable):
+        await house.empty(monday, faltering)
+    assert [state for state, _ in await states(house)] == ["dispatched"] + ["requested"] * 3
+    await house.pay(claims[3], 400)
+    await house.empty(monday)
+    assert "I alt: 600,00 kr." in house.gateways.digital_post.sent()[3].body["body"]
+
+
+async def test_an_outage_of_one_kind_of_post_does_not_stop_the_other(house, monday):
+    await house.open()
+    house.gateways.digital_post.behave(EXEMPT)
+    await house.serve(monday)
+    await house.open()
+    house.gateways.digital_post.behave(OUT)
+    assert (await house.post_room.dispatch(monday, Channel.PHYSICAL_POST)).sent == 1
 
 
 async def test_a_letter_that_leaves_late_moves_the_deadline_and_tells_the_story(house, monday):
-    claim = await house.open(Letter.FIRST_REMINDER, due=monday.date() - timedelta(days=40))
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    await house.empty(monday + timedelta(days=3))
+    deadline = date(2026, 3, 19)
+    assert await house.value("select deadline from letters") == deadline
+    assert await house.rows("select target, payload from outbox where name = 'letter_sent'") == [
+        (f"claim-{claim}", {"key": "first-reminder", "deadline": "2026-03-19"})
+    ]
+    assert await house.value("select next_on from claims") == deadline
+    assert "19. marts 2026" in house.gateways.digital_post.sent()[0].body["body"]
+
+
+async def test_a_late_letter_never_shortens_the_time_it_gives(house, monday):
+    await house.open(due=house.day + timedelta(days=60))
     before = await house.value("select deadline from letters")
-    await house.post_room.dispatch(monday + timedelta(days=3))
-    after = await house.value("select deadline from letters")
-    assert after >= before + timedelta(days=3)
-    assert await house.told() == ["letter_sent"]
-    assert (
-        await house.value("select target from outbox where name = 'letter_sent'")
-        == f"claim-{claim}"
-    )
+    await house.empty(monday + timedelta(days=3))
+    assert await house.value("select deadline from letters") == before
+
+
+async def test_with_two_debtors_the_later_letters_time_counts(house, monday):
+    together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
+    await house.open(Letter.FIRST_REMINDER, debtors=together, due=house.day - timedelta(days=40))
+    await house.change("update letters set deadline = '2026-05-01' where id = 1")
+    await house.empty(monday + timedelta(days=3))
+    told = await house.rows("select payload ->> 'deadline' from outbox where name = 'letter_sent'")
+    assert told == [("2026-05-01",)]
 
 
 async def test_a_reminder_to_one_who_has_paid_is_not_sent_and_not_charged(house, monday):
-    claim = await house.open(Letter.FIRST_REMINDER, due=monday.date(), kroner=1000)
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day, kroner=1000)
     assert await house.value("select balance_ore from claims") == 125000
     await house.pay(claim, 1000)
-    assert (await house.post_room.dispatch(monday)).cancelled == 1
+    assert (await house.empty(monday)).cancelled == 1
     assert house.gateways.digital_post.sent() == []
     assert await house.value("select balance_ore from claims") == 0
-    assert "settled" in await house.told()
+    assert await house.told() == ["settled"]
+    booked = "select kind, amount_ore from ledger_entries order by seq"
+    assert (await house.rows(booked))[-1] == ("correction", -25000)
+    assert (await house.empty(monday)).cancelled == 0
 
 
-async def test_a_letter_about_a_claim_on_hold_stays_in_the_tray(house, monday):
+async def test_the_fee_is_taken_back_once_for_all_debtors_and_every_line_is_covered(house, monday):
+    together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
+    claim = await house.open(Letter.FIRST_REMINDER, debtors=together, due=house.day, kroner=1000)
+    await house.pay(claim, 990)
+    assert (await house.empty(monday)).cancelled == 2
+    assert await house.value("select balance_ore from claims") == 1000
+    open_ = """select sum(e.amount_ore) - (select sum(amount_ore) from ledger_coverage)
+        from ledger_entries e where e.kind in ('principal', 'fee')"""
+    assert await house.value(open_) == 1000
+
+
+async def test_a_fee_that_was_paid_for_a_letter_that_never_left_is_to_be_paid_back(house, monday):
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day, kroner=1000)
+    await house.pay(claim, 1250)
+    await house.empty(monday)
+    await house.empty(monday)
+    assert await house.value("select balance_ore from claims") == 0
+    assert await house.rows("select kind, department, facts ->> 'unused_ore' from tasks") == [
+        ("unplaced-payment", "finance", "25000")
+    ]
+
+
+@pytest.mark.parametrize("letter", [Letter.DEMAND, Letter.COURTESY_NOTICE, Letter.TRANSFER_NOTICE])
+async def test_no_letter_of_any_kind_is_sent_about_what_is_paid(house, monday, letter):
+    claim = await house.open(letter, claim_type="day-care", due=house.day, kroner=1000)
+    await house.pay(claim, 1000)
+    assert (await house.empty(monday)).cancelled == 1
+
+
+async def test_a_withdrawn_claim_is_not_written_about(house, monday):
     claim = await house.open()
     async with house.database.transaction() as connection:
-        await place_hold(connection, claim, HoldReason.DEATH, "", house.day, None, ANNA)
-    assert (await house.post_room.dispatch(monday)).held_back == 1
-    assert await house.value("select state from letters") == "requested"
+        await withdraw(connection, claim, "fejl", house.day, ANNA)
+    assert (await house.empty(monday)).cancelled == 1
+    assert await house.told() == ["withdrawn"]
+
+
+async def test_a_letter_about_a_claim_on_hold_leaves_when_the_hold_is_over(house, monday):
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    async with house.database.transaction() as connection:
+        hold = await place_hold(connection, claim, HoldReason.DEATH, "", house.day, None, ANNA)
+    assert (await house.empty(monday)).held_back == 1
+    async with house.database.transaction() as connection:
+        await release_hold(connection, hold, house.day + timedelta(days=7), ANNA)
+    assert (await house.empty(monday + timedelta(days=7))).sent == 1
+    assert await house.told() == ["held", "released", "letter_sent"]
+
+
+async def test_a_claim_that_came_along_in_an_agreement_is_not_reminded(house, monday):
+    claim = await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    await house.change(
+        "insert into holds (claim_id, reason, note, since, placed_by)"
+        " values (:claim, 'agreement', 'A-000001', :on, 'rettidig')",
+        claim=claim, on=house.day,
+    )  # fmt: skip
+    assert (await house.empty(monday)).held_back == 1
 
 
 async def test_an_exempt_recipient_gets_the_letter_by_physical_post(house, monday):
     await house.open()
-    house.gateways.digital_post.behave(PostBehaviour(share_failing=1))
-    await house.post_room.dispatch(monday)
-    await house.post_room.collect_receipts(monday + timedelta(hours=1))
-    assert await house.rows("select state, channel from letters") == [
-        ("requested", "physical-post")
-    ]
-    await house.post_room.dispatch(monday + timedelta(hours=2))
-    await house.post_room.collect_receipts(monday + timedelta(hours=3))
-    assert await house.value("select state from letters") == "delivered"
-    assert len(house.gateways.physical_post.sent()) == 1
+    house.gateways.digital_post.behave(EXEMPT)
+    await house.serve(monday)
+    assert await states(house) == [("requested", "physical-post")]
+    await house.serve(monday + timedelta(hours=2))
+    assert await states(house) == [("delivered", "physical-post")]
+    assert list(offered(house.gateways.physical_post)) == ["letter-1-p"]
+    assert await house.rows("select kind from tasks") == []
 
 
 async def test_a_letter_that_comes_back_becomes_a_question_once(house, monday):
     await house.open()
-    house.gateways.digital_post.behave(PostBehaviour(share_failing=1))
-    house.gateways.physical_post.behave(
-        PostBehaviour(share_failing=1, failing_as=PostOutcome.RETURNED.value)
-    )
+    house.gateways.digital_post.behave(EXEMPT)
+    house.gateways.physical_post.behave(RETURNING)
     for hour in range(5):
-        await house.post_room.dispatch(monday + timedelta(hours=hour))
-        await house.post_room.collect_receipts(monday + timedelta(hours=hour, minutes=30))
-    assert await house.value("select state from letters") == "undelivered"
-    assert await house.rows("select kind, state from tasks") == [("undelivered-letter", "open")]
+        await house.serve(monday + timedelta(hours=2 * hour))
+    assert await states(house) == [("undelivered", "physical-post")]
+    asked = "select subject, key, kind, state, due_on, facts ->> 'reason' from tasks"
+    assert await house.rows(asked) == [
+        ("letter-1", "letter", "undelivered-letter", "open", date(2026, 3, 5), "returned")
+    ]
 
 
-async def test_a_letter_of_which_nobody_tells_becomes_a_question(house, monday):
+async def test_a_letter_the_counterpart_will_never_take_becomes_a_question(house, monday):
+    await house.open()
+    assert (await house.empty(monday, house.staffed(StubbornPost()))).sent == 0
+    assert await states(house) == [("undelivered", "digital-post")]
+    assert await house.rows("select facts ->> 'reason' from tasks") == [("refused",)]
+
+
+async def test_a_letter_of_which_nobody_tells_becomes_a_question_once(house, monday):
     await house.open()
     house.gateways.digital_post.behave(PostBehaviour(share_lost=1))
-    await house.post_room.dispatch(monday)
-    await house.post_room.collect_receipts(monday + timedelta(days=1))
+    await house.serve(monday)
+    await house.collect(monday + timedelta(days=7))
     assert await house.rows("select kind from tasks") == []
-    await house.post_room.collect_receipts(monday + timedelta(days=30))
-    await house.post_room.collect_receipts(monday + timedelta(days=31))
-    assert await house.rows("select kind from tasks") == [("undelivered-letter",)]
+    await house.collect(monday + timedelta(days=8))
+    await house.collect(monday + timedelta(days=9))
+    assert await house.rows("select facts ->> 'reason' from tasks") == [("no-receipt",)]
+    assert await states(house) == [("undelivered", "digital-post")]
 
 
-async def test_a_letter_sent_again_leaves_and_gives_new_time(house, monday):
+async def test_a_receipt_that_comes_after_all_answers_the_question(house, monday):
     await house.open()
-    async with house.database.transaction() as connection:
-        await connection.execute(text("update letters set state = 'undelivered'"))
-        letter = await house.value("select id from letters")
-        await post.send_again(connection, letter, house.day + timedelta(days=8))
-    await house.post_room.dispatch(monday + timedelta(days=8))
+    house.gateways.digital_post.behave(PostBehaviour(minutes_to_receipt=14 * 24 * 60))
+    await house.empty(monday)
+    await house.collect(monday + timedelta(days=10))
+    assert await states(house) == [("undelivered", "digital-post")]
+    await house.collect(monday + timedelta(days=15))
+    assert await house.rows("select state, delivered_on from letters") == [
+        ("delivered", date(2026, 3, 16))
+    ]
+    assert await house.rows("select state from tasks") == [("cancelled",)]
     assert await house.told() == ["letter_sent"]
-    assert len(house.gateways.physical_post.sent()) == 1
 
 
-async def test_a_template_that_fails_holds_the_letter_back(house, monday, monkeypatch):
+async def answer(house, outcome):
+    await house.change("update tasks set state = 'decided' where state = 'open'")
+    async with house.database.transaction() as connection:
+        await outcome(connection, 1, house.day + timedelta(days=9))
+
+
+async def test_a_letter_sent_again_is_a_new_letter_gives_new_time_and_may_fail_again(house, monday):
+    await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    house.gateways.digital_post.behave(EXEMPT)
+    house.gateways.physical_post.behave(RETURNING)
+    await house.serve(monday)
+    await house.serve(monday + timedelta(hours=2))
+    await answer(house, send_again)
+    await house.serve(monday + timedelta(days=9))
+    assert list(offered(house.gateways.physical_post)) == ["letter-1-p", "letter-1-p2"]
+    assert await house.told() == ["letter_sent"]
+    assert await house.value("select deadline from letters") == date(2026, 3, 25)
+    assert await house.rows("select key, state from tasks order by id") == [
+        ("letter", "decided"),
+        ("letter-1", "open"),
+    ]
+
+
+async def test_a_letter_the_debtor_was_given_otherwise_gives_time_from_then(house, monday):
+    await house.open(Letter.FIRST_REMINDER, due=house.day - timedelta(days=40))
+    await house.empty(monday, house.staffed(StubbornPost()))
+    await answer(house, accept_as_delivered)
+    assert await house.rows("select state, deadline from letters") == [
+        ("delivered", date(2026, 3, 25))
+    ]
+    assert await house.told() == ["letter_sent"]
+
+
+async def test_news_of_an_older_attempt_changes_nothing(house, monday):
+    """The first letter comes back after a person has had another one sent."""
+    await house.open()
+    house.gateways.digital_post.behave(EXEMPT)
+    await house.serve(monday)
+    slow = PostBehaviour(share_failing=1, failing_as="returned", minutes_to_receipt=20 * 24 * 60)
+    house.gateways.physical_post.behave(slow)
+    await house.empty(monday + timedelta(hours=2))
+    await house.collect(monday + timedelta(days=8))
+    house.gateways.physical_post.behave(PostBehaviour())
+    await answer(house, send_again)
+    await house.serve(monday + timedelta(days=9))
+    await house.collect(monday + timedelta(days=21))
+    assert await states(house) == [("delivered", "physical-post")]
+
+
+async def test_a_receipt_for_what_we_never_sent_is_passed_over(house, monday):
+    await house.open()
+    confused = house.staffed(ConfusedPost(house.gateways.digital_post, 9))
+    await house.empty(monday, confused)
+    assert await confused.collect_receipts(monday, Channel.DIGITAL_POST) == 3
+    assert await states(house) == [("dispatched", "digital-post")]
+    later = monday + timedelta(hours=1)
+    assert await confused.collect_receipts(later, Channel.DIGITAL_POST) == 1
+    assert await states(house) == [("delivered", "digital-post")]
+
+
+async def test_receipts_read_twice_at_once_count_once(house, monday):
+    for _ in range(5):
+        await house.open()
+    house.gateways.digital_post.behave(EXEMPT)
+    await house.empty(monday)
+    later = monday + timedelta(hours=1)
+    await asyncio.gather(*(house.collect(later) for _ in range(3)))
+    await house.serve(later)
+    await house.collect(later)
+    assert set(offered(house.gateways.physical_post).values()) == {1}
+
+
+async def test_the_day_of_a_letter_is_the_day_in_denmark(house, monday):
+    await house.open()
+    late_evening = monday.replace(hour=23, minute=30, tzinfo=COPENHAGEN)
+    await house.empty(late_evening)
+    assert await house.value("select dispatched_on from letters") == house.day
+
+
+async def test_a_letter_that_cannot_be_written_leaves_nothing_behind(house, monday, monkeypatch):
+    """The words of the error stay in the house: they may hold what belongs to the debtor."""
     await house.open()
     monkeypatch.setattr("letters.rendering._VERSION", 99)
-    with pytest.raises((ApplicationError, LookupError, OSError)):
-        await house.post_room.dispatch(monday)
-    assert await house.value("select state from letters") == "requested"
+    with pytest.raises(Exception, match=r"^TemplateNotFound: TemplateNotFound at") as failed:
+        await house.empty(monday)
+    assert "Karla" not in str(failed.value)
+    monkeypatch.undo()
+    assert (await house.empty(monday)).sent == 1

@@ -1,0 +1,202 @@
+"""The post room's tray: which letters may leave, what they are about, and what has left."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.models import Claim, LetterRow, OutboxRow
+
+# A claim that came along in an agreement is held; the agreement's own letters about it are not.
+# A fee belongs to all copies of its letter, and is earned as soon as one of them has left.
+_LETTERS = text("""
+select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.deadline, l.channel,
+  l.template, l.title, l.body, c.claim_type, c.balance_ore, c.ending, c.is_withdrawn, c.stage,
+  c.last_timely_payment_date, c.transfer_notice_with, d.national_id, d.kind, d.name, d.address,
+  (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
+    as resends,
+  (select count(*) from liabilities b where b.claim_id = c.id) as debtors,
+  exists (select from holds h where h.claim_id = c.id and h.released_on is null
+    and (h.reason <> 'agreement' or l.subject = c.id)
+    and (h.until is null or h.until >= :on)) as is_held,
+  (select jsonb_build_object('id', e.id, 'ore', e.amount_ore, 'basis', e.legal_basis)
+    from ledger_entries e where l.subject = c.id and e.claim_id = c.id and e.kind = 'fee'
+      and e.booked_on = l.requested_on and starts_with(e.rule, l.letter || ' ')
+      and not exists (select from ledger_entries k where k.claim_id = c.id
+        and k.kind = 'correction' and k.facts ->> 'fee' = e.id::text)
+    limit 1) as fee,
+  exists (select from letters o where o.subject = l.subject and o.key = l.key
+    and o.dispatched_on is not null) as is_fee_earned
+from letters l join claims c on c.id = l.claim_id join debtors d on d.id = l.debtor_id
+where l.id = any(:ids) and l.state = 'requested' order by l.id
+""").columns(fee=JSONB)
+
+_ACCOUNTS = text("""
+select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.payment_reference,
+  c.balance_ore, c.ending, c.is_withdrawn,
+  (select coalesce(jsonb_agg(jsonb_build_array(kind, ore, basis) order by place), '[]'::jsonb)
+    from (select e.kind, min(e.seq) as place, max(e.legal_basis) as basis,
+        sum(e.amount_ore - coalesce((select sum(v.amount_ore) from ledger_coverage v
+          where v.debt_entry_id = e.id), 0)) as ore
+      from ledger_entries e where e.claim_id = c.id
+        and e.kind in ('principal', 'interest', 'fee', 'court-fee') group by e.kind) kinds
+    where ore > 0) as open
+from claims c where c.id = any(:ids) order by c.id
+""").columns(open=JSONB)
+
+# Which claims an agreement that has ended covered is told by the decision and the holds it made.
+_AGREEMENTS = text("""
+select g.id, g.state, g.paid_ore,
+  (select jsonb_agg(jsonb_build_object('number', i.number, 'due', i.due_on,
+      'ore', i.amount_ore, 'total', i.total_ore) order by i.number)
+    from instalments i where i.agreement_id = g.id) as instalments,
+  (select array_agg(c.id order by c.id) from claims c where c.debtor_id = g.debtor_id
+    and (c.agreement_id = g.id
+      or exists (select from holds h where h.claim_id = c.id and h.note = g.id)
+      or exists (select from tasks t join decisions d on d.task_id = t.id
+        where t.claim_id = c.id and d.agreement_id = g.id))) as claims
+from agreements g where g.id = any(:ids)
+""").columns(instalments=JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Tray:
+    """A handful of letters, with the accounts and agreements they are about, by id.
+
+    *last* is the last letter of the handful; None when nothing lies behind it.
+    """
+
+    letters: Sequence[RowMapping]
+    accounts: dict[str, RowMapping]
+    agreements: dict[str, RowMapping]
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLetter:
+    """A letter as it will stand in the debtor's hand, and the debtor's last day by it."""
+
+    id: int
+    deadline: date
+    template: str
+    title: str
+    body: str
+    sha256: str
+
+
+async def take_tray(
+    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+) -> Tray:
+    """The next letters that were to leave by *on*, after letter *after*, their claims locked."""
+    ids, claims = await _next_letters(connection, channel, on, after, limit)
+    letters = (await connection.execute(_LETTERS, {"ids": ids, "on": on})).mappings().all()
+    agreements = await _agreements_of(connection, letters)
+    claims |= {claim for agreement in agreements.values() for claim in agreement["claims"] or ()}
+    accounts = (await connection.execute(_ACCOUNTS, {"ids": sorted(claims)})).mappings()
+    last = ids[-1] if len(ids) == limit else None
+    return Tray(letters, {row["id"]: row for row in accounts}, agreements, last)
+
+
+async def _next_letters(
+    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+) -> tuple[list[int], set[str]]:
+    """Claims are locked first and in the order of their ids, so that nobody waits in a circle."""
+    found = (
+        select(LetterRow.id, LetterRow.claim_id)
+        .where(LetterRow.state == "requested", LetterRow.planned_on <= on, LetterRow.id > after)
+        .where(LetterRow.channel == channel)
+        .order_by(LetterRow.id)
+        .limit(limit)
+    )
+    rows = (await connection.execute(found)).all()
+    claims = {row.claim_id for row in rows}
+    lock = select(Claim.id).where(Claim.id.in_(claims)).order_by(Claim.id)
+    await connection.execute(lock.with_for_update(key_share=True))
+    return [row.id for row in rows], claims
+
+
+async def _agreements_of(
+    connection: AsyncConnection, letters: Iterable[RowMapping]
+) -> dict[str, RowMapping]:
+    ids = sorted({row["subject"] for row in letters if row["subject"] != row["claim_id"]})
+    if not ids:
+        return {}
+    rows = (await connection.execute(_AGREEMENTS, {"ids": ids})).mappings()
+    return {row["id"]: row for row in rows}
+
+
+async def cancel_letters(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    if ids:
+        statement = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.state == "requested")
+        await connection.execute(statement.values(state="cancelled"))
+
+
+async def keep_texts(connection: AsyncConnection, letters: Sequence[WrittenLetter]) -> None:
+    """Keep what is about to be sent: whatever dies, what the debtor has is what we have."""
+    if not letters:
+        return
+    statement = update(LetterRow).where(LetterRow.id == bindparam("letter_id"))
+    columns = ("deadline", "template", "title", "body", "sha256")
+    rows = [
+        {"letter_id": letter.id} | {f"new_{name}": getattr(letter, name) for name in columns}
+        for letter in letters
+    ]
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    await connection.execute(statement.values(values), rows)
+
+
+async def drop_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """These were not even offered: they are written anew, from fresh facts."""
+    if ids:
+        nothing = {"template": None, "title": None, "body": None, "sha256": None}
+        statement = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.state == "requested")
+        await connection.execute(statement.values(nothing))
+
+
+async def mark_sent(connection: AsyncConnection, ids: Sequence[int], on: date) -> None:
+    """They have left, even those that someone cancelled in the same moment."""
+    if ids:
+        statement = update(LetterRow).where(LetterRow.id.in_(ids))
+        gone = LetterRow.state.in_(("requested", "cancelled"))
+        await connection.execute(statement.where(gone).values(state="dispatched", dispatched_on=on))
+
+
+_NEW_TIME = text("""
+with moved as (
+  select l.subject, l.key, max(l.deadline) as deadline from letters l
+  join letters s on s.subject = l.subject and s.key = l.key
+  where s.id = any(:ids) and l.state <> 'cancelled' group by l.subject, l.key
+), shown as (
+  update claims c set next_on = m.deadline from moved m
+  where c.id = m.subject and c.waiting_for = m.key and c.ending is null
+)
+select subject, key, deadline from moved order by subject, key""")
+
+
+async def tell_new_time(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Tell the stories of these letters until when the debtor has time now.
+
+    With several debtors the last one's time counts.
+    """
+    if not ids:
+        return
+    moved = (await connection.execute(_NEW_TIME, {"ids": list(ids)})).all()
+    rows: list[dict[str, Any]] = [
+        {
+            "target": story_of(row.subject),
+            "name": "letter_sent",
+            "payload": {"key": row.key, "deadline": row.deadline.isoformat()},
+        }
+        for row in moved
+    ]
+    await connection.execute(insert(OutboxRow), rows)
+
+
+def story_of(subject: str) -> str:
+    """The workflow id of the story that asked for the letter."""
+    kind = "agreement" if subject.startswith("A-") else "claim"
+    return f"{kind}-{subject}"

@@ -1,0 +1,80 @@
+"""Fees for letters that never left: they are taken back."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import HOUSE
+from domain.calendar import working_days_after
+from domain.coverage import Coverage, OpenLine, cover
+from domain.decisions import TaskKind
+from domain.ledger import EntryKind
+from domain.money import NOTHING, Money
+from domain.policy import Policy
+from persistence.accounts import Line, book_lines
+from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.models import LedgerCoverage, Task
+
+_RULE = "letter-not-sent"
+
+
+async def take_back_fee(
+    connection: AsyncConnection, policy: Policy, claim_id: str, fee: dict[str, Any], on: date
+) -> Money:
+    """Correct the account by the fee entry *fee* (id, ore, basis); returns what is owed then.
+
+    Where the fee has been paid its money goes to what else is open; what is left over then is a
+    question to the people who can pay it back.
+    """
+    facts = await read_facts(connection, claim_id, on)
+    coverage = _lessen(facts, policy, fee, on)
+    amount = sum((part for _, part in coverage.parts), NOTHING)
+    if amount:
+        line = Line(
+            EntryKind.CORRECTION, -amount, on, HOUSE.id, _RULE, fee["basis"],
+            facts={"fee": fee["id"]},
+        )  # fmt: skip
+        [entry] = await book_lines(connection, claim_id, [line], on)
+        rows = [
+            {"payment_entry_id": entry, "debt_entry_id": debt, "amount_ore": part.ore}
+            for debt, part in coverage.parts
+        ]
+        await connection.execute(insert(LedgerCoverage), rows)
+    if coverage.rest:
+        await _ask_to_pay_back(connection, policy, claim_id, fee, coverage.rest, on)
+    return facts.balance - amount
+
+
+def _lessen(facts: ClaimFacts, policy: Policy, fee: dict[str, Any], on: date) -> Coverage:
+    """The fee itself first, then what else is open, in the order in which payments cover."""
+    order = policy.coverage_order.on(on)
+    assert order, "the policy must say in which order payments cover"
+    lines = [
+        OpenLine(e.id, EntryKind(e.kind), e.effective_on, e.open, is_designated=e.id == fee["id"])
+        for e in facts.entries
+        if EntryKind(e.kind).is_debt
+    ]
+    return cover(Money(fee["ore"]), lines, order)
+
+
+async def _ask_to_pay_back(
+    connection: AsyncConnection,
+    policy: Policy,
+    claim_id: str,
+    fee: dict[str, Any],
+    rest: Money,
+    on: date,
+) -> None:
+    values = {
+        "subject": f"fee-{fee['id']}",
+        "key": TaskKind.UNPLACED_PAYMENT.value,
+        "claim_id": claim_id,
+        "kind": TaskKind.UNPLACED_PAYMENT.value,
+        "department": "finance",
+        "opened_on": on,
+        "due_on": working_days_after(on, policy.exception_days),
+        "facts": {"reason": _RULE, "unused_ore": rest.ore},
+    }
+    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
