@@ -2,20 +2,24 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from zlib import crc32
 
 _TABLES = """
 create table if not exists offers (id text primary key, at text, body text, times integer);
-create table if not exists coming (serial integer primary key, due_at text, body text);
+create table if not exists coming (serial integer primary key, due_at real, body text);
+create index if not exists coming_in_time on coming (cast(due_at as real), serial);
 create table if not exists told (number integer primary key autoincrement, body text);
 create table if not exists notes (name text primary key, body text);
 """
+
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,79 +28,95 @@ class Offer:
 
     id: str
     at: datetime
-    body: dict[str, Any]
+    body: Body
     times: int
 
 
 class Journal:
-    """Safe with several processes; each method is one short transaction."""
+    """Safe with several threads and processes: one writes at a time, the others wait."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        with closing(sqlite3.connect(path, timeout=10)) as journal:
-            journal.executescript("pragma journal_mode=wal;" + _TABLES)
-
-    def take(self, offer_id: str, at: datetime, body: dict[str, Any]) -> bool:
-        """Whether this is the first time the id is offered."""
-        with self._open() as journal:
-            row = journal.execute(
-                "insert into offers values (?, ?, ?, 1) on conflict (id)"
-                " do update set times = times + 1 returning times",
-                (offer_id, at.isoformat(), json.dumps(body)),
-            ).fetchone()
-            return bool(row[0] == 1)
-
-    def will_tell(self, due_at: datetime, body: dict[str, Any]) -> None:
-        """Something the counterpart will say when *due_at* has come."""
-        with self._open() as journal:
-            journal.execute(
-                "insert into coming (due_at, body) values (?, ?)",
-                (due_at.timestamp(), json.dumps(body)),
-            )
-
-    def told(self, after: int, now: datetime) -> list[tuple[int, dict[str, Any]]]:
-        """What has been said by *now*, numbered in the order it was said, after number *after*."""
-        with self._open() as journal:
-            due = journal.execute(
-                "select serial, body from coming where cast(due_at as real) <= ? order by due_at",
-                (now.timestamp(),),
-            ).fetchall()
-            for serial, body in due:
-                journal.execute("insert into told (body) values (?)", (body,))
-                journal.execute("delete from coming where serial = ?", (serial,))
-            rows = journal.execute(
-                "select number, body from told where number > ? order by number", (after,)
-            )
-            return [(number, json.loads(body)) for number, body in rows]
-
-    def note(self, name: str, body: dict[str, Any]) -> None:
-        with self._open() as journal:
-            journal.execute("insert or replace into notes values (?, ?)", (name, json.dumps(body)))
-
-    def noted(self, name: str) -> dict[str, Any] | None:
-        with self._open() as journal:
-            row = journal.execute("select body from notes where name = ?", (name,)).fetchone()
-            return json.loads(row[0]) if row else None
-
-    def offers(self) -> list[Offer]:
-        with self._open() as journal:
-            rows = journal.execute("select id, at, body, times from offers order by rowid")
-            return [
-                Offer(id_, datetime.fromisoformat(at), json.loads(body), times)
-                for id_, at, body, times in rows
-            ]
+        # One connection for good: the last to close would copy the whole log to disk each time.
+        self._file = sqlite3.connect(
+            path, timeout=10, isolation_level=None, check_same_thread=False
+        )
+        self._turn = Lock()
+        self._file.executescript("pragma journal_mode=wal; pragma synchronous=normal;" + _TABLES)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        journal = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-        try:
-            journal.execute("pragma synchronous=normal")
-            journal.execute("begin immediate")
-            yield journal
-            journal.execute("commit")
-        finally:
-            journal.close()
+    def open(self) -> Iterator["Page"]:
+        """All that happens to the page is kept, or none of it: a caller may be killed anywhere."""
+        with self._turn:
+            self._file.execute("begin immediate")
+            try:
+                yield Page(self._file)
+            except BaseException:
+                self._file.execute("rollback")
+                raise
+            self._file.execute("commit")
+
+
+class Page:
+    """The journal while it is open for one transaction."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+
+    def take(self, offer_id: str, at: datetime, body: Body) -> bool:
+        """Whether this is the first time the id is offered."""
+        row = self._file.execute(
+            "insert into offers values (?, ?, ?, 1) on conflict (id)"
+            " do update set times = times + 1 returning times",
+            (offer_id, at.isoformat(), json.dumps(body)),
+        ).fetchone()
+        return bool(row[0] == 1)
+
+    def will_tell(self, due_at: datetime, body: Body) -> None:
+        """Something the counterpart will say when *due_at* has come."""
+        self._file.execute(
+            "insert into coming (due_at, body) values (?, ?)",
+            (due_at.timestamp(), json.dumps(body)),
+        )
+
+    def tell_due(
+        self, now: datetime, become: Callable[[Body], Body | None] = lambda body: body
+    ) -> None:
+        """Say all that is due by *now*, the earliest first, as what *become* makes of it then.
+
+        Nothing is said of what *become* makes None.
+        """
+        due = self._file.execute(
+            "select serial, body from coming where cast(due_at as real) <= ?"
+            " order by cast(due_at as real), serial",
+            (now.timestamp(),),
+        ).fetchall()
+        for serial, body in due:
+            self._file.execute("delete from coming where serial = ?", (serial,))
+            said = become(json.loads(body))
+            if said is not None:
+                self._file.execute("insert into told (body) values (?)", (json.dumps(said),))
+
+    def told(self, after: int) -> list[tuple[int, Body]]:
+        """What has been said, numbered in the order it was said, after number *after*."""
+        rows = self._file.execute(
+            "select number, body from told where number > ? order by number", (after,)
+        )
+        return [(number, json.loads(body)) for number, body in rows]
+
+    def note(self, name: str, body: Body) -> None:
+        self._file.execute("insert or replace into notes values (?, ?)", (name, json.dumps(body)))
+
+    def noted(self, name: str) -> Body | None:
+        row = self._file.execute("select body from notes where name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def offers(self) -> list[Offer]:
+        rows = self._file.execute("select id, at, body, times from offers order by rowid")
+        return [
+            Offer(id_, datetime.fromisoformat(at), json.loads(body), times)
+            for id_, at, body, times in rows
+        ]
 
 
 def share(seed: int, name: str) -> float:

@@ -1,6 +1,7 @@
 """Registers of persons and companies, as someone wrote them down."""
 
-from dataclasses import asdict
+import asyncio
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -8,23 +9,40 @@ from domain.errors import GatewayUnavailable
 from gateways.journal import Journal
 from gateways.ports import PersonStatus, RegisterEntry
 
+_BEHAVIOUR = "behaviour"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistersBehaviour:
+    is_out: bool = False
+
 
 class SandboxRegisters:
+    name = "registers"
+
     def __init__(self, folder: Path) -> None:
-        self._journal = Journal(folder / "registers.sqlite")
+        self._journal = Journal(folder / f"{self.name}.sqlite")
 
     async def look_up(self, national_id: str, on: date) -> RegisterEntry | None:
-        del on  # this register does not change with the days
-        if (self._journal.noted("behaviour") or {}).get("is_out"):
-            raise GatewayUnavailable("registers")
-        known = self._journal.noted(f"person-{national_id}")
+        """*on* changes nothing: what was entered last is true on every day."""
+        del on
+        return await asyncio.to_thread(self._find, national_id)
+
+    def _find(self, national_id: str) -> RegisterEntry | None:
+        with self._journal.open() as page:
+            if RegistersBehaviour(**(page.noted(_BEHAVIOUR) or {})).is_out:
+                raise GatewayUnavailable(self.name)
+            known = page.noted(f"person-{national_id}")
         if known is None:
             return None
         known["address"] = tuple(known["address"])
         return RegisterEntry(**{**known, "status": PersonStatus(known["status"])})
 
     def enter(self, entry: RegisterEntry) -> None:
-        self._journal.note(f"person-{entry.national_id}", asdict(entry))
+        with self._journal.open() as page:
+            page.note(f"person-{entry.national_id}", asdict(entry))
 
-    def set_outage(self, *, is_out: bool) -> None:
-        self._journal.note("behaviour", {"is_out": is_out})
+    def behave(self, behaviour: RegistersBehaviour) -> None:
+        """From now on, in every process."""
+        with self._journal.open() as page:
+            page.note(_BEHAVIOUR, asdict(behaviour))
