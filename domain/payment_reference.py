@@ -6,12 +6,15 @@ from stdnum import luhn
 
 _CARD_71 = 15
 _CARD_75 = 16
-_WITH_CARD = re.compile(r"(?<![0-9])(?:71|75)\s*[/#]\s*([0-9]{15,19})(?![0-9])")
+_LENGTHS = {"71": _CARD_71, "75": _CARD_75}
+_LARGEST = 10 ** (_CARD_71 - 1)
+_WITH_CARD = re.compile(r"(?<![0-9])(71|75)\s*[/#]\s*([0-9]{15,19})(?![0-9])")
 _ON_ITS_OWN = re.compile(r"(?<![0-9])([0-9]{15,19})(?![0-9])")
 
 
 def payment_reference(number: int) -> str:
     """The 15 digits of card 71 for *number* (below 10¹⁴); the last one is the check digit."""
+    assert 0 <= number < _LARGEST
     digits = f"{number:014d}"
     return digits + luhn.calc_check_digit(digits)
 
@@ -33,13 +36,14 @@ def find_references(text: str) -> tuple[str, ...]:
     Where the card's type is named the bank has read a slip, and its digits are taken as they are;
     digits on their own must check.
     """
-    named = [_without_padding(digits) for digits in _WITH_CARD.findall(text)]
+    named = [_without_padding(digits, _LENGTHS[card]) for card, digits in _WITH_CARD.findall(text)]
     rest = _WITH_CARD.sub(" ", text)
-    bare = [_without_padding(digits) for digits in _ON_ITS_OWN.findall(rest)]
-    found = named + [one for one in bare if is_valid_reference(one)]
+    bare = [_without_padding(digits, _CARD_71) for digits in _ON_ITS_OWN.findall(rest)]
+    found = [one for one in named if one] + [one for one in bare if is_valid_reference(one)]
     return tuple(dict.fromkeys(found))
 
 
-def _without_padding(digits: str) -> str:
-    is_padded = len(digits) > _CARD_75 and not digits[:-_CARD_71].strip("0")
-    return digits[-_CARD_71:] if is_padded else digits
+def _without_padding(digits: str, length: int) -> str:
+    """The last *length* digits, or one more if that is what is left without zeros; else nothing."""
+    unpadded = digits.lstrip("0").rjust(length, "0")
+    return unpadded if len(unpadded) <= _CARD_75 else ""

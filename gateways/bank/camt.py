@@ -4,19 +4,38 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from io import BytesIO
 
 from lxml import etree
 
+from domain.calendar import today
 from domain.errors import Fault, Invalid
 from domain.payment_reference import find_references
+from gateways.bank.elements import (
+    STATEMENTS,
+    all_at,
+    forget,
+    name_of,
+    place_of,
+    text_at,
+    walk,
+)
 
-_NAMESPACE = re.compile(r"^urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.0[2348]$")
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _AMOUNT = re.compile(r"(?P<kroner>[0-9]{1,13})(\.(?P<ore>[0-9]{0,2})0*)?")
-_STATEMENTS = {"Stmt", "Ntfctn"}
+_DAY = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
+_TRUE = {"true", "1"}
+_BOOKED = {"", "BOOK"}
+
+# Where Danish banks put the reference of a payment slip: structured, as a code, or in text.
+_REFERENCE_PATHS = (
+    ("RmtInf", "Strd", "CdtrRefInf", "Ref"),
+    ("RmtInf", "Strd", "AddtlRmtInf"),
+    ("BkTxCd", "Prtry", "Cd"),
+    ("RmtInf", "Ustrd"),
+    ("AddtlTxInf",),
+    ("AddtlNtryInf",),
+)
 
 
 class TransactionKind(StrEnum):
@@ -25,9 +44,15 @@ class TransactionKind(StrEnum):
     REVERSAL = "reversal"  # an earlier transaction taken back
 
 
+_KINDS = {"CRDT": TransactionKind.CREDIT, "DBIT": TransactionKind.DEBIT}
+
+
 @dataclass(frozen=True, slots=True)
 class BankTransaction:
-    """*source_reference* is the same whenever the same bytes are read. Amounts are positive øre."""
+    """*source_reference* is the same whenever the same bytes are read. Amounts are positive øre.
+
+    *paid_on* is when the payer paid: acceptance, else value, else booking.
+    """
 
     source_reference: str
     kind: TransactionKind
@@ -59,16 +84,15 @@ class BankTotals:
 
 def read_transactions(content: bytes) -> Iterator[BankTransaction]:
     """The booked transactions of all statements, in order. Raises Invalid where it cannot read."""
-    statement_id = ""
     place = 0
-    for element in _elements(content):
-        name = _name(element)
-        if name == "Id" and _name(element.getparent()) in _STATEMENTS:
-            statement_id, place = element.text or "", 0
-        elif name == "Ntry":
+    for element in walk(content):
+        if name_of(element) == "Ntry":
             place += 1
-            yield from _entry(element, f"{statement_id}-{place}")
-            _forget(element)
+            if _is_booked(element):
+                yield from _entry(element, place)
+            forget(element)
+        elif name_of(element) in STATEMENTS:
+            place = 0
 
 
 def read_totals(content: bytes) -> list[BankTotals]:
@@ -76,169 +100,125 @@ def read_totals(content: bytes) -> list[BankTotals]:
     totals: list[BankTotals] = []
     balances: dict[str, int] = {}
     booked = 0
-    for element in _elements(content):
-        match _name(element):
+    for element in walk(content):
+        match name_of(element):
             case "Bal":
-                code = _text(element, "Tp", "CdOrPrtry", "Cd") or ""
-                balances[code] = _signed(element)
+                balances[text_at(element, "Tp", "CdOrPrtry", "Cd")] = _signed(element)
             case "Ntry":
                 booked += _signed(element) if _is_booked(element) else 0
-                _forget(element)
-            case "Stmt" | "Ntfctn":
-                opening = balances.get("OPBD", balances.get("PRCD"))
-                totals.append(
-                    BankTotals(_text(element, "Id") or "", opening, balances.get("CLBD"), booked)
-                )
-                balances, booked = {}, 0
+                forget(element)
             case _:
-                pass
+                opening = balances.get("OPBD", balances.get("PRCD"))
+                statement_id = text_at(element, "Id")
+                totals.append(BankTotals(statement_id, opening, balances.get("CLBD"), booked))
+                balances, booked = {}, 0
     return totals
 
 
-def _elements(content: bytes) -> Iterator[etree._Element]:
-    """Every element as it ends; nothing outside the file is ever read."""
-    if _DOCTYPE.search(content):
-        raise Invalid(Fault("file", "bank-file-doctype"))
-    events = etree.iterparse(
-        BytesIO(content), events=("end",), resolve_entities=False, no_network=True, huge_tree=False
-    )
-    is_known = False
-    try:
-        for _, element in events:
-            if not is_known:
-                is_known = _check_namespace(element)
-            yield element
-    except etree.XMLSyntaxError as error:
-        values = {"line": str(error.lineno or 0)}
-        raise Invalid(Fault("file", "bank-file-not-xml", values)) from error
-    if not is_known:
-        raise Invalid(Fault("file", "bank-file-empty"))
-
-
-def _check_namespace(element: etree._Element) -> bool:
-    namespace = etree.QName(element).namespace or ""
-    if not _NAMESPACE.match(namespace):
-        raise Invalid(Fault("file", "bank-file-version", {"namespace": namespace or "-"}))
-    return True
-
-
-def _entry(entry: etree._Element, place: str) -> Iterator[BankTransaction]:
+def _entry(entry: etree._Element, place: int) -> Iterator[BankTransaction]:
     """An entry's own payments, or the entry itself when it tells of none."""
-    if not _is_booked(entry):
-        return
-    details = _all(entry, "NtryDtls", "TxDtls")
-    reference = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef") or ""
-    kind = _kind(entry)
+    details = all_at(entry, "NtryDtls", "TxDtls")
+    booked_on = _day(entry, entry, ("BookgDt",), ("ValDt",))
     for number, part in enumerate(details or [entry], start=1):
-        amount = _amount(part if details else entry, entry)
-        digest = hashlib.sha256(etree.tostring(part, method="c14n")).hexdigest()[:12]
+        ore, currency = _amount(part, entry)
+        is_alone = len(details) <= 1
         yield BankTransaction(
-            source_reference=f"{place}-{number}-{reference}-{digest}",
-            kind=kind,
-            amount_ore=amount[0],
-            currency=amount[1],
-            paid_on=_day(part, entry, "RltdDts/AccptncDtTm", "ValDt", "BookgDt"),
-            booked_on=_day(entry, entry, "BookgDt", "ValDt"),
-            payment_references=_references(part),
-            payer=_text(part, "RltdPties", "Dbtr", "Nm")
-            or _text(part, "RltdPties", "Dbtr", "Pty", "Nm")
-            or "",
-            text=" ".join(t for t in (e.text for e in _all(part, "RmtInf", "Ustrd")) if t)[:500],
+            source_reference=_source_reference(part, entry, f"{place}-{number}", booked_on),
+            kind=_kind(part, entry),
+            amount_ore=ore,
+            currency=currency,
+            paid_on=_day(part, entry, ("RltdDts", "AccptncDtTm"), ("ValDt",), ("BookgDt",)),
+            booked_on=booked_on,
+            payment_references=_references(part, entry) if is_alone else _references(part),
+            payer=text_at(part, "RltdPties", "Dbtr", "Nm")
+            or text_at(part, "RltdPties", "Dbtr", "Pty", "Nm"),
+            text=" ".join(e.text for e in all_at(part, "RmtInf", "Ustrd") if e.text)[:500],
         )
+
+
+def _source_reference(
+    part: etree._Element, entry: etree._Element, place: str, booked_on: date
+) -> str:
+    """Where it stands, what the bank calls it, and a digest of all that tells it from others.
+
+    Some banks begin their statements' numbers anew each year, and for each account.
+    """
+    statement = entry.getparent()
+    assert statement is not None
+    account = text_at(statement, "Acct", "Id", "IBAN") or text_at(
+        statement, "Acct", "Id", "Othr", "Id"
+    )
+    said = f"{account} {booked_on} ".encode() + etree.tostring(part, method="c14n")
+    digest = hashlib.sha256(said).hexdigest()[:12]
+    called = text_at(entry, "AcctSvcrRef") or text_at(entry, "NtryRef")
+    return f"{text_at(statement, 'Id')}-{place}-{called}-{digest}"
 
 
 def _is_booked(entry: etree._Element) -> bool:
     """Version 02 writes the status as text, later ones as a code."""
-    status = _text(entry, "Sts", "Cd") or (_text(entry, "Sts") or "").strip()
-    return status in {"", "BOOK"}
+    return (text_at(entry, "Sts", "Cd") or text_at(entry, "Sts")) in _BOOKED
 
 
-def _kind(entry: etree._Element) -> TransactionKind:
-    if (_text(entry, "RvslInd") or "").strip() == "true":
+def _kind(part: etree._Element, entry: etree._Element) -> TransactionKind:
+    if text_at(entry, "RvslInd") in _TRUE:
         return TransactionKind.REVERSAL
-    is_credit = _text(entry, "CdtDbtInd") == "CRDT"
-    return TransactionKind.CREDIT if is_credit else TransactionKind.DEBIT
+    return _direction(part if text_at(part, "CdtDbtInd") else entry)
+
+
+def _direction(element: etree._Element) -> TransactionKind:
+    direction = _KINDS.get(text_at(element, "CdtDbtInd"))
+    if direction is None:
+        raise Invalid(Fault("CdtDbtInd", "bank-file-amount", place_of(element)))
+    return direction
 
 
 def _amount(part: etree._Element, entry: etree._Element) -> tuple[int, str]:
-    """In whole øre. A payment's own booked amount, else the entry's."""
-    for path in (("AmtDtls", "TxAmt", "Amt"), ("Amt",)):
-        found = _all(part, *path)
-        if found:
-            return _ore(found[0]), found[0].get("Ccy", "")
-    found = _all(entry, "Amt")
+    """In whole øre, and the currency: a payment's own booked amount, else the entry's."""
+    found = all_at(part, "Amt") or all_at(part, "AmtDtls", "TxAmt", "Amt") or all_at(entry, "Amt")
     if not found:
-        raise Invalid(Fault("Amt", "bank-file-amount-missing", _where(entry)))
+        raise Invalid(Fault("Amt", "bank-file-amount-missing", place_of(entry)))
     return _ore(found[0]), found[0].get("Ccy", "")
 
 
 def _ore(element: etree._Element) -> int:
     """Whole øre; two decimals that say something, and no more digits than a bank has money."""
     match = _AMOUNT.fullmatch((element.text or "").strip())
-    if match is None:
-        raise Invalid(Fault("Amt", "bank-file-amount", _where(element)))
+    if match is None or not element.get("Ccy"):
+        raise Invalid(Fault("Amt", "bank-file-amount", place_of(element)))
     return int(match["kroner"]) * 100 + int((match["ore"] or "").ljust(2, "0"))
 
 
 def _signed(element: etree._Element) -> int:
-    ore = _amount(element, element)[0]
-    return ore if _text(element, "CdtDbtInd") == "CRDT" else -ore
+    ore, _ = _amount(element, element)
+    return ore if _direction(element) is TransactionKind.CREDIT else -ore
 
 
-def _day(part: etree._Element, entry: etree._Element, *paths: str) -> date:
+def _day(part: etree._Element, entry: etree._Element, *paths: tuple[str, ...]) -> date:
+    """The first day that stands on one of *paths*, the payment's own before the entry's."""
     for path in paths:
-        steps = path.split("/")
         for owner in (part, entry):
-            found = (
-                _text(owner, *steps, "Dt") or _text(owner, *steps, "DtTm") or _text(owner, *steps)
-            )
-            if found and found.strip():
+            found = text_at(owner, *path, "Dt") or text_at(owner, *path, "DtTm")
+            if found := found or text_at(owner, *path):
                 try:
-                    return date.fromisoformat(found.strip()[:10])
-                except ValueError as error:
-                    raise Invalid(Fault(steps[-1], "bank-file-day", _where(entry))) from error
-    raise Invalid(Fault("BookgDt", "bank-file-day", _where(entry)))
+                    return _danish_day(found)
+                except (ValueError, OverflowError) as error:
+                    raise Invalid(Fault(path[-1], "bank-file-day", place_of(entry))) from error
+    raise Invalid(Fault("BookgDt", "bank-file-day", place_of(entry)))
 
 
-def _references(part: etree._Element) -> tuple[str, ...]:
-    """Where Danish banks put the reference of a payment slip: structured, as a code, or in text."""
+def _danish_day(text: str) -> date:
+    """A moment with its offset from UTC may be another day in Denmark."""
+    if match := _DAY.fullmatch(text):
+        return date.fromisoformat(match["day"])
+    moment = datetime.fromisoformat(text)
+    return today(moment) if moment.tzinfo else moment.date()
+
+
+def _references(*owners: etree._Element) -> tuple[str, ...]:
     texts = [
-        *_all(part, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
-        *_all(part, "BkTxCd", "Prtry", "Cd"),
-        *_all(part, "RmtInf", "Ustrd"),
+        element.text or ""
+        for owner in owners
+        for path in _REFERENCE_PATHS
+        for element in all_at(owner, *path)
     ]
-    found = [ref for element in texts for ref in find_references(element.text or "")]
-    return tuple(dict.fromkeys(found))
-
-
-def _all(element: etree._Element, *names: str) -> list[etree._Element]:
-    found = [element]
-    for name in names:
-        found = [child for parent in found for child in parent if _name(child) == name]
-    return found
-
-
-def _text(element: etree._Element, *names: str) -> str | None:
-    found = _all(element, *names)
-    return found[0].text if found else None
-
-
-def _name(element: etree._Element | None) -> str:
-    if element is None or not isinstance(element.tag, str):
-        return ""
-    return etree.QName(element).localname
-
-
-def _where(element: etree._Element) -> dict[str, str]:
-    return {"line": str(element.sourceline)}
-
-
-def _forget(element: etree._Element) -> None:
-    """Keep memory the same however long the file is."""
-    element.clear()
-    while element.getprevious() is not None:
-        parent = element.getparent()
-        assert parent is not None
-        if _name(parent[0]) != "Ntry":
-            break
-        del parent[0]
+    return tuple(dict.fromkeys(ref for text in texts for ref in find_references(text)))

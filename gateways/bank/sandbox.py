@@ -5,6 +5,8 @@ each as an entry of their own.
 """
 
 import json
+import os
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -16,6 +18,9 @@ from xml.sax.saxutils import escape
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 _CREDITOR = "87654321"
 _IBAN = "DK5000400440116243"
+_CARD_75 = 16  # digits of its payment id; card 71 has 15
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_ID, _LONGEST_NAME = 35, 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class SandboxBank:
         payer: str,
         text: str = "",
     ) -> None:
-        """Taken once, however often it is told."""
+        """Taken once, however often it is told. *amount_ore* is more than 0."""
+        assert amount_ore > 0
         body = json.dumps([payment_reference, amount_ore, payer, text])
         with self._open() as bank, bank:
             bank.execute(
@@ -62,7 +68,7 @@ class SandboxBank:
             return None
         opening = sum(payment.ore for payment in self._paid("< ?", on))
         path = into / f"camt053-{on.isoformat()}.xml"
-        draft = path.with_suffix(".part")
+        draft = path.with_suffix(f".{os.getpid()}.part")
         into.mkdir(parents=True, exist_ok=True)
         draft.write_text(_statement(on, opening, payments), encoding="utf-8")
         draft.replace(path)
@@ -111,7 +117,7 @@ def _balance(code: str, ore: int, on: date) -> str:
 
 def _collective_entry(on: date, slips: Iterable[SandboxPayment]) -> str:
     slips = list(slips)
-    details = "\n".join(_details(slip, f"71/{slip.reference:0>19}") for slip in slips)
+    details = "\n".join(_details(slip, _padded(slip.reference or "")) for slip in slips)
     total = sum(slip.ore for slip in slips)
     return (
         f"<Ntry>{_money(total)}<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
@@ -126,10 +132,15 @@ def _single_entry(on: date, payment: SandboxPayment) -> str:
     return (
         f"<Ntry>{_money(payment.ore)}<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
         f"<BookgDt><Dt>{on}</Dt></BookgDt><ValDt><Dt>{on}</Dt></ValDt>"
-        f"<AcctSvcrRef>{escape(payment.id)[:35]}</AcctSvcrRef>"
+        f"<AcctSvcrRef>{_clean(payment.id, _LONGEST_ID)}</AcctSvcrRef>"
         f"<BkTxCd><Prtry><Cd>INDBETALING</Cd></Prtry></BkTxCd>\n"
         f"<NtryDtls>{_details(payment, None)}</NtryDtls></Ntry>"
     )
+
+
+def _padded(reference: str) -> str:
+    card = "75" if len(reference) == _CARD_75 else "71"
+    return f"{card}/{reference:0>19}"
 
 
 def _details(payment: SandboxPayment, reference: str | None) -> str:
@@ -139,15 +150,20 @@ def _details(payment: SandboxPayment, reference: str | None) -> str:
         if reference
         else ""
     )
-    text = f"<Ustrd>{escape(payment.text)[:140]}</Ustrd>" if payment.text else ""
+    said, payer = _clean(payment.text, _LONGEST_NAME), _clean(payment.payer, _LONGEST_NAME)
+    text = f"<Ustrd>{said}</Ustrd>" if said else ""
     remittance = f"<RmtInf>{text}{structured}</RmtInf>" if text or structured else ""
+    parties = f"<RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr></RltdPties>" if payer else ""
     return (
-        f"<TxDtls><Refs><EndToEndId>{escape(payment.id)[:35]}</EndToEndId></Refs>"
-        f"<AmtDtls><TxAmt>{_money(payment.ore)}</TxAmt></AmtDtls>"
-        f"<RltdPties><Dbtr><Nm>{escape(payment.payer)[:140]}</Nm></Dbtr></RltdPties>"
-        f"{remittance}"
+        f"<TxDtls><Refs><EndToEndId>{_clean(payment.id, _LONGEST_ID)}</EndToEndId></Refs>"
+        f"<AmtDtls><TxAmt>{_money(payment.ore)}</TxAmt></AmtDtls>{parties}{remittance}"
         f"<RltdDts><AccptncDtTm>{payment.paid_on}T12:00:00</AccptncDtTm></RltdDts></TxDtls>"
     )
+
+
+def _clean(text: str, longest: int) -> str:
+    """As XML, cut before it is escaped and without what XML cannot hold."""
+    return escape(" ".join(_NOT_IN_XML.sub("", text).split())[:longest].strip())
 
 
 def _money(ore: int) -> str:
