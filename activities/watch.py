@@ -1,7 +1,7 @@
 """Looks every day for what nobody else would notice."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from temporalio import activity
 
@@ -12,7 +12,7 @@ from persistence import watching
 from persistence.database import Database
 
 _TIME_TO_HEAR = timedelta(minutes=30)
-_DAYS_LATE = 2
+_DAYS_LATE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,19 @@ class WatchActivities:
     async def look(self, now: datetime) -> Watched:
         """Raise claims near their limitation, and tell stories again what they did not hear."""
         on = today(now)
-        tasks = 0
+        steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
+        due = working_days_after(on, self._policy.exception_days)
         async with self._database.transaction() as connection:
-            due = working_days_after(on, self._policy.exception_days)
-            for months in sorted(self._policy.limitation_alarm_months):
-                until = add_months(on, months)
-                tasks += await watching.open_limitation_tasks(connection, until, months, on, due)
-            unheard = await watching.unheard_messages(
-                connection, now - _TIME_TO_HEAR, on - timedelta(days=_DAYS_LATE)
+            tasks = await watching.open_limitation_tasks(connection, steps, on, due)
+        async with self._database.transaction() as connection:
+            told = await watching.tell_again(
+                connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
-            told = await watching.tell_again(connection, unheard)
-        return Watched(tasks, told)
+        return Watched(tasks, len(told))
+
+    def _tolerances(self, on: date) -> dict[str, int]:
+        """By claim type, the øre that settle a claim though they are not paid."""
+        limits = {
+            code: kind.small_amounts.on(on) for code, kind in self._policy.claim_types.items()
+        }
+        return {code: limit.tolerance.ore if limit else 0 for code, limit in limits.items()}

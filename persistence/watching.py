@@ -1,85 +1,115 @@
 """What the daily watch looks for: claims near their limitation, and stories that missed a word."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.decisions import TaskKind
-from persistence.models import Task
-from persistence.outbox import tell
-
+# The nearest step alone raises its task, and replaces those of the steps before it. Once the
+# recovery authority has received a claim the limitation is the authority's to watch.
 _NEAR = text("""
-select id, department, limitation_date from claims
-where ending is null and limitation_date <= :until and not exists (
-  select from tasks t where t.subject = claims.id and t.key = :key) limit 500""")
+with opened as (
+  insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, facts)
+  select c.id, 'limitation-near-' || s.months, c.id, 'limitation-near', 'open', c.department,
+    :on, :due, jsonb_build_object('limitation_date', c.limitation_date)
+  from claims c cross join lateral (
+    select months from unnest(cast(:months as int[]), cast(:until as date[])) as s (months, until)
+    where c.limitation_date <= s.until order by months limit 1) s
+  where c.ending is null and c.stage <> 'recovery'
+  on conflict (subject, key) do nothing returning subject, key
+), replaced as (
+  update tasks t set state = 'cancelled' from opened o
+  where t.subject = o.subject and t.kind = 'limitation-near' and t.state = 'open'
+)
+select count(*) from opened""")
 
-# The facts say one thing and the story, by what it waits for, has not heard it; nothing about it
-# is on its way either.
-_UNHEARD = text("""
-select 'claim-' || c.id as target, 'task_decided' as name, jsonb_build_object('task', t.key,
-    'answer', jsonb_build_object('outcome', d.outcome, 'on', d.look_again_on,
-      'agreement', d.agreement_id)) as payload
+# The facts say one thing, and what the claim waits for says that its story has not heard it.
+_UNHEARD = """
+with held as (
+  select claim_id from holds where released_on is null and (until is null or until >= :overdue)
+), past as (
+  select claim_id, since, least(released_on, until + 1) as ended from holds
+  where least(released_on, until + 1) is not null
+), answered as (
+  select c.id, t.key, d.outcome, d.look_again_on, d.agreement_id, g.state as agreement_state
   from claims c join tasks t on t.subject = c.id and t.key = c.waiting_for
-  join decisions d on d.task_id = t.id
-  where c.ending is null and c.agreement_id is null and d.look_again_on is null
-    and d.decided_at < :heard_by
-union all
-select 'claim-' || id, 'withdrawn', '{}'::jsonb from claims
+  join decisions d on d.task_id = t.id left join agreements g on g.id = d.agreement_id
+  where c.ending is null and c.agreement_id is null and d.decided_at < :heard_by
+    and (d.look_again_on is null or d.look_again_on < :overdue)
+    and c.id not in (select claim_id from held)
+), unheard (target, name, payload) as (
+  select 'claim-' || id, 'task_decided', jsonb_build_object('task', key, 'answer',
+    jsonb_build_object('outcome', outcome, 'on', look_again_on, 'agreement', agreement_id))
+  from answered
+  union all
+  select 'claim-' || id, 'agreement_ended',
+    jsonb_build_object('agreement', agreement_id, 'outcome', agreement_state)
+  from answered where agreement_state <> 'active'
+  union all
+  select 'claim-' || id, 'withdrawn', '{}' from claims
   where ending is null and is_withdrawn and stage not in ('transfer', 'recovery')
-union all
-select 'claim-' || id, 'settled', '{}'::jsonb from claims
-  where ending is null and balance_ore <= 0 and stage not in ('transfer', 'recovery')
-union all
-select 'claim-' || id, 'nudged', '{}'::jsonb from claims
-  where ending is null and next_on < :overdue and not exists (select from holds h
-    where h.claim_id = claims.id and h.released_on is null
-      and (h.until is null or h.until >= :overdue))
-union all
-select 'agreement-' || g.id, 'instalments_covered', jsonb_build_object('covered', n.covered)
-  from agreements g cross join lateral (select count(*) as covered, (select count(*)
-    from instalments where agreement_id = g.id) as total from instalments i
-    where i.agreement_id = g.id and i.total_ore <= g.paid_ore) n
-  where g.state = 'active' and n.covered = n.total""").columns(payload=JSONB)
+  union all
+  select 'claim-' || c.id, 'settled', '{}' from claims c
+  join unnest(cast(:types as text[]), cast(:tolerances as bigint[])) as s (claim_type, ore)
+    using (claim_type)
+  where c.ending is null and not c.is_withdrawn and c.balance_ore <= s.ore
+    and c.stage not in ('transfer', 'recovery')
+  union all
+  select 'claim-' || c.id, 'nudged', '{}' from claims c
+  where c.ending is null and c.next_on < :overdue and c.id not in (select claim_id from held)
+    and c.next_on + coalesce((select sum(p.ended - p.since) from past p
+      where p.claim_id = c.id and p.since <= c.next_on), 0)::int < :overdue
+    and not exists (select from letters l where l.subject = c.id and l.key = c.waiting_for
+      and l.state in ('requested', 'undelivered'))
+  union all
+  select 'agreement-' || g.id, 'instalments_covered', jsonb_build_object('covered', n.number)
+  from agreements g cross join lateral (select i.number, i.total_ore from instalments i
+    where i.agreement_id = g.id order by i.number desc limit 1) n
+  where g.state = 'active' and n.total_ore <= g.paid_ore
+  union all
+  select 'agreement-' || g.id, 'dissolved', '{}' from agreements g where g.state = 'active'
+    and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)
+)"""
+
+# Handlers take a message twice without harm; one already on its way is not doubled.
+_TELL_AGAIN = text(
+    _UNHEARD
+    + """
+insert into outbox (target, name, payload, attempts)
+select u.target, u.name, u.payload, 0 from unheard u where not exists (select from outbox o
+  where o.target = u.target and o.delivered_at is null
+    and (o.name = u.name or o.name like 'start%'))
+returning name"""
+)
 
 
 async def open_limitation_tasks(
-    connection: AsyncConnection, until: date, months: int, on: date, due_on: date
+    connection: AsyncConnection, steps: Mapping[int, date], on: date, due_on: date
 ) -> int:
-    """One task for each claim whose limitation date is on *until* or before; returns how many."""
-    key = f"{TaskKind.LIMITATION_NEAR}-{months}"
-    near = (await connection.execute(_NEAR, {"until": until, "key": key})).all()
-    for claim in near:
-        values = {
-            "subject": claim.id,
-            "key": key,
-            "claim_id": claim.id,
-            "kind": TaskKind.LIMITATION_NEAR.value,
-            "department": claim.department,
-            "opened_on": on,
-            "due_on": due_on,
-            "facts": {"limitation_date": claim.limitation_date.isoformat()},
-        }
-        await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
-    return len(near)
+    """One task a step for each claim near its limitation; how many are new.
+
+    *steps*: by number of months before, the last limitation date that is so near.
+    """
+    values = {"months": list(steps), "until": list(steps.values()), "on": on, "due": due_on}
+    return int((await connection.execute(_NEAR, values)).scalar_one())
 
 
-async def unheard_messages(
-    connection: AsyncConnection, heard_by: Any, overdue: date
-) -> Sequence[Any]:
-    """Messages that should have been heard by the moment *heard_by*, and were not."""
-    values = {"heard_by": heard_by, "overdue": overdue}
-    return (await connection.execute(_UNHEARD, values)).all()
+async def tell_again(
+    connection: AsyncConnection,
+    tolerances: Mapping[str, int],
+    heard_by: datetime,
+    overdue: date,
+) -> Sequence[str]:
+    """Tell the stories what they should have heard; the names of the messages.
 
-
-async def tell_again(connection: AsyncConnection, messages: Sequence[Any]) -> int:
-    """Handlers take a message twice without harm; one already on its way is not doubled."""
-    pending = text("select target || name from outbox where delivered_at is null")
-    on_its_way = set((await connection.execute(pending)).scalars())
-    missing = [m for m in messages if m.target + m.name not in on_its_way]
-    for message in missing:
-        await tell(connection, message.target, message.name, message.payload)
-    return len(missing)
+    *tolerances*: the øre that settle a claim of each type. Decisions before the moment *heard_by*,
+    and days before *overdue*, should have had their effect.
+    """
+    values = {
+        "types": list(tolerances),
+        "tolerances": list(tolerances.values()),
+        "heard_by": heard_by,
+        "overdue": overdue,
+    }
+    return (await connection.execute(_TELL_AGAIN, values)).scalars().all()
