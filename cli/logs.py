@@ -14,7 +14,6 @@ from temporalio.runtime import (
 )
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_QUIET = 40
 
 
 def write_logs(level: str) -> None:
@@ -28,7 +27,7 @@ def write_logs_to(path: Path) -> None:
     """So that the console stays readable; also what Temporal's own threads say goes there."""
     out = path.open("a", encoding="utf-8", buffering=1)
     _configure(structlog.WriteLoggerFactory(out), _LEVELS["info"])
-    logging.basicConfig(level=_QUIET, stream=out, force=True)
+    logging.basicConfig(level=logging.WARNING, stream=out, force=True)
     forward = LogForwardingConfig(logging.getLogger("temporal"))  # noqa: TID251 - the SDK asks for one
     what = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(what, forward))))

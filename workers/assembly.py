@@ -91,6 +91,8 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             activities=round_activities(house.database, house.policy, house.gateways),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,
+            # Rounds are short: told anew each time, none waits for a worker that is busy or gone.
+            max_cached_workflows=0,
             graceful_shutdown_timeout=_GRACE,
         ),
     ]

@@ -1,8 +1,10 @@
 """When the house makes its rounds, in hours of the town's time, kept by Temporal."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from temporalio.client import (
     Client,
     Schedule,
@@ -15,12 +17,16 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.calendar import TownClock
 from workflows.queues import ROUNDS
 from workflows.rounds import Round
 
+_log = structlog.get_logger()
 _SHORTEST = timedelta(seconds=1)  # Temporal keeps no shorter interval.
+_TRIES, _PAUSE_SECONDS = 5, 2.0
+_PASSING = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 _CATCH_UP = timedelta(seconds=10)  # A missed round is made good by the next one.
 
 
@@ -46,11 +52,28 @@ ROUNDS_OF_THE_HOUSE = (
 async def keep_rounds(client: Client, clock: TownClock) -> None:
     """Create the schedules, or bring those that exist to today's hours and clock."""
     for rounds in ROUNDS_OF_THE_HOUSE:
-        schedule = _schedule(rounds, clock)
+        await _keep_patiently(client, rounds, clock)
+
+
+async def _keep_patiently(client: Client, rounds: Rounds, clock: TownClock) -> None:
+    """A server that has just started, or has much to do, may not answer the first time."""
+    for _ in range(_TRIES):
         try:
-            await client.create_schedule(rounds.schedule_id, schedule, trigger_immediately=True)
-        except ScheduleAlreadyRunningError:
-            await _bring_up_to_date(client, rounds, schedule)
+            return await _keep(client, rounds, clock)
+        except RPCError as trouble:
+            if trouble.status not in _PASSING:
+                raise
+            _log.info("schedule not kept yet", rounds=rounds.workflow, status=trouble.status.name)
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return await _keep(client, rounds, clock)
+
+
+async def _keep(client: Client, rounds: Rounds, clock: TownClock) -> None:
+    schedule = _schedule(rounds, clock)
+    try:
+        await client.create_schedule(rounds.schedule_id, schedule, trigger_immediately=True)
+    except ScheduleAlreadyRunningError:
+        await _bring_up_to_date(client, rounds, schedule)
 
 
 async def _bring_up_to_date(client: Client, rounds: Rounds, schedule: Schedule) -> None:

@@ -23,7 +23,7 @@ _AT_ONCE = 4
 _PAGE = 100
 _SHARE_WITHDRAWN, _SHARE_HELD = 0.05, 0.05
 _HTTP_GONE_WRONG = 400
-_STILL_NEWS = timedelta(days=5)
+_STILL_NEWS = timedelta(days=30)
 
 
 def batched(items: list[Any], size: int) -> Iterator[list[Any]]:
@@ -40,6 +40,7 @@ class Robot:
         self._tokens, self._policy, self._today = tokens, policy, today
         self._http = httpx.AsyncClient(base_url=address, timeout=30, trust_env=False)
         self.answered = 0
+        self._looked_after: set[str] = set()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -101,8 +102,9 @@ class Robot:
         chance = seeded("fate", claim["id"])
         draw, day = chance.random(), chance.randint(3, 25)
         late = self._today() - date.fromisoformat(claim["registered_on"]) - timedelta(days=day)
-        if not timedelta(0) <= late < _STILL_NEWS:
+        if claim["id"] in self._looked_after or not timedelta(0) <= late < _STILL_NEWS:
             return
+        self._looked_after.add(claim["id"])
         path = f"/claims/{claim['id']}"
         if draw < _SHARE_WITHDRAWN:
             body: dict[str, Any] = {"reasons": "Kravet var opkrævet ved en fejl."}

@@ -91,9 +91,10 @@ class _Demo:
         async with open_house(self._settings, self._url) as house:
             await self._settle(house, tokens)
             town = replace(house, clock=await self._wind_the_clock(house))
-            async with working(town), self._clock_kept(town):
+            async with self._clock_kept(town):
                 await keep_rounds(town.client, town.clock.town)
-                await self._live(town, tokens)
+                async with working(town):
+                    await self._live(town, tokens)
 
     async def _settle(self, house: House, tokens: Tokens) -> None:
         """People, counterparts and, the first time, the claims of a whole town."""
