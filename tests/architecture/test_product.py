@@ -16,6 +16,8 @@ HOSTS = {
     "json-schema.org": "the name of a schema",
     "keepachangelog.com": "the form of the changelog",
     "semver.org": "what the numbers of versions mean",
+    "temporal.io": "what carries the stories",
+    "www.conventionalcommits.org": "how a commit is told",
 }
 OVERLOOKED = {
     "cli/demo/answers.py": "PLR2004: shares of chance without a name",
