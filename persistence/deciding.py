@@ -22,7 +22,7 @@ from persistence.agreeing import NewAgreement, let_join, make_agreement
 from persistence.audit import note, noted
 from persistence.models import Claim, Decision, Task
 from persistence.outbox import message
-from persistence.post import send_again
+from persistence.post import accept_as_delivered, send_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ async def decide(
         *_pass_on(task, kind, decision, agreement_id),
     ]
     await _close_task(connection, task_id, actor, writes)
-    if kind is TaskKind.UNDELIVERED_LETTER and decision.outcome is Outcome.RETRY:
-        await send_again(connection, int(task.subject.removeprefix("letter-")), on)
+    if kind is TaskKind.UNDELIVERED_LETTER:
+        send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
+        await send(connection, int(task.subject.removeprefix("letter-")), on)
     return agreement_id
 
 
