@@ -1,0 +1,22 @@
+"""The workers as a process: the stories and the rounds, but no relay."""
+
+import asyncio
+import json
+import sys
+
+from settings import Settings
+from workers.assembly import build_workers, open_house
+from workers.schedules import keep_rounds
+
+
+async def main(database_url, temporal_address, state_folder):
+    chosen = Settings(temporal_address=temporal_address, state_folder=state_folder)
+    async with open_house(chosen, database_url) as house:
+        stories, rounds = build_workers(house)
+        async with stories, rounds:
+            await keep_rounds(house.client, house.clock.town)
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(**json.loads(sys.argv[1])))
