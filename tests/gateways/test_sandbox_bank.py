@@ -137,3 +137,9 @@ def test_a_day_without_payments_has_no_statement(tmp_path):
 def test_nobody_pays_nothing(tmp_path, ore):
     with pytest.raises(AssertionError):
         SandboxBank(tmp_path).pay("PAY-1", None, ore, MONDAY, "Karla")
+
+
+def test_long_words_are_cut_between_letters_not_within_an_escaped_one(tmp_path):
+    content = statement([(None, 100, "&" * 200, "<" * 200)], tmp_path)
+    [transaction] = read_transactions(content)
+    assert (transaction.payer, transaction.text) == ("&" * 140, "<" * 140)
