@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities.failures import told_to_temporal
 from domain.claim import Stage
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import NotFound
@@ -46,6 +47,7 @@ class AgreementActivities:
         self._database, self._policy = database, policy
 
     @activity.defn(name="agreement.remind")
+    @told_to_temporal
     async def remind(self, order: WriteLetter) -> Verdict:
         """Write that an instalment is missing, unless it has just come."""
         async with self._database.transaction() as connection:
@@ -67,6 +69,7 @@ class AgreementActivities:
             return Verdict(deadline=deadline)
 
     @activity.defn(name="agreement.close")
+    @told_to_temporal
     async def close(self, order: CloseAgreement) -> Verdict:
         """End the agreement and tell its claims how it ended."""
         async with self._database.transaction() as connection:

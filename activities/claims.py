@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities.failures import told_to_temporal
 from domain.authority import HOUSE
 from domain.calendar import working_days_after
 from domain.claim import Ending, Stage
@@ -52,6 +53,7 @@ class ClaimActivities:
         self._database, self._policy = database, policy
 
     @activity.defn(name="claim.write-letter")
+    @told_to_temporal
     async def write_letter(self, order: WriteLetter) -> Verdict:
         """Ask the post room for the letter, and charge what it costs."""
         async with self._database.transaction() as connection:
@@ -105,6 +107,7 @@ class ClaimActivities:
         return [Line(EntryKind.FEE, fee.amount, on, HOUSE.id, fee.rule, fee.legal_basis, (on, on))]
 
     @activity.defn(name="claim.ask-person")
+    @told_to_temporal
     async def ask_person(self, order: AskPerson) -> Verdict:
         """Lay a task in the inbox."""
         async with self._database.transaction() as connection:
@@ -141,6 +144,7 @@ class ClaimActivities:
                 return self._policy.exception_days
 
     @activity.defn(name="claim.transfer")
+    @told_to_temporal
     async def transfer(self, order: Transfer) -> Verdict:
         """Hand the claim to the recovery authority: the exchange sends it."""
         async with self._database.transaction() as connection:
@@ -164,6 +168,7 @@ class ClaimActivities:
             return Verdict()
 
     @activity.defn(name="claim.recall")
+    @told_to_temporal
     async def recall(self, order: Recall) -> Verdict:
         """Ask the recovery authority for the claim back."""
         async with self._database.transaction() as connection:
@@ -183,6 +188,7 @@ class ClaimActivities:
             return Verdict()
 
     @activity.defn(name="claim.close")
+    @told_to_temporal
     async def close(self, order: Close) -> Verdict:
         """End the claim: the ledger comes to nothing, and nobody is asked about it any more."""
         async with self._database.transaction() as connection:

@@ -108,7 +108,8 @@ async def _free_claim(
     connection: AsyncConnection, policy: Policy, claim_id: str, on: date
 ) -> ClaimFacts:
     facts = await read_facts(connection, claim_id, on)
-    if facts.claim["ending"] or facts.claim["agreement_id"]:
+    is_elsewhere = Stage(facts.claim["stage"]).is_with_the_collector
+    if is_elsewhere or any(facts.claim[x] for x in ("ending", "agreement_id", "is_withdrawn")):
         raise Conflict(f"claim {claim_id} is not free for an agreement")
     interest = interest_lines(facts, policy, on)
     if not interest:

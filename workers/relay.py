@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 import asyncpg
 import structlog
 from pydantic import TypeAdapter
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -97,7 +98,7 @@ class Relay:
     async def _deliver_patiently(self) -> int:
         try:
             return await self.deliver_waiting()
-        except (OSError, asyncpg.PostgresError) as trouble:  # the database is away
+        except (OSError, asyncpg.PostgresError, DBAPIError) as trouble:  # the database is away
             _log.warning("relay waits for the database", trouble=type(trouble).__name__)
         except Exception as trouble:  # noqa: BLE001  # the relay outlives whatever happens
             _log.error("relay stumbled", trouble=repr(trouble))
@@ -111,7 +112,7 @@ class Relay:
             for message in messages:
                 try:
                     await self._deliver(message)
-                except (RPCError, RuntimeError, OSError) as trouble:
+                except Exception as trouble:  # noqa: BLE001  # one message must not stop the others
                     await self._remember(message, trouble)
                     break
                 arrived.append(message.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.agreements import AgreementActivities
@@ -47,7 +47,9 @@ async def perform(act: Callable[[Any, Any], Awaitable[Verdict]], order: Order) -
     """Quickly inside the workflow task if it goes well; else the same act, patiently."""
     try:
         return await workflow.execute_local_activity_method(act, order, **QUICK)
-    except ActivityError:
+    except FailureError as error:  # a local activity's own failure comes bare
+        if is_cancelled_exception(error):
+            raise
         return await workflow.execute_activity_method(act, order, **PATIENT)
 
 

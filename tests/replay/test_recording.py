@@ -10,7 +10,7 @@ from domain.decisions import Outcome
 from tests.stories.town import BENT
 
 FOLDER = Path(__file__).parent / "histories"
-IS_RECORDING = os.environ.get("RETTIDIG_RECORD") == "1"  # noqa: TID251
+IS_RECORDING = os.environ.get("RETTIDIG_RECORD") == "1"
 
 
 async def _paid(town, claim):
