@@ -4,7 +4,6 @@ import re
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from letters.catalogue import sentence
 from pydantic import Field
 
 from api.languages import language_of
@@ -20,6 +19,7 @@ from domain.errors import (
     RettidigError,
     Unavailable,
 )
+from letters.catalogue import sentence
 
 MEDIA_TYPE = "application/problem+json"
 

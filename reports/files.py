@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from letters.catalogue import sentence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from letters.catalogue import sentence
 from persistence.files import faults
 
 
