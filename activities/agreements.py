@@ -80,14 +80,24 @@ class AgreementActivities:
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
-            await _end(connection, order, [claim for claim in claims if not claim.ending])
+            alive = [claim for claim in claims if not claim.ending]
+            if is_broken and alive:
+                await self._write_that_it_is_broken(connection, alive[0], order)
+            await _end(connection, order, alive)
             return Verdict()
+
+    async def _write_that_it_is_broken(
+        self, connection: AsyncConnection, claim: Any, order: CloseAgreement
+    ) -> None:
+        letter, planned = Letter.AGREEMENT_BROKEN, dispatch_day(order.on)
+        days = self._policy.letter_step(claim.claim_type, letter, claim.registered_on).days
+        deadline = deadline_after(planned, days)
+        request = LetterRequest(order.subject, "broken", letter, days, order.on, planned, deadline)
+        await request_letters(connection, claim.id, request)
 
 
 async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Sequence[Any]) -> None:
     """*claims* are those still alive; one that is paid has heard so by a message of its own."""
-    if claims and order.outcome is AgreementOutcome.BROKEN:
-        await _write_that_it_is_broken(connection, claims[0].id, order)
     facts = {"outcome": order.outcome.value}
     mark = Mark(order.subject, order.key, "close", order.on, facts=facts)
     payload = {"agreement": order.subject, **facts}
@@ -105,16 +115,6 @@ async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Seque
         ended = ended.add_cte(write.cte(f"along_{number}"))
     await connection.execute(ended)
     await let_go(connection, order.subject, order.on)
-
-
-async def _write_that_it_is_broken(
-    connection: AsyncConnection, claim_id: str, order: CloseAgreement
-) -> None:
-    planned = dispatch_day(order.on)
-    request = LetterRequest(
-        order.subject, "broken", Letter.AGREEMENT_BROKEN, 0, order.on, planned, planned
-    )
-    await request_letters(connection, claim_id, request)
 
 
 def _freed(agreement_id: str) -> Update:

@@ -34,8 +34,9 @@ _NEWS = {
     NoticeKind.WRITTEN_OFF: News.WRITTEN_OFF,
 }
 _ANSWERS = {NoticeKind.EXECUTED, NoticeKind.REJECTED, NoticeKind.IN_HEARING}
-_STAGES = {
+STAGES_AFTER = {
     News.EXECUTED: Stage.RECOVERY,
+    News.REJECTED: Stage.ASSESSMENT,
     News.RETURNED: Stage.DIALOGUE,
     News.RECALLED: Stage.DIALOGUE,
 }
@@ -165,8 +166,8 @@ class ExchangeActivities:
             news = await self._answer(connection, notice, on)
         if news and stage.is_with_the_collector:
             await recovery.tell_news(connection, claim_id, notice.number, news)
-            if news in _STAGES:
-                await recovery.move_to_stage(connection, claim_id, _STAGES[news])
+            if news in STAGES_AFTER:
+                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news])
 
     async def _answer(
         self, connection: AsyncConnection, notice: RecoveryNotice, on: date

@@ -178,12 +178,12 @@ async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]
 
 
 async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> Sequence[Any]:
-    """Id, ending and balance of its claims, locked.
+    """Id, type, day of registration, ending and balance of its claims, locked.
 
     Claims are locked before their agreement, everywhere, so that nobody waits in a circle.
     """
     covered = (
-        select(Claim.id, Claim.ending, Claim.balance_ore)
+        select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
         .where(Claim.agreement_id == agreement_id)
         .order_by(Claim.id)
     )

@@ -126,7 +126,11 @@ class ClaimWorkflow:
         self.record.news_read, self.record.is_with_collector = number, False
 
     async def is_given_up(self, number: int) -> bool:
-        """A rejection has a reason a person can mend: then the claim is handed over anew."""
+        """A rejection has a reason a person can mend: then the claim is handed over anew.
+
+        Meanwhile it is ours, so that the debtor can end it by paying.
+        """
+        self.record.is_with_collector = False
         verdict = await self.decision_on(TaskKind.EXCEPTION, f"news{number}")
         if verdict.outcome is Outcome.GIVE_UP:
             return True

@@ -218,6 +218,7 @@ async def test_a_rejected_claim_tells_the_story_why(house, monday):
     await exchange(house, monday + timedelta(days=2))
     assert await house.rows("select kind, code from recovery_notices") == [("rejected", "R_7_1")]
     assert await news(house) == ["1 rejected"]
+    assert await stage(house) == "assessment", "what was not received is ours"
 
 
 async def test_a_no_on_the_spot_is_news_like_any_other_and_stops_no_other_claim(house, monday):
@@ -263,13 +264,13 @@ async def test_a_payment_after_the_transfer_is_reported_with_its_day(house, mond
     assert await news(house) == ["1 executed"]
 
 
-async def test_what_was_paid_while_a_rejection_waits_is_not_reported_on_its_own(house, monday):
+async def test_what_was_paid_while_a_rejection_is_on_its_way_is_not_reported(house, monday):
     """The next transfer carries the balance; the payment would count twice."""
     claim = await house.transfer(kroner=1000)
+    await house.pay(claim, 400)
     authority = ScriptedAuthority()
     authority.will_tell(claim, NoticeKind.REJECTED, action=1)
     await exchange(house, monday, authority)
-    await house.pay(claim, 400)
     await exchange(house, monday, authority)
     assert await actions(house) == [("create", "rejected"), ("write-down", "dropped")]
     assert len(authority.taken) == 0

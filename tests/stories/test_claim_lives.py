@@ -123,6 +123,24 @@ async def test_a_rejected_transfer_is_mended_by_a_person_and_handed_over_anew(to
     await town.replay(f"claim-{claim}")
 
 
+@pytest.mark.parametrize("is_paid_before", [False, True])
+async def test_a_debtor_can_end_a_rejected_claim_by_paying(town, is_paid_before):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
+    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
+    await town.until(claim, "transfer-0-0")
+    if is_paid_before:
+        await town.pay(claim)
+    await town.hear_from_the_authority(claim, "rejected")
+    if not is_paid_before:
+        await town.until(claim, "exception-0-news1")
+        await town.pay(claim)
+    assert await town.ending(claim) == "paid"
+    assert "transfer-0-1" not in await town.acts(claim)
+    await town.replay(f"claim-{claim}")
+
+
 async def test_a_claim_in_hearing_can_be_withdrawn_from_there(town):
     claim = await town.open()
     await town.until(claim, "dialogue-0")

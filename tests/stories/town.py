@@ -10,13 +10,16 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
+from activities.exchange import STAGES_AFTER
 from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, start_of, today
 from domain.claim import HoldReason
 from domain.decisions import Outcome
 from domain.money import Money
 from domain.policy import Policy
+from domain.record import News
 from domain.registration import NewClaim
+from persistence import recovery
 from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
@@ -174,27 +177,18 @@ class Town:
 
     async def hear_from_the_authority(self, claim_id: str, kind: str) -> None:
         """News as the exchange writes it down."""
+        news = News(kind)
         async with self.database.transaction() as connection:
-            number = (
-                await connection.execute(
-                    text(
-                        "insert into recovery_notices (number, claim_id, story_number, kind, text,"
-                        " amount_ore, noticed_on) select coalesce(max(number), 0) + 1, :id,"
-                        " count(*) filter (where claim_id = :id) + 1, :kind, '', 0, :on"
-                        " from recovery_notices returning story_number"
-                    ),
-                    {"id": claim_id, "kind": kind, "on": self.today},
-                )
-            ).scalar_one()
-            payload = f'{{"number": {number}, "kind": "{kind}"}}'
-            await connection.execute(
-                text(
-                    "insert into outbox (target, name, payload, attempts)"
-                    " values ('claim-' || cast(:id as text), 'news_arrived',"
-                    " cast(:json as jsonb), 0)"
-                ),
-                {"id": claim_id, "json": payload},
-            )
+            await recovery.lock_claim(connection, claim_id)
+            found = await connection.execute(text("select count(*) + 1 from recovery_notices"))
+            number = found.scalar_one()
+            await recovery.keep_notice(
+                connection, number=number, claim_id=claim_id, kind=kind, text="", amount_ore=0,
+                noticed_on=self.today,
+            )  # fmt: skip
+            await recovery.tell_news(connection, claim_id, number, news)
+            if news in STAGES_AFTER:
+                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news])
         await self.settle_down()
 
     async def until(self, subject: str, key: str) -> None:
