@@ -46,7 +46,8 @@ def told_to_temporal(act: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]
 @asynccontextmanager
 async def _pulse() -> AsyncIterator[None]:
     """As long as it beats the process is alive: a killed one is missed within seconds."""
-    beating = asyncio.create_task(_beat()) if activity.in_activity() else None
+    is_listened_to = activity.in_activity() and activity.info().heartbeat_timeout
+    beating = asyncio.create_task(_beat()) if is_listened_to else None
     try:
         yield
     finally:
