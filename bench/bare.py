@@ -1,8 +1,9 @@
 """The do-nothing twin: workflows with the waits of a claim's life and nothing done in between.
 
 A claim that waits the demand's time, the reminder's time, and for a decision; an agreement that
-waits for three instalments, each with a timer of a month; every message a signal, as the real
-ones are. No activity, no database.
+waits for three instalments, each with a timer of a month. What comes from outside is an update that
+is answered when the next wait stands, so that every interaction is confirmed before the next, as
+the real driver does. No activity, no database.
 """
 
 import asyncio
@@ -13,7 +14,6 @@ from temporalio.client import Client
 
 INSTALMENTS = 3
 MONTH = timedelta(days=31)
-PAUSE = 0.06  # seconds: as long as the real driver takes to see that a message has arrived
 
 
 @workflow.defn(name="bare-claim")
@@ -34,8 +34,8 @@ class BareClaim:
         except TimeoutError:
             return
 
-    @workflow.signal
-    def decided(self) -> None:
+    @workflow.update
+    async def decided(self) -> None:
         self.is_decided = True
 
     @workflow.signal
@@ -56,8 +56,8 @@ class BareAgreement:
     async def wait_for(self, number: int) -> None:
         await workflow.wait_condition(lambda: self.covered >= number, timeout=MONTH)
 
-    @workflow.signal
-    def instalment_covered(self, covered: int) -> None:
+    @workflow.update
+    async def instalment_covered(self, covered: int) -> None:
         self.covered = max(self.covered, covered)
 
 
@@ -70,9 +70,8 @@ async def live(client: Client, name: str, queue: str, seconds: float) -> None:
     agreement = await client.start_workflow(
         BareAgreement.run, id=f"{name}-agreement", task_queue=queue
     )
-    await claim.signal(BareClaim.decided)
+    await claim.execute_update(BareClaim.decided)
     for number in range(1, INSTALMENTS + 1):
-        await agreement.signal(BareAgreement.instalment_covered, number)
-        await asyncio.sleep(PAUSE)
+        await agreement.execute_update(BareAgreement.instalment_covered, number)
     await claim.signal(BareClaim.settled)
     await asyncio.gather(claim.result(), agreement.result())

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.authority import Actor, Role
 from domain.calendar import TownClock
-from domain.identity import parse_national_id
+from domain.identity import NationalId, NationalIdKind
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import AgreementRule, Dated, Entry, LetterStep, Policy
@@ -19,8 +19,13 @@ from policies.loading import load_policy
 
 ANNA = Actor("anna", Role.CASEWORKER)
 TYPE = "music-school"
-SECONDS_A_DAY = 0.8  # the post goes many times in that
-DEBTOR = NewDebtor(parse_national_id("0703790123"), "Karla Prøvesen", ("Prøvevej 1",))
+SECONDS_A_DAY = 1.2  # the post goes many times in that
+
+
+def _debtor(number: int) -> NewDebtor:
+    """Each claim has a debtor of its own: a company of a number that is nobody's."""
+    nobody = NationalId(f"99{number % 1_000_000:06d}", NationalIdKind.COMPANY)
+    return NewDebtor(nobody, "Prøve ApS", ("Prøvevej 1",))
 
 
 def bench_policy(*letters: Letter) -> Policy:
@@ -43,7 +48,7 @@ def new_claim(number: int, on: date) -> NewClaim:
         source="bench",
         reference=f"B-{number:08d}",
         claim_type=TYPE,
-        debtors=(DEBTOR,),
+        debtors=(_debtor(number),),
         principal=Money.kroner(1200),
         description="Musikskole",
         period_start=on,

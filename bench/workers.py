@@ -6,8 +6,8 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
+import uvloop
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench.bare import BareAgreement, BareClaim
@@ -16,6 +16,7 @@ from domain.letters import Letter
 from persistence.database import Database
 from workers.relay import Relay
 from workers.stories import story_worker
+from workflows.wire import DATA_CONVERTER
 
 BARE_QUEUE = "bare"
 
@@ -25,7 +26,7 @@ async def main(kind: str, address: str, database_url: str, letters: str) -> None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, data_converter=DATA_CONVERTER)
     async with AsyncExitStack() as stack:
         if kind == "bare":
             await stack.enter_async_context(_bare(client))
@@ -47,4 +48,4 @@ def _bare(client: Client) -> Worker:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(**json.loads(sys.argv[1])))
+    uvloop.run(main(**json.loads(sys.argv[1])))

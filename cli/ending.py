@@ -1,6 +1,5 @@
 """How every command begins and ends: one event loop, one clear sentence when it goes wrong."""
 
-import asyncio
 import gc
 import os
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 import asyncpg
+import uvloop
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -40,7 +40,7 @@ def leave(code: int) -> NoReturn:
 
 def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
     try:
-        return asyncio.run(command)
+        return uvloop.run(command)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (RettidigError, RPCError, RuntimeError, OSError, DBAPIError) as trouble:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotFound
+from persistence.database import literally
 from persistence.models import Claim, Debtor, Decision, Task, User
 
 _KIND_POINTS = {
@@ -82,7 +83,7 @@ async def next_task(
     """The task of *kinds* with most effect that the user has or may take: their own come first."""
     found = (
         _tasks(on)
-        .where(Task.state == "open", Task.kind.in_(kinds))
+        .where(Task.state == literally("open"), Task.kind.in_(kinds))
         .where(or_(Task.claimed_by.is_(None), Task.claimed_by == user))
         .where(~and_(Task.kind == TaskKind.WRITE_OFF_APPROVAL, _proposed_by(user)))
         .subquery()
@@ -107,7 +108,7 @@ async def count_tasks(connection: AsyncConnection, on: date) -> Sequence[RowMapp
             func.count().label("tasks"),
             func.count().filter(Task.due_on < on).label("overdue"),
         )
-        .where(Task.state == "open")
+        .where(Task.state == literally("open"))
         .group_by(Task.kind)
         .order_by(Task.kind)
     )

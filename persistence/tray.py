@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.database import literally
 from persistence.models import Claim, LetterRow, OutboxRow
 
 # A claim that came along in an agreement is held; the agreement's own letters about it are not.
@@ -107,7 +108,11 @@ async def _next_letters(
     """Claims are locked first and in the order of their ids, so that nobody waits in a circle."""
     found = (
         select(LetterRow.id, LetterRow.claim_id)
-        .where(LetterRow.state == "requested", LetterRow.planned_on <= on, LetterRow.id > after)
+        .where(
+            LetterRow.state == literally("requested"),
+            LetterRow.planned_on <= on,
+            LetterRow.id > after,
+        )
         .where(LetterRow.channel == channel)
         .order_by(LetterRow.id)
         .limit(limit)

@@ -10,12 +10,12 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy.engine import make_url
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from persistence.migrations import upgrade
 from servers import temporal
 from servers.postgres import PostgresServer
+from workflows.wire import DATA_CONVERTER
 
 TEMPLATE = "rettidig_template"
 _numbers = count(1)
@@ -71,6 +71,6 @@ async def time_skipping():
     """A server whose clock skips; one for each test, because the clock is the whole server's."""
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(temporal.test_server_path()),
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
     ) as environment:
         yield environment

@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 
+import uvloop
+
 from domain.errors import RettidigError
 from settings import settings
 from workers.process import work
@@ -24,7 +26,7 @@ async def main() -> int:
 
 if __name__ == "__main__":
     try:
-        code = asyncio.run(main())
+        code = uvloop.run(main())
     except RettidigError as trouble:
         sys.stderr.write(f"{trouble}\n")
         code = 1

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -24,6 +23,7 @@ from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.queues import ROUNDS
+from workflows.wire import DATA_CONVERTER
 
 _log = structlog.get_logger()
 _PATIENCE_SECONDS = 1.0
@@ -43,9 +43,7 @@ class House:
 
 async def connect(settings: Settings) -> Client:
     """Raises RuntimeError when Temporal does not answer."""
-    return await Client.connect(
-        **temporal_connect_config(settings), data_converter=pydantic_data_converter
-    )
+    return await Client.connect(**temporal_connect_config(settings), data_converter=DATA_CONVERTER)
 
 
 async def connect_patiently(settings: Settings) -> Client:

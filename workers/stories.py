@@ -3,7 +3,6 @@
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import (
-    PollerBehaviorAutoscaling,
     UnsandboxedWorkflowRunner,
     Worker,
     WorkerDeploymentConfig,
@@ -32,8 +31,6 @@ def story_worker(
         # The tests tell the same stories in the sandbox (docs/decisions/0004).
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
-        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
-        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         deployment_config=_deployment(build_id),
     )
 

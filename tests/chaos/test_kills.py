@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from temporalio.client import Client as TemporalClient
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.calendar import TownClock
 from gateways.choose import choose
@@ -23,6 +22,7 @@ from tests.chaos.findings import Findings
 from tests.chaos.house import House
 from tests.chaos.people import People, hire
 from tests.chaos.siege import Siege
+from workflows.wire import DATA_CONVERTER
 
 SEED = 20260302
 ROUNDS = 10
@@ -79,7 +79,7 @@ async def test_ten_rounds_of_kill_9_lose_and_repeat_nothing():
     with TemporaryDirectory(prefix="rettidig-chaos-") as folder:
         async with working_house(Path(folder)) as (house, database, clock):
             temporal = await TemporalClient.connect(
-                house.temporal.address, data_converter=pydantic_data_converter
+                house.temporal.address, data_converter=DATA_CONVERTER
             )
             findings = Findings(database, temporal, load_policy("skanderborg"), clock, house.world)
             people = People(Client(house.api_port, rng), clock, SEED)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from workers.registry import story_workflows
+from workflows.wire import DATA_CONVERTER
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
@@ -21,5 +21,5 @@ def test_there_are_histories_of_every_kind_of_end():
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(path):
     history = json.loads(path.read_text(encoding="utf-8"))
-    replayer = Replayer(workflows=story_workflows(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=story_workflows(), data_converter=DATA_CONVERTER)
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, history))

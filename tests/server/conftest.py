@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.calendar import TownClock
 from persistence.clock import set_clock
 from persistence.database import Database
 from servers.temporal import TemporalServer
+from workflows.wire import DATA_CONVERTER
 
 SECONDS_A_DAY = 0.05
 
@@ -32,7 +32,7 @@ def low_limits():
 
 @pytest_asyncio.fixture
 async def client(low_limits):
-    return await Client.connect(low_limits.address, data_converter=pydantic_data_converter)
+    return await Client.connect(low_limits.address, data_converter=DATA_CONVERTER)
 
 
 @pytest_asyncio.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import insert, text
 from temporalio.client import WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
@@ -32,6 +31,7 @@ from tests.builders import a_claim
 from workers.relay import Relay
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
+from workflows.wire import DATA_CONVERTER
 
 ANNA = Actor("anna", Role.CASEWORKER)
 BENT = Actor("bent", Role.SUPERVISOR)
@@ -233,7 +233,7 @@ class Town:
     async def replay(self, workflow_id: str) -> None:
         """Today's code tells the same story over again from its history."""
         replayer = Replayer(
-            workflows=[ClaimWorkflow, AgreementWorkflow], data_converter=pydantic_data_converter
+            workflows=[ClaimWorkflow, AgreementWorkflow], data_converter=DATA_CONVERTER
         )
         history = await self.env.client.get_workflow_handle(workflow_id).fetch_history()
         await replayer.replay_workflow(history)
