@@ -28,7 +28,7 @@ OVERLOOKED = {
 REAL_TIME = {
     "workers/clock.py": "the edge itself",
     "workers/relay.py": "a default for its parameter; should be workers.clock.real_now",
-    "bench/claims.py": "the bench measures real time",
+    "bench/lives.py": "the bench measures real time",
 }
 
 

@@ -1,6 +1,8 @@
 """What leaves an activity when it fails tells operators where to look, and nothing about people."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -56,6 +58,7 @@ async def test_a_long_act_tells_that_it_lives(monkeypatch):
     monkeypatch.setattr(failures, "_PULSE_SECONDS", 0)
     beats = asyncio.Event()
     environment = ActivityEnvironment()
+    environment.info = replace(environment.info, heartbeat_timeout=timedelta(seconds=10))
     environment.on_heartbeat = lambda *_: beats.set()
 
     @told_to_temporal
@@ -64,3 +67,17 @@ async def test_a_long_act_tells_that_it_lives(monkeypatch):
         return "done"
 
     assert await environment.run(act) == "done"
+
+
+async def test_an_act_nobody_listens_to_says_nothing():
+    """A local activity has no pulse: each beat would cost and only be logged as unknown."""
+    beats = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = beats.append
+
+    @told_to_temporal
+    async def act():
+        await asyncio.sleep(0.01)
+
+    await environment.run(act)
+    assert not beats
