@@ -30,6 +30,7 @@ from workflows.wire import DATA_CONVERTER
 IN_FLIGHT = 200
 UNIT = (Letter.DEMAND, Letter.FIRST_REMINDER)
 LONG_LIFE = (Letter.DEMAND, Letter.COURTESY_NOTICE, Letter.FIRST_REMINDER, Letter.SECOND_REMINDER)
+_PATIENCE = 600  # seconds: a life that is stuck is a fault to be told, not to be waited for
 _WAIT = 2 * SECONDS_A_DAY  # what a letter of one day gives, weekends counted in
 
 
@@ -60,7 +61,8 @@ async def measure(
             await one(number)
 
     before, began = standing.seconds_used(), time.perf_counter()
-    await asyncio.gather(*(gated(first + n) for n in range(lives)))
+    async with asyncio.timeout(_PATIENCE):
+        await asyncio.gather(*(gated(first + n) for n in range(lives)))
     seconds, after = time.perf_counter() - began, standing.seconds_used()
     return Round(lives, seconds, {name: after[name] - before[name] for name in after})
 

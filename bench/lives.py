@@ -22,6 +22,7 @@ from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
 from persistence.deciding import NewDecision, decide
+from persistence.outbox import tell
 from persistence.registration import register
 
 _LOOK_EVERY = 0.1
@@ -32,7 +33,8 @@ union all select distinct 'told', target, '' from outbox where delivered_at is n
 union all select 'ended', id, ending from claims where id = any(:alive) and ending is not null""")
 _POST = text("""
 update letters set state = 'dispatched', dispatched_on = planned_on, body = :body
-where state = 'requested' and planned_on <= :on""")
+where state = 'requested' and planned_on <= :on
+returning claim_id, key, deadline < :on""")
 
 
 @dataclass
@@ -71,11 +73,14 @@ class Town:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def send_post(self) -> None:
-        """The post of a day leaves that day, so no story need hear of it."""
+        """A story hears of a letter only when it left so late that the story has asked for it."""
         while True:
             async with self.database.transaction() as connection:
                 values = {"body": "x" * 600, "on": self.today}
-                await connection.execute(_POST, values)
+                for claim_id, key, is_late in (await connection.execute(_POST, values)).all():
+                    if is_late:
+                        payload = {"key": key, "deadline": self.today.isoformat()}
+                        await tell(connection, f"claim-{claim_id}", "letter_sent", payload)
             await asyncio.sleep(_POST_EVERY)
 
     async def until(self, is_so: Callable[[], bool], first_look: int = 0) -> None:
