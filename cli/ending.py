@@ -12,7 +12,7 @@ import uvloop
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.words import Words
+from cli.words import DANISH, Words
 from domain.errors import Invalid, NotFound, RettidigError, Unavailable
 
 FAILED = 1
@@ -95,7 +95,10 @@ def _is_no_connection(trouble: Exception) -> bool:
 
 
 def _fault(field: str, code: str, values: dict[str, str], say: Words) -> str:
-    """Settings tell their own reason; everything else has a sentence in the catalogue."""
+    """A policy and the settings tell their own reason; all else is a sentence of the catalogue."""
+    if "line" in values and "reason" in values:
+        reason = values["reason" if say.language == DANISH else "reason_en"]
+        return say("failed-policy", line=values["line"], field=field, reason=reason)
     try:
         sentence = say(code, **values)
     except KeyError:

@@ -221,3 +221,15 @@ def test_a_temporal_that_is_away_is_told(house):
 
 def test_migrating_twice_changes_nothing(house):
     assert [rettidig(house, "migrate").returncode for _ in range(2)] == [0, 0]
+
+
+async def test_a_wrong_policy_is_told_with_its_line_and_the_reason(house, tmp_path):
+    wrong = tmp_path / "wrong.toml"
+    right = (ROOT / "policies" / "skanderborg.toml").read_text(encoding="utf-8")
+    wrong.write_text("colour = 'blå'\n" + right, encoding="utf-8")
+    environment = house | {"RETTIDIG_POLICY": str(wrong)}
+    danish = await given(environment, "forecast", "--days", "3")
+    assert danish.returncode == 1
+    assert "linje 1, colour: Nøglen »colour« kendes ikke" in danish.stderr
+    english = await given(environment, "forecast", "--days", "3", "--english")
+    assert "line 1, colour: The key “colour” is unknown" in english.stderr
