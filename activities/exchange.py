@@ -22,6 +22,7 @@ from persistence.accounts import Line, book_cover
 from persistence.claim_facts import read_facts
 from persistence.database import Database
 from persistence.post import move_cursor, read_cursor
+from persistence.unplaced_money import ask_about_money
 
 _log = structlog.get_logger()
 _BATCH = 100
@@ -141,7 +142,7 @@ class ExchangeActivities:
         stage = await recovery.lock_claim(connection, notice.claim_reference)
         if stage is None:
             _log.warning("notice about an unknown claim", number=notice.number)
-            await self._ask_about(connection, notice, None, notice.amount_ore, on)
+            await self._ask_about(connection, notice, None, Money(notice.amount_ore), on)
             return
         is_new = await recovery.keep_notice(
             connection,
@@ -204,7 +205,7 @@ class ExchangeActivities:
                 facts={"notice": notice.number},
             )  # fmt: skip
             await book_cover(connection, facts, self._policy, line, on)
-        rest = notice.amount_ore - amount.ore
+        rest = Money(notice.amount_ore) - amount
         await self._ask_about(connection, notice, notice.claim_reference, rest, on)
 
     async def _ask_about(
@@ -212,12 +213,15 @@ class ExchangeActivities:
         connection: AsyncConnection,
         notice: RecoveryNotice,
         claim_id: str | None,
-        ore: int,
+        unused: Money,
         on: date,
     ) -> None:
-        if ore > 0:
-            due = working_days_after(on, self._policy.exception_days)
-            await recovery.ask_about_money(connection, notice.number, claim_id, ore, on, due)
+        """What the authority has recovered and no claim can take."""
+        if unused > NOTHING:
+            subject = f"notice-{notice.number}"
+            await ask_about_money(
+                connection, self._policy, subject, claim_id, unused, on, notice=notice.number
+            )
 
     async def _ask_about_action(
         self, connection: AsyncConnection, claim_id: str, action_id: int, on: date

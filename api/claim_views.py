@@ -19,7 +19,7 @@ from api.sentences import say
 from api.timeline_views import view_event
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import Outcome, TaskKind
-from domain.explanation import awaited_letter, explain
+from domain.explanation import explain
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.policy import Policy
@@ -30,6 +30,7 @@ from domain.situation import (
     RecoveryFact,
     Situation,
     TaskFact,
+    awaited_letter,
 )
 from persistence.timeline import Event
 

@@ -1,6 +1,5 @@
 """What a bench stands on: real servers, and the processor time each process has used."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -44,10 +43,6 @@ class Ground:
         own = psutil.Process().cpu_times()
         return used | {"driver": own.user + own.system}
 
-    def peak_mb(self) -> dict[str, float]:
-        pids = {"server": self.temporal.pid} | {n: c.pid for n, c in self.children.items()}
-        return {n: psutil.Process(p).memory_info().rss / 1e6 for n, p in pids.items() if p}
-
     def stop(self) -> None:
         for name in list(self.children):
             self.end_child(name)
@@ -82,5 +77,4 @@ def ground() -> Iterator[Ground]:
 async def prepare(standing: Ground) -> str:
     """The database's URL, migrated."""
     await upgrade(standing.postgres.url)
-    await asyncio.sleep(0)
     return standing.postgres.url

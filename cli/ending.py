@@ -96,7 +96,7 @@ def _is_no_connection(trouble: Exception) -> bool:
 
 def _fault(field: str, code: str, values: dict[str, str], say: Words) -> str:
     """A policy and the settings tell their own reason; all else is a sentence of the catalogue."""
-    if "line" in values and "reason" in values:
+    if code.startswith("policy-"):
         reason = values["reason" if say.language == DANISH else "reason_en"]
         return say("failed-policy", line=values["line"], field=field, reason=reason)
     try:

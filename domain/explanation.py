@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,9 +11,9 @@ from domain.deadlines import dispatch_day
 from domain.decisions import Outcome
 from domain.letters import Letter
 from domain.money import Money
-from domain.situation import HoldFact, Situation, TaskFact
+from domain.record import News
+from domain.situation import HoldFact, RecoveryFact, Situation, TaskFact
 
-_ROUND = re.compile(r"(-(news|refusal)?\d+)*$")
 _AFTER_NOTICE = {
     Letter.TRANSFER_NOTICE: "next-transfer",
     Letter.DISTRAINT_NOTICE: "next-distraint",
@@ -61,12 +60,6 @@ def explain(situation: Situation) -> Explanation:
         or _written(situation)
         or _begun(situation)
     )
-
-
-def awaited_letter(waiting_for: str) -> Letter | None:
-    """The letter that the key of an act means, if it means one."""
-    name = _ROUND.sub("", waiting_for)
-    return Letter(name) if name in set(Letter) else None
 
 
 def stage_phrase(stage: Stage) -> Phrase:
@@ -160,6 +153,8 @@ def _asked(situation: Situation) -> Explanation | None:
         return _answered(situation, task, task.outcome)
     name = Term(f"word-task-{task.kind}")
     why = [Phrase("why-asked", {"task": name, "opened": task.opened_on, "due": task.due_on})]
+    if rejection := _rejection(situation):
+        why.insert(0, rejection)
     if task.taken_by:
         why.append(Phrase("why-taken", {"person": task.taken_by}))
     if task.due_on < situation.on:
@@ -183,28 +178,39 @@ def _answered(situation: Situation, task: TaskFact, outcome: Outcome) -> Explana
 
 
 def _recovered(situation: Situation) -> Explanation | None:
-    if not situation.stage.is_with_the_collector:
-        return None
+    stage = situation.stage
+    if stage.is_with_the_collector:
+        why, step = _last_word(situation.recovery), Phrase(f"next-from-{stage}")
+        return Explanation(stage_phrase(stage), (why,), step)
+    if rejection := _rejection(situation):
+        return Explanation(stage_phrase(stage), (rejection,), Phrase("next-at-once"), situation.on)
+    return None
+
+
+def _rejection(situation: Situation) -> Phrase | None:
+    """What the authority has rejected is ours again, and a person weighs what to do with it."""
     recovery = situation.recovery
-    why = Phrase("why-with-the-collector")
-    if recovery and recovery.notice and recovery.noticed_on:
+    if situation.stage is Stage.ASSESSMENT and recovery and recovery.notice == News.REJECTED:
+        return _last_word(recovery)
+    return None
+
+
+def _last_word(recovery: RecoveryFact | None) -> Phrase:
+    if not recovery:
+        return Phrase("why-with-the-collector")
+    if recovery.notice and recovery.noticed_on:
         word = Term(f"word-notice-{recovery.notice}")
-        why = Phrase("why-notice", {"notice": word, "day": recovery.noticed_on})
-    elif recovery:
-        word = Term(f"word-action-{recovery.action}")
-        why = Phrase(f"why-action-{recovery.state}", {"action": word, "day": recovery.on})
-    return Explanation(
-        stage_phrase(situation.stage), (why,), Phrase(f"next-from-{situation.stage}")
-    )
+        return Phrase("why-notice", {"notice": word, "day": recovery.noticed_on})
+    word = Term(f"word-action-{recovery.action}")
+    return Phrase(f"why-action-{recovery.state}", {"action": word, "day": recovery.on})
 
 
 def _written(situation: Situation) -> Explanation | None:
     letter = situation.letter
     if not letter:
         return None
-    name = Term(f"word-letter-{letter.letter}")
     values: dict[str, Value] = {
-        "letter": name,
+        "letter": Term(f"word-letter-{letter.letter}"),
         "planned": letter.planned_on,
         "sent": letter.dispatched_on or letter.planned_on,
         "deadline": letter.deadline,
@@ -241,5 +247,4 @@ def _begun(situation: Situation) -> Explanation:
 
 def _next_letter(letter: Letter, day: date) -> tuple[Phrase, date]:
     leaves = dispatch_day(day)
-    values: dict[str, Value] = {"letter": Term(f"word-letter-{letter}"), "day": leaves}
-    return Phrase("next-letter", values), leaves
+    return Phrase("next-letter", {"letter": Term(f"word-letter-{letter}"), "day": leaves}), leaves

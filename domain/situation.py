@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import Outcome, TaskKind
 from domain.letters import Letter
 from domain.money import Money
+
+_ROUND = re.compile(r"(-(news|refusal)?\d+)*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,9 @@ class Situation:
     holds: tuple[HoldFact, ...] = ()
     agreement: AgreementFact | None = None
     recovery: RecoveryFact | None = None
+
+
+def awaited_letter(waiting_for: str) -> Letter | None:
+    """The letter that the key of an act means, if it means one."""
+    name = _ROUND.sub("", waiting_for)
+    return Letter(name) if name in set(Letter) else None

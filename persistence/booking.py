@@ -7,16 +7,15 @@ from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.calendar import working_days_after
 from domain.claim import Stage
-from domain.decisions import TaskKind
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.policy import Policy
 from persistence.accounts import Line, book_cover, book_lines, interest_lines
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import Claim, Payment, RecoveryAction, Task
+from persistence.models import Claim, Payment, RecoveryAction
 from persistence.outbox import tell
+from persistence.unplaced_money import ask_about_money
 
 _COUNT = text("""
 with raised as (
@@ -186,18 +185,9 @@ async def _ask_about_the_rest(
     unused: Money,
     on: date,
 ) -> None:
-    """Money without a place is never lost and never guessed at: a person looks."""
+    """The payment keeps what no claim could take, until a person has placed it."""
     await connection.execute(
         update(Payment).where(Payment.id == payment_id).values(unused_ore=unused.ore)
     )
-    values = {
-        "subject": f"payment-{payment_id}",
-        "key": TaskKind.UNPLACED_PAYMENT.value,
-        "claim_id": claim_id,
-        "kind": TaskKind.UNPLACED_PAYMENT.value,
-        "department": "finance",
-        "opened_on": on,
-        "due_on": working_days_after(on, policy.exception_days),
-        "facts": {"payment": payment_id, "unused_ore": unused.ore},
-    }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
+    subject = f"payment-{payment_id}"
+    await ask_about_money(connection, policy, subject, claim_id, unused, on, payment=payment_id)

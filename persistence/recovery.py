@@ -128,23 +128,6 @@ async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage
     await connection.execute(statement.values(stage=stage.value, next_on=None))
 
 
-async def ask_about_money(
-    connection: AsyncConnection, number: int, claim_id: str | None, ore: int, on: date, due_on: date
-) -> None:
-    """Money the authority has recovered and no claim can take is a question, never lost."""
-    values = {
-        "subject": f"notice-{number}",
-        "key": TaskKind.UNPLACED_PAYMENT.value,
-        "claim_id": claim_id,
-        "kind": TaskKind.UNPLACED_PAYMENT.value,
-        "department": "finance",
-        "opened_on": on,
-        "due_on": due_on,
-        "facts": {"notice": number, "unused_ore": ore},
-    }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
-
-
 async def ask_about_action(
     connection: AsyncConnection, claim_id: str, action_id: int, on: date, due_on: date
 ) -> None:

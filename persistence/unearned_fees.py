@@ -7,15 +7,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE
-from domain.calendar import working_days_after
 from domain.coverage import Coverage, OpenLine, cover
-from domain.decisions import TaskKind
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.accounts import Line, book_lines
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import LedgerCoverage, Task
+from persistence.models import LedgerCoverage
+from persistence.unplaced_money import ask_about_money
 
 _RULE = "letter-not-sent"
 
@@ -43,7 +42,10 @@ async def take_back_fee(
         ]
         await connection.execute(insert(LedgerCoverage), rows)
     if coverage.rest:
-        await _ask_to_pay_back(connection, policy, claim_id, fee, coverage.rest, on)
+        subject = f"fee-{fee['id']}"
+        await ask_about_money(
+            connection, policy, subject, claim_id, coverage.rest, on, reason=_RULE
+        )
     return facts.balance - amount
 
 
@@ -57,24 +59,3 @@ def _lessen(facts: ClaimFacts, policy: Policy, fee: dict[str, Any], on: date) ->
         if EntryKind(e.kind).is_debt
     ]
     return cover(Money(fee["ore"]), lines, order)
-
-
-async def _ask_to_pay_back(
-    connection: AsyncConnection,
-    policy: Policy,
-    claim_id: str,
-    fee: dict[str, Any],
-    rest: Money,
-    on: date,
-) -> None:
-    values = {
-        "subject": f"fee-{fee['id']}",
-        "key": TaskKind.UNPLACED_PAYMENT.value,
-        "claim_id": claim_id,
-        "kind": TaskKind.UNPLACED_PAYMENT.value,
-        "department": "finance",
-        "opened_on": on,
-        "due_on": working_days_after(on, policy.exception_days),
-        "facts": {"reason": _RULE, "unused_ore": rest.ore},
-    }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())

@@ -15,7 +15,7 @@ select (select count(*) from letters where dispatched_on is not null) as letters
   (select count(*) from letters where dispatched_on is not null and channel = 'physical-post')
     as on_paper,
   (select count(*) from payments) as payments,
-  (select coalesce(sum(amount_ore), 0) from payments) as paid_ore,
+  (select coalesce(sum(amount_ore), 0)::bigint from payments) as paid_ore,
   (select count(*) from files where state = 'done') as files,
   (select count(*) from files where state = 'refused') as files_refused,
   (select name from files order by id desc limit 1) as last_file,
@@ -69,9 +69,5 @@ async def read_figures(connection: AsyncConnection, at: datetime) -> Figures:
             if row["ending"] is not None
         },
         tasks={row["kind"]: row["tasks"] for row in tasks},
-        flow={name: _plain(value) for name, value in flow.items()},
+        flow=dict(flow),
     )
-
-
-def _plain(value: object) -> int | str | None:
-    return value if value is None or isinstance(value, str) else int(str(value))

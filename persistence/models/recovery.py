@@ -19,7 +19,8 @@ class RecoveryAction(Table):
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
     key: Mapped[str]
     kind: Mapped[str]  # gateways.ports.ActionKind
-    state: Mapped[str] = mapped_column(default="requested")  # submitted | executed | rejected
+    state: Mapped[str] = mapped_column(default="requested")
+    """Then submitted, in-hearing, executed or rejected; dropped when it has become pointless."""
     amount_ore: Mapped[Ore]
     requested_on: Mapped[date]
     submitted_on: Mapped[date | None]

@@ -11,7 +11,7 @@ import pytest
 
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
-from domain.explanation import Term, awaited_letter, explain
+from domain.explanation import Term, explain
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.record import AgreementOutcome, News
@@ -22,6 +22,7 @@ from domain.situation import (
     RecoveryFact,
     Situation,
     TaskFact,
+    awaited_letter,
 )
 
 LOCALE = Path(__file__).parents[2] / "locale"
@@ -42,6 +43,12 @@ DEMANDED = Situation(
 LETTER = LetterFact(Letter.DEMAND, "dispatched", MONDAY, MONDAY, date(2026, 3, 30))
 TASK = TaskFact(TaskKind.DIALOGUE, MONDAY, date(2026, 3, 30))
 AT_THE_COLLECTOR = replace(DEMANDED, stage=Stage.RECOVERY, waiting_for="transfer-0-0", next_on=None)
+
+REJECTED = replace(
+    AT_THE_COLLECTOR,
+    stage=Stage.ASSESSMENT,
+    recovery=RecoveryFact("create", "rejected", MONDAY, News.REJECTED, MONDAY),
+)
 
 
 def assert_can_be_said(explanation):
@@ -110,6 +117,7 @@ def at_the_collector():
         yield replace(
             AT_THE_COLLECTOR, recovery=RecoveryFact("create", "executed", MONDAY, news, MONDAY)
         )
+    yield REJECTED
 
 
 def test_whatever_the_situation_there_is_something_to_say():
@@ -191,3 +199,10 @@ def test_a_withdrawn_claim_at_the_collector_is_recalled_first():
 def test_a_paid_claim_at_the_collector_waits_for_the_collectors_word():
     told = explain(replace(AT_THE_COLLECTOR, balance=NOTHING))
     assert told.next.code == "next-from-recovery"
+
+
+def test_a_rejected_claim_says_so_before_and_while_a_person_is_asked():
+    asked = replace(REJECTED, task=replace(TASK, kind=TaskKind.EXCEPTION))
+    assert explain(REJECTED).why[0].code == "why-notice"
+    assert explain(REJECTED).next.code == "next-at-once"
+    assert [phrase.code for phrase in explain(asked).why] == ["why-notice", "why-asked"]

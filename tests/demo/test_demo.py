@@ -110,7 +110,7 @@ def test_a_town_lives_to_all_four_ends_stops_and_goes_on_where_it_stopped(state)
         second.until(lambda: second.weeks, "a line again")
         assert second.weeks[0][0] >= day
         assert all(second.weeks[0][1][ending] >= counts[ending] for ending in ENDINGS)
-        # Letters are no measure: one that is to be printed instead has not left yet, again.
+        # Not letters: one that must be printed after all counts as not yet sent.
         assert second.weeks[0][1]["payments"] >= counts["payments"]
         second.look()
         assert second.process.wait(timeout=120) == 0
