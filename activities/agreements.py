@@ -76,7 +76,7 @@ class AgreementActivities:
             claims = await lock_claims_of(connection, order.subject)
             facts = await _read(connection, order.subject, order.key)
             if facts["act"]:
-                return Verdict()
+                return Verdict(ended_as=facts["state"])
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])

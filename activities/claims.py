@@ -194,7 +194,7 @@ class ClaimActivities:
         async with self._database.transaction() as connection:
             facts = await read_facts(connection, order.subject, order.on, order.key)
             if facts.is_acted:
-                return Verdict()
+                return Verdict(ended_as=facts.claim["ending"])
             if facts.balance:
                 line = self._rest(facts.balance, order)
                 await book_cover(connection, facts, self._policy, line, order.on)

@@ -60,6 +60,8 @@ class Verdict:
     refused: str | None = None
     covered: int = 0
     """Agreements only: how many instalments are fully paid."""
+    ended_as: str | None = None
+    """What the first close was: the word of a story that was killed before it could say so."""
 
 
 @dataclass

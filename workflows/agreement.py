@@ -24,18 +24,19 @@ class AgreementWorkflow:
         try:
             for number in range(1, len(self.record.grace_until) + 1):
                 while not await self.is_kept(number):
-                    if await self.is_broken():
-                        return AgreementOutcome.BROKEN
+                    if outcome := await self.close(AgreementOutcome.BROKEN):
+                        return outcome
         except Ended:
             pass
-        await self.steps.close(self.outcome)
-        return self.outcome
+        outcome = await self.close(self.outcome)
+        assert outcome, "only what would break an agreement can be overtaken by money"
+        return outcome
 
-    async def is_broken(self) -> bool:
+    async def close(self, outcome: AgreementOutcome) -> AgreementOutcome | None:
         """The database has the last word: the missing money may just have come."""
-        verdict = await self.steps.close(AgreementOutcome.BROKEN)
+        verdict = await self.steps.close(outcome)
         self.record.learn("close", verdict)
-        return verdict.is_done
+        return AgreementOutcome(verdict.ended_as or outcome) if verdict.is_done else None
 
     @property
     def outcome(self) -> AgreementOutcome:

@@ -75,8 +75,10 @@ class ClaimSteps:
         return await self.perform(ClaimActivities.recall, Recall(*self._now(key)))
 
     async def close(self, ending: Ending) -> Ending:
-        await self.perform(ClaimActivities.close, Close(*self._now("close"), ending=ending))
-        return ending
+        """The first close counts, also when news since then would end the claim otherwise."""
+        order = Close(*self._now("close"), ending=ending)
+        verdict = await self.perform(ClaimActivities.close, order)
+        return Ending(verdict.ended_as or ending)
 
     def _now(self, key: str) -> tuple[str, str, date]:
         return self._record.id, key, today(self._pace.now(self._record))

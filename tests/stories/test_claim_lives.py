@@ -1,5 +1,6 @@
 """Whole lives of claims, as the strategy tells them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,10 @@ from sqlalchemy import text
 
 from domain.decisions import Outcome
 from domain.errors import NotAllowed
+from domain.record import AgreementRecord
 from tests.stories.town import ANNA, BENT, PIA
+from workflows.agreement import AgreementWorkflow
+from workflows.claim import ClaimWorkflow
 
 REMINDERS = ["demand", "first-reminder", "second-reminder"]
 
@@ -159,6 +163,32 @@ async def test_a_withdrawn_claim_ends_wherever_it_stands(town):
     await town.withdraw(claim)
     assert await town.ending(claim) == "withdrawn"
     assert await town.value("select balance_ore from claims") == 0
+
+
+async def test_a_story_told_again_after_its_end_says_what_the_tables_say(town):
+    """A worker can be killed between the act and its word, and hear something else meanwhile."""
+    claim = await town.open()
+    await town.pay(claim)
+    again = replace(await town.handle(claim).query(ClaimWorkflow.current), is_withdrawn=True)
+    ending = await town.env.client.execute_workflow(
+        ClaimWorkflow.run, again, id="again", task_queue=town.queue
+    )
+    assert ending == await town.ending(claim) == "paid"
+
+
+async def test_an_agreement_told_again_after_its_end_says_what_the_tables_say(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.agree(claim, "dialogue-0", months=2)
+    [agreement] = await town.values("select id from agreements")
+    handle = town.env.client.get_workflow_handle(f"agreement-{agreement}")
+    await town.pay(claim)
+    assert await handle.result() == "kept"
+    again = replace(await handle.query("current", result_type=AgreementRecord), covered=0)
+    outcome = await town.env.client.execute_workflow(
+        AgreementWorkflow.run, replace(again, is_dissolved=True), id="again", task_queue=town.queue
+    )
+    assert outcome == "kept"
 
 
 async def test_a_claim_withdrawn_at_the_collector_is_recalled_first(town):
