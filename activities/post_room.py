@@ -1,6 +1,5 @@
 """Empties the tray: looks once more, writes, hands over, and reads what came of it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ from persistence.unearned_fees import take_back_fee
 
 _BATCH = 100
 _RECEIPTS_AT_ONCE = 500
-_MESSAGE = re.compile(r"letter-([0-9]{1,18})(-p[0-9]*)?")
 
 
 class Channel(StrEnum):
@@ -173,15 +171,16 @@ class PostRoomActivities:
         """What they change and how far we have read is one transaction."""
         async with self._database.transaction() as connection:
             position = await post.read_cursor(connection, channel, is_locked=True)
-            named = [_letter_of(one) for one in receipts if one.number > position]
+            named = [post.letter_of(one.message_id) for one in receipts if one.number > position]
             letters = await post.expected_receipts(connection, {id_ for id_ in named if id_})
-            days: dict[PostOutcome, dict[int, date]] = defaultdict(dict)
+            days: dict[PostOutcome | None, dict[int, date]] = defaultdict(dict)
             for receipt in receipts:
                 letter = letters.get(receipt.message_id)
                 if letter and receipt.number > position:
-                    days[receipt.outcome][letter.id] = today(receipt.at)
+                    days[_meaning(receipt, letter.state)][letter.id] = today(receipt.at)
             states = {letter.id: letter.state for letter in letters.values()}
             await self._mark_delivered(connection, days[PostOutcome.DELIVERED], states)
+            await post.mark_left(connection, days[None])
             failed = [*days[PostOutcome.REFUSED], *days[PostOutcome.EXEMPT]]
             if channel is Channel.DIGITAL_POST:
                 await post.turn_to_physical_post(connection, failed)
@@ -196,8 +195,8 @@ class PostRoomActivities:
     ) -> None:
         expected = {id_: on for id_, on in days.items() if states[id_] == "dispatched"}
         await post.mark_delivered(connection, expected)
-        found = {id_: on for id_, on in days.items() if states[id_] in {"requested", "undelivered"}}
-        if found:
+        lost = {"requested", "undelivered", "cancelled"}
+        if found := {id_: on for id_, on in days.items() if states[id_] in lost}:
             await post.mark_found(connection, found)
 
     async def _miss(self, channel: Channel, on: date) -> None:
@@ -239,7 +238,7 @@ def _envelope(row: Row, rendered: RenderedLetter, on: date) -> _Leaving:
     return _Leaving(row["id"], message, is_late=on > row["planned_on"] or row["resends"] > 0)
 
 
-def _letter_of(receipt: PostReceipt) -> int | None:
-    """A receipt for something we never sent has no letter."""
-    match = _MESSAGE.fullmatch(receipt.message_id)
-    return int(match[1]) if match else None
+def _meaning(receipt: PostReceipt, state: str) -> PostOutcome | None:
+    """None when a cancelled letter did not arrive: it is not sent another way."""
+    is_needless = state == "cancelled" and receipt.outcome is not PostOutcome.DELIVERED
+    return None if is_needless else receipt.outcome

@@ -1,5 +1,6 @@
 """What came of letters that have left, and what is done about those that did not arrive."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from domain.decisions import TaskKind
 from persistence.models import GatewayCursor, LetterRow
 from persistence.tray import tell_new_time
 
+_MESSAGE = re.compile(r"letter-([0-9]{1,18})(-p[0-9]*)?")
 _BACK_IN_THE_TRAY = {
     "state": "requested",
     "channel": "physical-post",
@@ -22,12 +24,13 @@ _BACK_IN_THE_TRAY = {
     "body": None,
     "sha256": None,
 }
-# A receipt may come before we have written down that the letter left.
+# A receipt may come before we have written down that the letter left; and where a kill kept us from
+# writing it down, after we thought that nothing had left and cancelled it.
 _EXPECTED = text("""
 select l.id, l.channel, l.state, (select count(*) from tasks t
   where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
 from letters l where l.id = any(:ids)
-  and l.state in ('requested', 'dispatched', 'undelivered', 'delivered')
+  and (l.state <> 'cancelled' or (l.body is not null and l.dispatched_on is null))
 order by l.id for no key update of l""")
 
 # Each time a person has had a letter sent again, what comes of it is a question of its own.
@@ -48,7 +51,7 @@ on conflict do nothing""")
 _DELIVERED = text("""
 update letters l set state = 'delivered', delivered_on = d.day
 from unnest(cast(:ids as bigint[]), cast(:days as date[])) as d (id, day)
-where l.id = d.id and l.state in ('requested', 'dispatched', 'undelivered')""")
+where l.id = d.id and l.state in ('requested', 'dispatched', 'undelivered', 'cancelled')""")
 
 _SILENT = text("""
 select id from letters where state = 'dispatched' and channel = :channel
@@ -66,6 +69,12 @@ def message_id(letter_id: int, channel: str, resends: int) -> str:
     if channel == "digital-post":
         return f"letter-{letter_id}"
     return f"letter-{letter_id}-p{resends + 1 if resends else ''}"
+
+
+def letter_of(message_id: str) -> int | None:
+    """The letter that `message_id` means; None for something we never sent."""
+    match = _MESSAGE.fullmatch(message_id)
+    return int(match[1]) if match else None
 
 
 async def mark_delivered(connection: AsyncConnection, days: dict[int, date]) -> None:
@@ -86,6 +95,13 @@ async def mark_found(connection: AsyncConnection, days: dict[int, date]) -> None
     left = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.dispatched_on.is_(None))
     await connection.execute(left.values(dispatched_on=LetterRow.delivered_on))
     await tell_new_time(connection, ids)
+
+
+async def mark_left(connection: AsyncConnection, days: dict[int, date]) -> None:
+    """Cancelled, but gone before that: it did not arrive, and need not any more."""
+    for id_, on in days.items():
+        left = update(LetterRow).where(LetterRow.id == id_, LetterRow.state == "cancelled")
+        await connection.execute(left.values(dispatched_on=on))
 
 
 async def turn_to_physical_post(connection: AsyncConnection, ids: Sequence[int]) -> None:

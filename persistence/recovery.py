@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, text, update
+from sqlalchemy import RowMapping, and_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,11 +80,16 @@ async def mark_submitted(connection: AsyncConnection, ids: Sequence[int], on: da
 
 
 async def answer_action(connection: AsyncConnection, action_id: int, state: str) -> str | None:
-    """The authority has answered the action; its kind, None when no answer was open."""
+    """The authority has answered the action; its kind, None when no answer was open.
+
+    Where a kill kept us from writing down that it was sent, it may have been dropped since.
+    """
+    is_open = RecoveryAction.state.in_(("requested", "submitted", "in-hearing"))
+    is_dropped = and_(RecoveryAction.state == "dropped", RecoveryAction.submitted_on.is_(None))
     statement = (
         update(RecoveryAction)
         .where(RecoveryAction.id == action_id)
-        .where(RecoveryAction.state.in_(("requested", "submitted", "in-hearing")))
+        .where(or_(is_open, is_dropped))
         .values(state=state)
         .returning(RecoveryAction.kind)
     )

@@ -347,3 +347,19 @@ async def answer(house, outcome):
         " select id, :outcome, 'set på', 'anna', now() from tasks",
         outcome=outcome,
     )
+
+
+async def test_an_answer_to_what_was_sent_before_a_kill_and_dropped_after_it_counts(house, monday):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    await exchange(house, monday, authority)
+    await house.pay(claim, 400)
+    with pytest.raises(asyncio.CancelledError):
+        await exchange(house, monday, DyingAuthority(authority))
+    authority.will_tell(claim, NoticeKind.RETURNED)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "executed"), ("write-down", "dropped")]
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=2)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "executed"), ("write-down", "executed")]

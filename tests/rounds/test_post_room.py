@@ -118,6 +118,25 @@ async def test_a_worker_killed_before_it_can_write_it_down_sends_nothing_twice(h
     assert offered(house.gateways.digital_post) == {"letter-1": 2, "letter-2": 2, "letter-3": 1}
 
 
+@pytest.mark.parametrize("share_failing", [0, 1])
+async def test_what_left_before_a_kill_and_was_cancelled_after_it_has_left(
+    house, monday, share_failing
+):
+    claim = await house.open(kroner=1000)
+    post = house.gateways.digital_post
+    post.behave(PostBehaviour(share_failing=share_failing))
+    with pytest.raises(asyncio.CancelledError):
+        await house.empty(monday, house.staffed(DyingPost(post, 1)))
+    await house.pay(claim, 1000)
+    assert (await house.empty(monday)).cancelled == 1
+    await house.collect(monday + timedelta(hours=1))
+    state = "cancelled" if share_failing else "delivered"
+    assert await states(house) == [(state, "digital-post")]
+    assert await house.value("select dispatched_on from letters") == house.day
+    assert await house.rows("select kind from tasks") == []
+    assert len(post.sent()) == 1
+
+
 async def test_what_may_have_left_before_a_kill_is_kept_as_it_was_written(house, monday):
     claim = await house.open(kroner=1000)
     with pytest.raises(asyncio.CancelledError):
