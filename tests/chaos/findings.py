@@ -155,11 +155,13 @@ class Findings:
 def _memory(record):
     """What a story would do again, or leave undone, if it remembered it wrongly."""
     waits = tuple(f"{outcome}-" for outcome in OUTCOMES_WITH_A_DAY)
+    # A claim that came along in another's agreement hears how it ended, and waits for its hold.
+    agreed = {answer.agreement for answer in record.answers.values()}
     return {
         "acts": {key for key in record.acts if not key.startswith(waits)},
         "answers": record.answers,
         "rounds": record.rounds,
-        "agreements": record.agreements,
+        "agreements": {a: how for a, how in record.agreements.items() if a in agreed},
         "news": record.news,
         "rejections": record.rejections,
         "is_with_collector": record.is_with_collector,

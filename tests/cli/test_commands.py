@@ -84,7 +84,7 @@ async def value(environment, query, **values):
 
 
 async def first_claim(environment):
-    for _ in range(200):
+    for _ in range(1200):  # two minutes: the machine may have other things to do
         found = await value(
             environment,
             "select c.id from claims c join acts a on a.subject = c.id"
