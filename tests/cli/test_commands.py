@@ -23,8 +23,9 @@ EXAMPLES = ROOT / "examples"
 WITH_BYTECODE = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def temporal():
+    """One for each test: claims are numbered anew in each database, and name their stories."""
     with (
         TemporaryDirectory(prefix="rettidig-cli-") as folder,
         TemporalServer(Path(folder), durable=False) as server,
