@@ -10,21 +10,19 @@ from sqlalchemy import RowMapping as Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities.envelopes import Leaving, kept_text, put_in_envelope, written_letter
 from activities.failures import told_to_temporal
 from activities.letter_contents import is_needless, unearned_fee, write_content
 from domain.calendar import is_working_day, today, working_days_after, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
-from domain.letters import Letter
 from domain.policy import Policy
 from gateways.ports import (
     DigitalPost,
     PhysicalPost,
-    PostMessage,
     PostOutcome,
     PostReceipt,
-    Recipient,
 )
-from letters.rendering import RenderedLetter, render
+from letters.rendering import render
 from persistence import post, tray
 from persistence.booking import is_settled
 from persistence.database import Database
@@ -51,19 +49,10 @@ class Emptied:
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaving:
-    """A letter in its envelope. *is_late*: the story must hear of its new deadline."""
-
-    id: int
-    message: PostMessage
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _HandedOver:
-    taken: list[_Leaving]
-    refused: list[_Leaving]
-    not_offered: list[_Leaving]
+    taken: list[Leaving]
+    refused: list[Leaving]
+    not_offered: list[Leaving]
     is_down: bool
 
 
@@ -92,9 +81,10 @@ class PostRoomActivities:
         on = today(now)
         if not is_working_day(on):
             return Emptied()
+        gone = await self._find_gone(channel, on, after)
         async with self._database.transaction() as connection:
             handful = await tray.take_tray(connection, channel, on, after, _BATCH)
-            leaving, cancelled = await self._prepare(connection, handful, on)
+            leaving, cancelled = await self._prepare(connection, handful, gone, on)
         handed = await self._hand_over(channel, leaving, now)
         async with self._database.transaction() as connection:
             await self._note(connection, handed, on)
@@ -103,9 +93,18 @@ class PostRoomActivities:
         held = sum(row["is_held"] for row in handful.letters)
         return Emptied(len(handed.taken), cancelled, held, handful.last)
 
+    async def _find_gone(self, channel: Channel, on: date, after: int) -> set[int]:
+        """Letters that left before a kill, as the counterpart says: their texts stand."""
+        async with self._database.transaction() as connection:
+            doubtful = await post.may_have_left(connection, channel, on, after, _BATCH)
+        if not doubtful:
+            return set()
+        taken = await self._gateways[channel].taken(list(doubtful))
+        return {doubtful[message_id] for message_id in taken}
+
     async def _prepare(
-        self, connection: AsyncConnection, handful: tray.Tray, on: date
-    ) -> tuple[list[_Leaving], int]:
+        self, connection: AsyncConnection, handful: tray.Tray, gone: set[int], on: date
+    ) -> tuple[list[Leaving], int]:
         """Cancel what there is no reason to send any more, and write the rest."""
         free = [row for row in handful.letters if not row["is_held"]]
         needless = [row for row in free if is_needless(self._policy, handful, row, on)]
@@ -115,11 +114,11 @@ class PostRoomActivities:
             if row in needless:
                 continue
             content = write_content(self._policy, handful, row, on)
-            kept = _kept_text(row, content.deadline)
+            kept = kept_text(row, content.deadline, has_left=row["id"] in gone)
             rendered = kept or render(content)
             if kept is None:
-                written.append(_written(row, rendered, content.deadline))
-            leaving.append(_envelope(row, rendered, on))
+                written.append(written_letter(row, rendered, content.deadline))
+            leaving.append(put_in_envelope(row, rendered, on))
         await tray.keep_texts(connection, written)
         return leaving, len(needless)
 
@@ -133,7 +132,7 @@ class PostRoomActivities:
                 await tell(connection, f"claim-{claim_id}", "settled")
 
     async def _hand_over(
-        self, channel: Channel, leaving: Sequence[_Leaving], now: datetime
+        self, channel: Channel, leaving: Sequence[Leaving], now: datetime
     ) -> _HandedOver:
         """Once the counterpart does not answer, the rest is not offered to it."""
         handed = _HandedOver([], [], [], is_down=False)
@@ -211,31 +210,6 @@ class PostRoomActivities:
     ) -> None:
         due = working_days_after(on, self._policy.exception_days)
         await post.ask_about_undelivered(connection, ids, reason, on, due)
-
-
-def _kept_text(row: Row, deadline: date) -> RenderedLetter | None:
-    """What was written before a kill and may have left; not when it gives too little time."""
-    if row["body"] is None or deadline > row["deadline"]:
-        return None
-    return RenderedLetter(row["template"], row["title"], row["body"])
-
-
-def _written(row: Row, rendered: RenderedLetter, deadline: date) -> tray.WrittenLetter:
-    return tray.WrittenLetter(
-        row["id"], deadline, rendered.template, rendered.title, rendered.body, rendered.sha256
-    )
-
-
-def _envelope(row: Row, rendered: RenderedLetter, on: date) -> _Leaving:
-    message = PostMessage(
-        message_id=post.message_id(row["id"], row["channel"], row["resends"]),
-        recipient=Recipient(row["national_id"], row["name"], tuple(row["address"])),
-        subject=rendered.title,
-        body=rendered.body,
-        is_legal_notification=Letter(row["letter"]).has_legal_effect
-        or row["letter"] == row["transfer_notice_with"],
-    )
-    return _Leaving(row["id"], message, is_late=on > row["planned_on"] or row["resends"] > 0)
 
 
 def _meaning(receipt: PostReceipt, state: str) -> PostOutcome | None:

@@ -72,6 +72,10 @@ class Page:
         ).fetchone()
         return bool(row[0] == 1)
 
+    def has_taken(self, offer_id: str) -> bool:
+        row = self._file.execute("select 1 from offers where id = ?", (offer_id,)).fetchone()
+        return row is not None
+
     def will_tell(self, due_at: datetime, body: Body) -> None:
         """Something the counterpart will say when *due_at* has come."""
         self._file.execute(

@@ -1,9 +1,10 @@
 """What we ask of the outside world, whoever answers.
 
-A gateway never asks the clock: the town's time comes in with each call. Every send is idempotent
+A gateway never asks the clock: the town's time comes in where it matters. Every send is idempotent
 by the id the caller gives. GatewayUnavailable means try later; GatewayRejected means never.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,11 +50,16 @@ class DigitalPost(Protocol):
     async def send(self, message: PostMessage, now: datetime) -> None:
         """Accepted is not delivered: the receipt tells."""
 
+    async def taken(self, message_ids: Sequence[str]) -> list[str]:
+        """Those of *message_ids* that have been accepted."""
+
     async def receipts(self, after: int, now: datetime) -> list[PostReceipt]: ...
 
 
 class PhysicalPost(Protocol):
     async def send(self, message: PostMessage, now: datetime) -> None: ...
+
+    async def taken(self, message_ids: Sequence[str]) -> list[str]: ...
 
     async def receipts(self, after: int, now: datetime) -> list[PostReceipt]: ...
 

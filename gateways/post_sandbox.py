@@ -1,6 +1,7 @@
 """A postal counterpart as the real ones behave: accepts, and tells later what came of it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,9 @@ class PostSandbox:
             raise GatewayRejected(self.name, "empty", "a letter without text")
         await asyncio.to_thread(self._accept, message, now)
 
+    async def taken(self, message_ids: Sequence[str]) -> list[str]:
+        return await asyncio.to_thread(self._taken, message_ids)
+
     async def receipts(self, after: int, now: datetime) -> list[PostReceipt]:
         return await asyncio.to_thread(self._receipts, after, now)
 
@@ -52,6 +56,11 @@ class PostSandbox:
             outcome = self._outcome(behaviour, message.recipient.national_id)
             receipt = {"message_id": message.message_id, "outcome": outcome, "at": at.isoformat()}
             page.will_tell(at, receipt)
+
+    def _taken(self, message_ids: Sequence[str]) -> list[str]:
+        with self._journal.open() as page:
+            self._answering(page)
+            return [one for one in message_ids if page.has_taken(one)]
 
     def _receipts(self, after: int, now: datetime) -> list[PostReceipt]:
         with self._journal.open() as page:

@@ -33,6 +33,13 @@ from letters l where l.id = any(:ids)
   and (l.state <> 'cancelled' or (l.body is not null and l.dispatched_on is null))
 order by l.id for no key update of l""")
 
+# Written, but not marked as sent: a kill or an outage came in between.
+_DOUBTFUL = text("""
+select l.id, l.channel, (select count(*) from tasks t
+  where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
+from letters l where l.state = 'requested' and l.body is not null and l.channel = :channel
+  and l.planned_on <= :on and l.id > :after order by l.id limit :limit""")
+
 # Each time a person has had a letter sent again, what comes of it is a question of its own.
 _UNDELIVERED = text("""
 with lost as (
@@ -62,6 +69,15 @@ async def expected_receipts(connection: AsyncConnection, ids: Collection[int]) -
     """By message id: the letters among *ids* of which news counts; older attempts do not."""
     rows = (await connection.execute(_EXPECTED, {"ids": list(ids)})).all()
     return {message_id(row.id, row.channel, row.resends): row for row in rows}
+
+
+async def may_have_left(
+    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+) -> dict[str, int]:
+    """By message id: letters in the tray that were written before something died."""
+    values = {"channel": channel, "on": on, "after": after, "limit": limit}
+    rows = (await connection.execute(_DOUBTFUL, values)).all()
+    return {message_id(row.id, row.channel, row.resends): row.id for row in rows}
 
 
 def message_id(letter_id: int, channel: str, resends: int) -> str:

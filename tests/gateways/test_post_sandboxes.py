@@ -215,3 +215,8 @@ def _storm(folder, senders):
     command = [sys.executable, "-c", STORM, str(folder)]
     running = [subprocess.Popen(command, cwd=HOUSE) for _ in range(senders)]
     assert [sender.wait(timeout=120) for sender in running] == [0] * senders
+
+
+async def test_it_says_which_letters_it_has_taken(post):
+    await post.send(a_message("letter-1"), NOW)
+    assert await post.taken(["letter-1", "letter-2"]) == ["letter-1"]

@@ -37,6 +37,16 @@ class DyingPost:
         if not self.left:
             raise asyncio.CancelledError
 
+    async def taken(self, message_ids):
+        return await self.real.taken(message_ids)
+
+
+class RobbedPost(DyingPost):
+    """The worker is dead before the letter reaches the counterpart."""
+
+    async def send(self, message, now):
+        raise asyncio.CancelledError
+
 
 class FalteringPost(DyingPost):
     """Takes so many letters, and then answers no more."""
@@ -146,6 +156,25 @@ async def test_what_may_have_left_before_a_kill_is_kept_as_it_was_written(house,
     [offer] = house.gateways.digital_post.sent()
     assert "I alt: 1.000,00 kr." in offer.body["body"]
     assert await house.value("select body from letters") == offer.body["body"]
+
+
+@pytest.mark.parametrize("has_left", [True, False])
+async def test_days_after_a_kill_a_text_that_left_stands_and_another_gives_the_time_anew(
+    house, monday, has_left
+):
+    await house.open()
+    post = house.gateways.digital_post
+    dying = DyingPost(post, 1) if has_left else RobbedPost(post, 1)
+    with pytest.raises(asyncio.CancelledError):
+        await house.empty(monday, house.staffed(dying))
+    written = "select body, deadline from letters"
+    [before] = await house.rows(written)
+    await house.empty(monday + timedelta(days=7))
+    [after] = await house.rows(written)
+    [offer] = post.sent()
+    assert offer.body["body"] == after[0]
+    assert (after == before) == has_left
+    assert after[1] == before[1] + timedelta(days=0 if has_left else 7)
 
 
 async def test_a_receipt_that_comes_before_we_wrote_down_the_sending_counts(house, monday):

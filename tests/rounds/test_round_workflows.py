@@ -34,6 +34,9 @@ class ComingBack:
             raise GatewayUnavailable("digital-post")
         await self.real.send(message, now)
 
+    async def taken(self, message_ids):
+        return await self.real.taken(message_ids)
+
     async def receipts(self, after, now):
         return await self.real.receipts(after, now)
 
