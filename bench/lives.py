@@ -147,7 +147,7 @@ async def town_of(
     """A town on a clock of *speed*, where someone looks and the post goes out."""
     real_now = datetime.now(UTC)  # noqa: TID251  # the bench is an edge
     clock = TownClock(real_now, datetime(2026, 3, 2, 8, tzinfo=UTC), speed)
-    town = Town(Database(url, pool_size=24), bench_policy(*letters), clock)
+    town = Town(Database(url, pool_size=8), bench_policy(*letters), clock)
     await move_in(town.database, clock)
     chores = [asyncio.create_task(town.look()), asyncio.create_task(town.send_post())]
     try:

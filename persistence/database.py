@@ -30,7 +30,7 @@ class Database:
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,  # one opened for a moment would learn all plans anew, and forget them
             pool_pre_ping=False,
             json_serializer=_dump,
             connect_args={"server_settings": _PLAN_ONCE},
