@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, column, insert, select, true, values
+from sqlalchemy import insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.coverage import OpenLine, cover
@@ -14,6 +14,7 @@ from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.claim_facts import ClaimFacts, EntryFacts
+from persistence.database import numbers
 from persistence.models import LedgerCoverage, LedgerEntry
 
 
@@ -124,8 +125,8 @@ async def book_cover(
         await connection.execute(entry)
         return
     booked = entry.cte("booked")
-    parts = values(column("debt", BigInteger), column("ore", BigInteger), name="parts").data(
-        [(debt, part.ore) for debt, part in coverage.parts]
+    parts = numbers(
+        debt=[debt for debt, _ in coverage.parts], ore=[part.ore for _, part in coverage.parts]
     )
     covers = select(booked.c.id, parts.c.debt, parts.c.ore).select_from(booked.join(parts, true()))
     columns = ["payment_entry_id", "debt_entry_id", "amount_ore"]

@@ -1,11 +1,20 @@
 """The connection to PostgreSQL, and the one way to open a transaction."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import ColumnClause, String, literal_column
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnClause,
+    String,
+    TableValuedAlias,
+    func,
+    literal,
+    literal_column,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 # To plan an act's question takes longer than to answer it, so each connection plans it once. What
@@ -16,6 +25,12 @@ _PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
 def literally(value: str) -> ColumnClause[str]:
     """A value of our own, written into the statement instead of bound to it."""
     return literal_column(f"'{value}'", String)
+
+
+def numbers(**columns: Sequence[int]) -> TableValuedAlias:
+    """A table of whole numbers; unlike VALUES its statement is the same for any number of rows."""
+    arrays = [literal(list(rows), ARRAY(BigInteger)) for rows in columns.values()]
+    return func.unnest(*arrays).table_valued(*columns).render_derived()
 
 
 def _dump(value: Any) -> str:

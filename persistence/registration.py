@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Sequence, insert, select
+from sqlalchemy import Sequence, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,7 @@ from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim, NewDebtor
 from persistence.accounts import Line, book_lines
 from persistence.audit import noted
+from persistence.database import numbers
 from persistence.models import Act, Claim, Debtor, Liability
 from persistence.outbox import START_CLAIM, message
 
@@ -54,13 +55,14 @@ async def register(
     await _book_principal(connection, claim, claim_type, claim_id, on, actor)
     if claim.demand_sent_on:
         await _remember_the_demand(connection, claim, claim_id)
-    liable = [
-        {"claim_id": claim_id, "debtor_id": debtor, "limitation_date": limitation}
-        for debtor in debtors
-    ]
+    liable = numbers(debtor=debtors)
+    liabilities = insert(Liability).from_select(
+        ["claim_id", "debtor_id", "limitation_date"],
+        select(literal(claim_id), liable.c.debtor, literal(limitation)),
+    )
     entry = noted(claim_id, actor, "registered", source=claim.source).cte("entry")
     start = message(f"claim-{claim_id}", START_CLAIM).cte("start")
-    await connection.execute(insert(Liability).values(liable).add_cte(entry, start))
+    await connection.execute(liabilities.add_cte(entry, start))
     return Registered(claim_id, is_new=True)
 
 

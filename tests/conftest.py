@@ -9,7 +9,9 @@ from tempfile import mkdtemp
 import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import CacheStats
 from temporalio.testing import WorkflowEnvironment
 
 from persistence.migrations import upgrade
@@ -19,6 +21,13 @@ from workflows.wire import DATA_CONVERTER
 
 TEMPLATE = "rettidig_template"
 _numbers = count(1)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _refuse_what_is_compiled_each_time(_connection, _cursor, statement, _values, context, _many):
+    """To write a statement anew takes longer than to carry it out: `persistence` never does."""
+    is_new_each_time = getattr(context, "cache_hit", None) is CacheStats.NO_CACHE_KEY
+    assert not is_new_each_time or context.isddl, f"cannot be kept by its shape: {statement}"
 
 
 @pytest.fixture(scope="session")
