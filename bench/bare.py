@@ -1,17 +1,21 @@
 """The do-nothing twin: workflows with the waits of a claim's life and nothing done in between.
 
-A claim that waits the demand's time, the reminder's time, and for a decision; an agreement that
-waits for three instalments, each with a timer of a month. What comes from outside is an update that
-is answered when the next wait stands, so that every interaction is confirmed before the next, as
-the real driver does. No activity, no database.
+A claim that waits for the demand, for the reminder (both by the same calendar) and for a decision;
+an agreement that waits for three instalments, each with a timer of a month. What comes from outside
+is an update that is answered when the next wait stands, so that every interaction is confirmed
+before the next, as the real driver does. No activity, no database.
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio import workflow
 from temporalio.client import Client
 
+from bench.town import letter_wait
+from domain.calendar import TownClock
+
+LETTERS = 2
 INSTALMENTS = 3
 MONTH = timedelta(days=31)
 
@@ -22,9 +26,9 @@ class BareClaim:
         self.is_decided = self.is_settled = False
 
     @workflow.run
-    async def run(self, seconds: float) -> None:
-        for _ in range(2):
-            await self.wait(timedelta(seconds=seconds))
+    async def run(self, clock: TownClock) -> None:
+        for _ in range(LETTERS):
+            await self.wait(letter_wait(clock, workflow.now()))
         await workflow.wait_condition(lambda: self.is_decided)
         await workflow.wait_condition(lambda: self.is_settled)
 
@@ -61,12 +65,10 @@ class BareAgreement:
         self.covered = max(self.covered, covered)
 
 
-async def live(client: Client, name: str, queue: str, seconds: float) -> None:
-    """One life. *seconds* is how long each of the two first waits lasts."""
-    claim = await client.start_workflow(
-        BareClaim.run, seconds, id=f"{name}-claim", task_queue=queue
-    )
-    await asyncio.sleep(2 * seconds)
+async def live(client: Client, clock: TownClock, name: str, queue: str) -> None:
+    """One life, its letters by the town's *clock*."""
+    claim = await client.start_workflow(BareClaim.run, clock, id=f"{name}-claim", task_queue=queue)
+    await sleep_through_letters(clock)
     agreement = await client.start_workflow(
         BareAgreement.run, id=f"{name}-agreement", task_queue=queue
     )
@@ -75,3 +77,10 @@ async def live(client: Client, name: str, queue: str, seconds: float) -> None:
         await agreement.execute_update(BareAgreement.instalment_covered, number)
     await claim.signal(BareClaim.settled)
     await asyncio.gather(claim.result(), agreement.result())
+
+
+async def sleep_through_letters(clock: TownClock) -> None:
+    now = then = datetime.now(UTC)  # noqa: TID251  # the bench is an edge
+    for _ in range(LETTERS):
+        then += letter_wait(clock, then)
+    await asyncio.sleep((then - now).total_seconds())

@@ -18,7 +18,7 @@ from temporalio.client import Client
 from bench import bare
 from bench.ground import Ground, ground, prepare
 from bench.lives import Town, live, town_of
-from bench.town import SECONDS_A_DAY, new_claim
+from bench.town import SECONDS_A_DAY, new_claim, new_clock
 from bench.workers import BARE_QUEUE
 from domain.authority import HOUSE
 from domain.letters import Letter
@@ -31,7 +31,6 @@ IN_FLIGHT = 200
 UNIT = (Letter.DEMAND, Letter.FIRST_REMINDER)
 LONG_LIFE = (Letter.DEMAND, Letter.COURTESY_NOTICE, Letter.FIRST_REMINDER, Letter.SECOND_REMINDER)
 _PATIENCE = 600  # seconds: a life that is stuck is a fault to be told, not to be waited for
-_WAIT = 2 * SECONDS_A_DAY  # what a letter of one day gives, weekends counted in
 
 
 @dataclass(frozen=True)
@@ -87,20 +86,23 @@ async def _interleave(
     standing.start_child("bare", "bench.workers", kind="bare", letters="", **facts)
     real, twin = [], []
     async with town_of(url, UNIT) as town:
-        await asyncio.gather(live(town, 0, 3), bare.live(client, "warm", BARE_QUEUE, _WAIT))
+        await asyncio.gather(live(town, 0, 3), bare.live(client, town.clock, "warm", BARE_QUEUE))
         for n in range(rounds):
             first = 1 + n * lives
-            twin.append(
-                await measure(
-                    standing,
-                    lives,
-                    lambda i: bare.live(client, f"bare-{i}", BARE_QUEUE, _WAIT),
-                    first,
-                )
-            )
+            twin.append(await _measure_twin(standing, client, lives, first))
+            await town.begin_anew()
             real.append(await measure(standing, lives, lambda i: live(town, i, 3), first))
     standing.end_child("worker")
     return real, twin
+
+
+async def _measure_twin(standing: Ground, client: Client, lives: int, first: int) -> Round:
+    clock = new_clock()
+
+    async def one(number: int) -> None:
+        await bare.live(client, clock, f"bare-{number}", BARE_QUEUE)
+
+    return await measure(standing, lives, one, first)
 
 
 async def _count_events(standing: Ground, client: Client, url: str) -> tuple[int, int]:

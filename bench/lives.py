@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import text
 
-from bench.town import ANNA, SECONDS_A_DAY, bench_policy, move_in, new_claim
+from bench.town import ANNA, SECONDS_A_DAY, bench_policy, move_in, new_claim, new_clock
 from domain.authority import HOUSE
 from domain.calendar import TownClock, today
 from domain.decisions import Outcome
@@ -20,21 +21,28 @@ from domain.money import Money
 from domain.policy import Policy
 from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
+from persistence.clock import set_clock
 from persistence.database import Database
 from persistence.deciding import NewDecision, decide
 from persistence.outbox import tell
 from persistence.registration import register
 
 _LOOK_EVERY = 0.1
-_POST_EVERY = 0.05
+_POST_EVERY = 0.1
 _STATE = text("""
 select 'task', subject, id::text from tasks where state = 'open'
 union all select distinct 'told', target, '' from outbox where delivered_at is null
-union all select 'ended', id, ending from claims where id = any(:alive) and ending is not null""")
+union all select 'ended', id, ending from claims where id = any(:alive) and ending is not null
+union all select 'ended', id, state from agreements where id = any(:alive) and state <> 'active'""")
 _POST = text("""
 update letters set state = 'dispatched', dispatched_on = planned_on, body = :body
 where state = 'requested' and planned_on <= :on
 returning claim_id, key, deadline < :on""")
+
+_INSTALMENTS = text("""
+select c.balance_ore, array_agg(i.total_ore order by i.number)
+from claims c join instalments i on i.agreement_id = c.agreement_id
+where c.id = :id group by c.id""")
 
 
 @dataclass
@@ -58,6 +66,12 @@ class Town:
     @property
     def today(self) -> date:
         return today(self.now)
+
+    async def begin_anew(self) -> None:
+        """Back to the first day, so that each round lives through the same weekends."""
+        self.clock = new_clock(self.clock.speed)
+        async with self.database.transaction() as connection:
+            await set_clock(connection, self.clock)
 
     async def look(self) -> None:
         """Read, again and again, what every life in flight waits for."""
@@ -87,9 +101,9 @@ class Town:
         async with self.news:
             await self.news.wait_for(lambda: self.looks >= first_look and is_so())
 
-    async def end_of(self, claim_id: str) -> None:
-        await self.until(lambda: claim_id in self.ended)
-        self.alive.discard(claim_id)
+    async def end_of(self, *ids: str) -> None:
+        await self.until(lambda: self.ended.issuperset(ids))
+        self.alive.difference_update(ids)
 
     async def told(self, target: str) -> None:
         """Wait until every message to *target* has arrived at its story."""
@@ -105,11 +119,12 @@ async def live(town: Town, number: int, instalments: int) -> str:
     town.alive.add(claim.claim_id)
     await town.until(lambda: claim.claim_id in town.tasks)
     agreement = await _agree(town, claim.claim_id, instalments)
+    town.alive.add(agreement)
     await town.told(f"agreement-{agreement}")
-    for instalment in range(1, instalments + 1):
-        await _pay(town, claim.claim_id, agreement, instalment)
+    for instalment, amount in enumerate(await _amounts(town, claim.claim_id), start=1):
+        await _pay(town, claim.claim_id, instalment, amount)
         await town.told(f"agreement-{agreement}")
-    await town.end_of(claim.claim_id)
+    await town.end_of(claim.claim_id, agreement)
     return claim.claim_id
 
 
@@ -124,19 +139,17 @@ async def _agree(town: Town, claim_id: str, months: int) -> str:
     return agreement
 
 
-async def _pay(town: Town, claim_id: str, agreement: str, number: int) -> None:
-    """Exactly what is missing of the instalment; the last one takes all there is."""
-    missing = text("""select i.total_ore - g.paid_ore, (select max(number) from instalments
-        where agreement_id = g.id) = i.number, c.balance_ore
-        from agreements g join instalments i on i.agreement_id = g.id join claims c on c.id = :id
-        where g.id = :agreement and i.number = :number""")
+async def _amounts(town: Town, claim_id: str) -> list[Money]:
+    """Exactly what each instalment asks for; the last one takes all there is."""
     async with town.database.transaction() as connection:
-        values = {"agreement": agreement, "number": number, "id": claim_id}
-        row = (await connection.execute(missing, values)).one()
-        amount = Money(row[2] if row[1] else row[0])
-        payment = NewPayment(
-            f"{claim_id}-{number}", amount, town.today, town.today, claim_id=claim_id
-        )
+        owed, totals = (await connection.execute(_INSTALMENTS, {"id": claim_id})).one()
+    marks = [0, *totals[:-1], owed]
+    return [Money(until - since) for since, until in pairwise(marks)]
+
+
+async def _pay(town: Town, claim_id: str, number: int, amount: Money) -> None:
+    payment = NewPayment(f"{claim_id}-{number}", amount, town.today, town.today, claim_id=claim_id)
+    async with town.database.transaction() as connection:
         await book_payment(connection, town.policy, payment, town.today, HOUSE.id)
 
 
@@ -145,10 +158,8 @@ async def town_of(
     url: str, letters: tuple[Letter, ...], speed: float = 86400 / SECONDS_A_DAY
 ) -> AsyncIterator[Town]:
     """A town on a clock of *speed*, where someone looks and the post goes out."""
-    real_now = datetime.now(UTC)  # noqa: TID251  # the bench is an edge
-    clock = TownClock(real_now, datetime(2026, 3, 2, 8, tzinfo=UTC), speed)
-    town = Town(Database(url, pool_size=8), bench_policy(*letters), clock)
-    await move_in(town.database, clock)
+    town = Town(Database(url), bench_policy(*letters), new_clock(speed))
+    await move_in(town.database, town.clock)
     chores = [asyncio.create_task(town.look()), asyncio.create_task(town.send_post())]
     try:
         yield town

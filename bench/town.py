@@ -1,12 +1,13 @@
 """The policy and the people of a bench: letters that give a day, a clock that runs fast."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.authority import Actor, Role
-from domain.calendar import TownClock
+from domain.calendar import TownClock, time_left, today
+from domain.deadlines import deadline_after, dispatch_day
 from domain.identity import NationalId, NationalIdKind
 from domain.letters import Letter
 from domain.money import Money
@@ -19,7 +20,21 @@ from policies.loading import load_policy
 
 ANNA = Actor("anna", Role.CASEWORKER)
 TYPE = "music-school"
+LETTER_DAYS = 1
 SECONDS_A_DAY = 1.2  # the post goes many times in that
+START = datetime(2026, 8, 17, 8, tzinfo=UTC)  # a Monday with no holiday before Christmas
+
+
+def new_clock(speed: float = 86400 / SECONDS_A_DAY) -> TownClock:
+    """It is `START` now, and each second is *speed* of the town's."""
+    return TownClock(datetime.now(UTC), START, speed)  # noqa: TID251  # the bench is an edge
+
+
+def letter_wait(clock: TownClock, real_now: datetime) -> timedelta:
+    """How long a story waits, in real time, that asks for a letter at *real_now*."""
+    now = clock.town_time(real_now)
+    deadline = deadline_after(dispatch_day(today(now)), LETTER_DAYS)
+    return clock.real_length(time_left(deadline, now))
 
 
 def _debtor(number: int) -> NewDebtor:
@@ -31,7 +46,7 @@ def _debtor(number: int) -> NewDebtor:
 def bench_policy(*letters: Letter) -> Policy:
     """Skanderborg's, but each of *letters* gives a day, no interest, and agreements of a year."""
     policy = load_policy("skanderborg")
-    steps = tuple(LetterStep(letter, 1) for letter in letters)
+    steps = tuple(LetterStep(letter, LETTER_DAYS) for letter in letters)
     since = date(2020, 1, 1)
     agreement = AgreementRule(True, Money.kroner(10), 12, 12, 5, 10)
     claim_type = replace(

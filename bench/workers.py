@@ -6,7 +6,6 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
-import uvloop
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -14,6 +13,7 @@ from bench.bare import BareAgreement, BareClaim
 from bench.town import bench_policy
 from domain.letters import Letter
 from persistence.database import Database
+from workers import loop
 from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.wire import DATA_CONVERTER
@@ -48,4 +48,4 @@ def _bare(client: Client) -> Worker:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(**json.loads(sys.argv[1])))
+    loop.run(main(**json.loads(sys.argv[1])))

@@ -8,12 +8,12 @@ from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 import asyncpg
-import uvloop
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.words import DANISH, Words
 from domain.errors import Invalid, NotFound, RettidigError, Unavailable
+from workers import loop
 
 FAILED = 1
 REFUSED_ROWS = 2
@@ -40,7 +40,7 @@ def leave(code: int) -> NoReturn:
 
 def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
     try:
-        return uvloop.run(command)
+        return loop.run(command)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (RettidigError, RPCError, RuntimeError, OSError, DBAPIError) as trouble:

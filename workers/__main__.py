@@ -5,10 +5,9 @@ import os
 import signal
 import sys
 
-import uvloop
-
 from domain.errors import RettidigError
 from settings import settings
+from workers import loop
 from workers.process import work
 
 
@@ -26,7 +25,7 @@ async def main() -> int:
 
 if __name__ == "__main__":
     try:
-        code = uvloop.run(main())
+        code = loop.run(main())
     except RettidigError as trouble:
         sys.stderr.write(f"{trouble}\n")
         code = 1
