@@ -7,13 +7,14 @@ before the next, as the real driver does. No activity, no database.
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.client import Client
 
 from bench.town import letter_wait
 from domain.calendar import TownClock
+from workers.clock import real_now
 
 LETTERS = 2
 INSTALMENTS = 3
@@ -80,7 +81,7 @@ async def live(client: Client, clock: TownClock, name: str, queue: str) -> None:
 
 
 async def sleep_through_letters(clock: TownClock) -> None:
-    now = then = datetime.now(UTC)  # noqa: TID251  # the bench is an edge
+    now = then = real_now()
     for _ in range(LETTERS):
         then += letter_wait(clock, then)
     await asyncio.sleep((then - now).total_seconds())

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import text
@@ -26,6 +26,7 @@ from persistence.database import Database
 from persistence.deciding import NewDecision, decide
 from persistence.outbox import tell
 from persistence.registration import register
+from workers.clock import real_now
 
 _LOOK_EVERY = 0.1
 _POST_EVERY = 0.1
@@ -61,7 +62,7 @@ class Town:
 
     @property
     def now(self) -> datetime:
-        return self.clock.town_time(datetime.now(UTC))  # noqa: TID251  # the bench is an edge
+        return self.clock.town_time(real_now())
 
     @property
     def today(self) -> date:

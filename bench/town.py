@@ -17,6 +17,7 @@ from persistence.clock import set_clock
 from persistence.database import Database
 from persistence.models import User
 from policies.loading import load_policy
+from workers.clock import real_now
 
 ANNA = Actor("anna", Role.CASEWORKER)
 TYPE = "music-school"
@@ -27,12 +28,12 @@ START = datetime(2026, 8, 17, 8, tzinfo=UTC)  # a Monday with no holiday before 
 
 def new_clock(speed: float = 86400 / SECONDS_A_DAY) -> TownClock:
     """It is `START` now, and each second is *speed* of the town's."""
-    return TownClock(datetime.now(UTC), START, speed)  # noqa: TID251  # the bench is an edge
+    return TownClock(real_now(), START, speed)
 
 
-def letter_wait(clock: TownClock, real_now: datetime) -> timedelta:
-    """How long a story waits, in real time, that asks for a letter at *real_now*."""
-    now = clock.town_time(real_now)
+def letter_wait(clock: TownClock, moment: datetime) -> timedelta:
+    """How long a story waits, in real time, that asks for a letter at *moment*."""
+    now = clock.town_time(moment)
     deadline = deadline_after(dispatch_day(today(now)), LETTER_DAYS)
     return clock.real_length(time_left(deadline, now))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, true
+from sqlalchemy import bindparam, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.coverage import OpenLine, cover
@@ -16,6 +16,21 @@ from domain.policy import Policy
 from persistence.claim_facts import ClaimFacts, EntryFacts
 from persistence.database import numbers
 from persistence.models import LedgerCoverage, LedgerEntry
+
+_COLUMNS = (
+    *("claim_id", "seq", "kind", "amount_ore", "effective_on", "booked_on", "period_start"),
+    *("period_end", "payment_id", "actor", "rule", "legal_basis", "facts"),
+)
+_ENTRY = (
+    insert(LedgerEntry)
+    .values({name: bindparam(name) for name in _COLUMNS})
+    .returning(LedgerEntry.id)
+)
+_BOOKED, _PARTS = _ENTRY.cte("booked"), numbers("debt", "ore")
+_COVERING_ENTRY = insert(LedgerCoverage).from_select(
+    ["payment_entry_id", "debt_entry_id", "amount_ore"],
+    select(_BOOKED.c.id, _PARTS.c.debt, _PARTS.c.ore).select_from(_BOOKED.join(_PARTS, true())),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +135,15 @@ async def book_cover(
         if entry.open > NOTHING
     ]
     coverage = cover(-line.amount, open_lines, order.value)
-    entry = insert(LedgerEntry).values(_row(facts.id, line, on)).returning(LedgerEntry.id)
+    row = _row(facts.id, line, on)
     if not coverage.parts:
-        await connection.execute(entry)
+        await connection.execute(_ENTRY, row)
         return
-    booked = entry.cte("booked")
-    parts = numbers(
-        debt=[debt for debt, _ in coverage.parts], ore=[part.ore for _, part in coverage.parts]
-    )
-    covers = select(booked.c.id, parts.c.debt, parts.c.ore).select_from(booked.join(parts, true()))
-    columns = ["payment_entry_id", "debt_entry_id", "amount_ore"]
-    await connection.execute(insert(LedgerCoverage).from_select(columns, covers))
+    parts = {
+        "debt": [debt for debt, _ in coverage.parts],
+        "ore": [part.ore for _, part in coverage.parts],
+    }
+    await connection.execute(_COVERING_ENTRY, row | parts)
 
 
 def yesterday(day: date) -> date:

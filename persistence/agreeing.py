@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Sequence as SqlSequence
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agreement import Instalment as PlannedInstalment
@@ -25,6 +25,13 @@ from persistence.models import Agreement, Claim, Hold, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
 _SERIAL = SqlSequence("agreement_serial")
+_COVERED = (
+    select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
+    .where(Claim.agreement_id == bindparam("agreement"))
+    .order_by(Claim.id)
+    .with_for_update(key_share=True)
+)
+_NEXT = select(_SERIAL.next_value())
 _DISSOLVE = text("""
 insert into outbox (target, name, payload, attempts)
 select 'agreement-' || g.id, 'dissolved', '{}', 0 from agreements g
@@ -129,7 +136,7 @@ def _strictest_rule(policy: Policy, claims: Sequence[ClaimFacts], on: date) -> A
 async def _insert(
     connection: AsyncConnection, debtor_id: int, rule: AgreementRule, owed: Money, on: date
 ) -> str:
-    serial = await connection.scalar(select(_SERIAL.next_value()))
+    serial = await connection.scalar(_NEXT)
     agreement_id = f"A-{serial:06d}"
     values: dict[str, Any] = {
         "id": agreement_id,
@@ -139,7 +146,7 @@ async def _insert(
         "catch_up_days": rule.catch_up_days,
         "owed_ore": owed.ore,
     }
-    await connection.execute(insert(Agreement).values(values))
+    await connection.execute(insert(Agreement), values)
     return agreement_id
 
 
@@ -182,12 +189,7 @@ async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> Sequ
 
     Claims are locked before their agreement, everywhere, so that nobody waits in a circle.
     """
-    covered = (
-        select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
-        .where(Claim.agreement_id == agreement_id)
-        .order_by(Claim.id)
-    )
-    return (await connection.execute(covered.with_for_update(key_share=True))).all()
+    return (await connection.execute(_COVERED, {"agreement": agreement_id})).all()
 
 
 async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> None:

@@ -30,6 +30,8 @@ insert into outbox (target, name, payload, attempts)
 select 'agreement-' || id, 'instalments_covered', jsonb_build_object('covered', covered), 0
 from counted where covered > before""").bindparams(bindparam("ore", type_=BigInteger))
 
+_PAYMENT = insert(Payment).on_conflict_do_nothing().returning(Payment.id)
+
 
 @dataclass(frozen=True, slots=True)
 class NewPayment:
@@ -95,8 +97,7 @@ async def _insert_payment(
         "payer": payment.payer,
         "text": payment.text,
     }
-    statement = insert(Payment).values(values).on_conflict_do_nothing().returning(Payment.id)
-    return (await connection.execute(statement)).scalar()
+    return (await connection.execute(_PAYMENT, values)).scalar()
 
 
 async def _known_payment(connection: AsyncConnection, source_reference: str) -> Booked:
@@ -167,7 +168,7 @@ async def _request_write_down(
         "requested_on": on,
         "facts": {"payment": payment_id},
     }
-    await connection.execute(insert(RecoveryAction).values(values).on_conflict_do_nothing())
+    await connection.execute(insert(RecoveryAction).on_conflict_do_nothing(), values)
 
 
 async def count_towards_agreement(

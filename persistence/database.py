@@ -1,7 +1,7 @@
 """The connection to PostgreSQL, and the one way to open a transaction."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,8 +11,8 @@ from sqlalchemy import (
     ColumnClause,
     String,
     TableValuedAlias,
+    bindparam,
     func,
-    literal,
     literal_column,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -27,9 +27,12 @@ def literally(value: str) -> ColumnClause[str]:
     return literal_column(f"'{value}'", String)
 
 
-def numbers(**columns: Sequence[int]) -> TableValuedAlias:
-    """A table of whole numbers; unlike VALUES its statement is the same for any number of rows."""
-    arrays = [literal(list(rows), ARRAY(BigInteger)) for rows in columns.values()]
+def numbers(*columns: str) -> TableValuedAlias:
+    """A table of whole numbers; each column is bound, by its name, to a list.
+
+    Unlike VALUES its statement is the same for any number of rows.
+    """
+    arrays = [bindparam(name, type_=ARRAY(BigInteger)) for name in columns]
     return func.unnest(*arrays).table_valued(*columns).render_derived()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Update, insert, select, update
+from sqlalchemy import Insert, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, require_second_person, right_to_decide
@@ -23,6 +23,18 @@ from persistence.audit import note, noted
 from persistence.models import Claim, Decision, Task
 from persistence.outbox import message
 from persistence.post import accept_as_delivered, send_again
+
+_TASK = (
+    select(Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by)
+    .where(Task.id == bindparam("task"))
+    .with_for_update(key_share=True)
+)
+_CLAIM_OF_TASK = (
+    select(Claim.id)
+    .join(Task, Task.claim_id == Claim.id)
+    .where(Task.id == bindparam("task"))
+    .with_for_update(of=Claim, key_share=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +120,9 @@ def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
 
 
 async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
-    found = select(
-        Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by
-    ).where(Task.id == task_id)
-    claim = select(Claim.id).join(Task, Task.claim_id == Claim.id).where(Task.id == task_id)
     # The claim before its tasks, as everywhere, so that nobody waits in a circle.
-    await connection.execute(claim.with_for_update(of=Claim, key_share=True))
-    task = (await connection.execute(found.with_for_update(key_share=True))).first()
+    await connection.execute(_CLAIM_OF_TASK, {"task": task_id})
+    task = (await connection.execute(_TASK, {"task": task_id})).first()
     if task is None:
         raise NotFound(f"task {task_id}")
     if task.state == "decided":

@@ -24,7 +24,8 @@ async def tell(
 
     *payload* is the signal's dataclass as JSON: references and numbers, never money or names.
     """
-    await connection.execute(message(target, name, payload, not_before))
+    values = {"target": target, "name": name, "payload": payload or {}, "not_before": not_before}
+    await connection.execute(insert(OutboxRow), values)
 
 
 def message(

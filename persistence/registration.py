@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Sequence, insert, literal, select
+from sqlalchemy import Sequence, bindparam, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,16 @@ from persistence.models import Act, Claim, Debtor, Liability
 from persistence.outbox import START_CLAIM, message
 
 CLAIM_SERIAL = Sequence("claim_serial")
+_SERIAL = select(CLAIM_SERIAL.next_value())
+_KNOWN = select(Claim.id, Claim.claim_type, Claim.principal_ore, Claim.due_date).where(
+    Claim.source == bindparam("source"), Claim.reference == bindparam("reference")
+)
+_NEW_DEBTOR = upsert(Debtor)
+_DEBTOR = _NEW_DEBTOR.on_conflict_do_update(
+    index_elements=["national_id"],
+    set_={"name": _NEW_DEBTOR.excluded.name, "address": _NEW_DEBTOR.excluded.address},
+).returning(Debtor.id)
+_LIABLE = numbers("debtors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ async def register(
     if known := await _find(connection, claim):
         return known
     claim_type = policy.claim_type(claim.claim_type)
-    serial = await connection.scalar(select(CLAIM_SERIAL.next_value()))
+    serial = await connection.scalar(_SERIAL)
     assert isinstance(serial, int)
     claim_id = f"{on.year}-{serial:06d}"
     debtors = [await _debtor_id(connection, debtor, on) for debtor in claim.debtors]
@@ -51,26 +61,23 @@ async def register(
         "debtor_id": debtors[0],
         "limitation_date": limitation,
     }
-    await connection.execute(insert(Claim).values(row))
+    await connection.execute(insert(Claim), row)
     await _book_principal(connection, claim, claim_type, claim_id, on, actor)
     if claim.demand_sent_on:
         await _remember_the_demand(connection, claim, claim_id)
-    liable = numbers(debtor=debtors)
     liabilities = insert(Liability).from_select(
         ["claim_id", "debtor_id", "limitation_date"],
-        select(literal(claim_id), liable.c.debtor, literal(limitation)),
+        select(literal(claim_id), _LIABLE.c.debtors, literal(limitation)),
     )
     entry = noted(claim_id, actor, "registered", source=claim.source).cte("entry")
     start = message(f"claim-{claim_id}", START_CLAIM).cte("start")
-    await connection.execute(liabilities.add_cte(entry, start))
+    await connection.execute(liabilities.add_cte(entry, start), {"debtors": debtors})
     return Registered(claim_id, is_new=True)
 
 
 async def _find(connection: AsyncConnection, claim: NewClaim) -> Registered | None:
-    found = select(Claim.id, Claim.claim_type, Claim.principal_ore, Claim.due_date).where(
-        Claim.source == claim.source, Claim.reference == claim.reference
-    )
-    row = (await connection.execute(found)).first()
+    names = {"source": claim.source, "reference": claim.reference}
+    row = (await connection.execute(_KNOWN, names)).first()
     if row is None:
         return None
     if (row[1], row[2], row[3]) != (claim.claim_type, claim.principal.ore, claim.due_date):
@@ -86,10 +93,7 @@ async def _debtor_id(connection: AsyncConnection, debtor: NewDebtor, on: date) -
         "address": list(debtor.address),
         "registered_on": on,
     }
-    new = upsert(Debtor).values(values)
-    latest = {"name": new.excluded.name, "address": new.excluded.address}
-    statement = new.on_conflict_do_update(index_elements=["national_id"], set_=latest)
-    return (await connection.execute(statement.returning(Debtor.id))).scalar_one()
+    return (await connection.execute(_DEBTOR, values)).scalar_one()
 
 
 def claim_row(
@@ -151,4 +155,4 @@ async def _remember_the_demand(connection: AsyncConnection, claim: NewClaim, cla
         "deadline": claim.last_timely_payment_date,
         "facts": {"sent_by": claim.source},
     }
-    await connection.execute(insert(Act).values(act))
+    await connection.execute(insert(Act), act)
