@@ -129,7 +129,7 @@ async def _read(connection: AsyncConnection, agreement_id: str, key: str) -> Any
     found = await connection.execute(_FACTS, {"agreement": agreement_id, "key": key})
     row = found.mappings().first()
     if row is None:
-        raise NotFound(f"agreement {agreement_id}")
+        raise NotFound("agreement", agreement_id)
     return row
 
 

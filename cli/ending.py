@@ -56,6 +56,9 @@ def _explain(trouble: Exception, say: Words) -> list[str]:
     match trouble:
         case Invalid():
             return [_fault(fault.field, fault.code, fault.values, say) for fault in trouble.faults]
+        case NotFound():
+            thing = f"{say.name('thing', trouble.what)} {trouble.name}".strip()
+            return [say("failed-not-found", what=thing)]
         case RettidigError():
             code = next(code for kind, code in _FAILURES if isinstance(trouble, kind))
             return [say(code, what=trouble)]
@@ -64,7 +67,6 @@ def _explain(trouble: Exception, say: Words) -> list[str]:
 
 
 _FAILURES: tuple[tuple[type[RettidigError], str], ...] = (
-    (NotFound, "failed-not-found"),
     (Unavailable, "failed-unavailable"),
     (RettidigError, "failed-conflict"),
 )

@@ -29,7 +29,11 @@ class Refusal(RettidigError):
 
 
 class NotFound(Refusal):
-    """There is nothing of that name."""
+    """There is nothing of that *name*. *what* it should be is a word of the catalogue."""
+
+    def __init__(self, what: str, name: object = "") -> None:
+        super().__init__(f"{what} {name}".strip())
+        self.what, self.name = what, str(name)
 
 
 class NotAllowed(Refusal):

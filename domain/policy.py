@@ -238,10 +238,10 @@ class Policy:
         for step in steps:
             if step.letter is letter:
                 return step
-        raise NotFound(f"letter {letter} for {code}")
+        raise NotFound("letter", f"{letter} for {code}")
 
     def claim_type(self, code: str) -> ClaimType:
         """Raises NotFound for a type the policy does not know."""
         if code not in self.claim_types:
-            raise NotFound(f"claim type {code}")
+            raise NotFound("claim-type", code)
         return self.claim_types[code]

@@ -90,7 +90,7 @@ async def read_facts(
     values = {"claim": claim_id, "key": key, "after": after or "", "on": on}
     row = (await connection.execute(_FACTS, values)).mappings().first()
     if row is None:
-        raise NotFound(f"claim {claim_id}")
+        raise NotFound("claim", claim_id)
     letter, act = row["letter"] or {}, row["act"]
     return ClaimFacts(
         claim=row,

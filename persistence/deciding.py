@@ -124,7 +124,7 @@ async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
     await connection.execute(_CLAIM_OF_TASK, {"task": task_id})
     task = (await connection.execute(_TASK, {"task": task_id})).first()
     if task is None:
-        raise NotFound(f"task {task_id}")
+        raise NotFound("task", task_id)
     if task.state == "decided":
         raise AlreadyDecided(f"task {task_id}")
     if task.state == "cancelled":

@@ -112,7 +112,7 @@ async def find_file(
         found = found.with_for_update()
     row = (await connection.execute(found)).first()
     if row is None:
-        raise NotFound(f"file {file_id}")
+        raise NotFound("file", file_id)
     return KeptFile(*row)
 
 
@@ -120,7 +120,7 @@ async def read_content(connection: AsyncConnection, file_id: int) -> bytes:
     """The file as it came. Raises NotFound."""
     content = await connection.scalar(select(FileRow.content).where(FileRow.id == file_id))
     if content is None:
-        raise NotFound(f"file {file_id}")
+        raise NotFound("file", file_id)
     return bytes(content)
 
 

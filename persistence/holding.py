@@ -64,7 +64,7 @@ async def _claim(connection: AsyncConnection, claim_id: str) -> Any:
     found = select(Claim.id, Claim.ending, Claim.agreement_id).where(Claim.id == claim_id)
     claim = (await connection.execute(found.with_for_update(key_share=True))).first()
     if claim is None:
-        raise NotFound(f"claim {claim_id}")
+        raise NotFound("claim", claim_id)
     return claim
 
 

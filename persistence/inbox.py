@@ -96,7 +96,7 @@ async def next_task(
 async def read_task(connection: AsyncConnection, task_id: int, on: date) -> RowMapping:
     row = (await connection.execute(_tasks(on).where(Task.id == task_id))).mappings().first()
     if row is None:
-        raise NotFound(f"task {task_id}")
+        raise NotFound("task", task_id)
     return row
 
 

@@ -71,20 +71,20 @@ async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | N
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:
     """Raises NotFound when there is no such claim."""
     if not (await connection.execute(select(Claim.id).where(Claim.id == claim_id))).first():
-        raise NotFound(f"claim {claim_id}")
+        raise NotFound("claim", claim_id)
 
 
 async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
     """Raises NotFound when there never was such a hold."""
     if not (await connection.execute(select(Hold.id).where(Hold.id == hold_id))).first():
-        raise NotFound(f"hold {hold_id}")
+        raise NotFound("hold", hold_id)
 
 
 async def read_standing(connection: AsyncConnection, claim_id: str, on: date) -> RowMapping:
     """The claim's columns and the one letter, task, agreement … its standing follows from."""
     row = (await connection.execute(_STANDING, {"claim": claim_id, "on": on})).mappings().first()
     if row is None:
-        raise NotFound(f"claim {claim_id}")
+        raise NotFound("claim", claim_id)
     return row
 
 

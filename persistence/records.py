@@ -106,7 +106,7 @@ async def _read(connection: AsyncConnection, query: Any, subject: str, on: date)
     values = {"subject": subject, "on": on} if query is _CLAIM else {"subject": subject}
     row = (await connection.execute(query, values)).mappings().first()
     if row is None:
-        raise NotFound(subject)
+        raise NotFound("story", subject)
     return row
 
 

@@ -26,7 +26,7 @@ async def withdraw(
     )
     claim = (await connection.execute(found)).first()
     if claim is None:
-        raise NotFound(f"claim {claim_id}")
+        raise NotFound("claim", claim_id)
     if claim.ending:
         raise ClaimHasEnded(f"claim {claim_id}")
     await connection.execute(update(Claim).where(Claim.id == claim_id).values(is_withdrawn=True))

@@ -33,7 +33,7 @@ def load_policy(name_or_path: str | FilePath) -> Policy:
         return read_policy(file.read_text(encoding="utf-8"))
     path = FilePath(name_or_path)
     if not path.is_file():
-        raise NotFound(f"policy {name_or_path}")
+        raise NotFound("policy", name_or_path)
     try:
         return read_policy(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:

@@ -156,3 +156,10 @@ def test_the_tasks_a_story_waits_for_have_their_place_in_it():
         and node.value.id == "TaskKind"
     }
     assert asked == STORY_TASKS
+
+
+def test_each_thing_that_may_be_missing_has_a_name():
+    missing = re.compile(r'NotFound\(\s*"([a-z-]+)"')
+    things = {thing for module in modules() for thing in missing.findall(module.source)}
+    assert things >= {"claim", "task"}
+    assert [thing for thing in sorted(things) if not is_said(f"word-thing-{thing}")] == []

@@ -200,8 +200,8 @@ def test_without_a_database_the_commands_say_what_to_set(house):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("show-claim", "2026-999999"), "2026-999999"),
-        (("rebuild", "2026-999999"), "2026-999999"),
+        (("show-claim", "2026-999999"), "Det findes ikke her: kravet 2026-999999."),
+        (("rebuild", "2026-999999"), "Det findes ikke her: kravet 2026-999999."),
         (("import-claims", "nowhere.csv"), "nowhere.csv"),
     ],
 )

@@ -23,7 +23,9 @@ def failing_with(error):
     return act
 
 
-@pytest.mark.parametrize("error", [NotFound("x"), GatewayRejected("post", "7", "Karla er flyttet")])
+@pytest.mark.parametrize(
+    "error", [NotFound("claim", "x"), GatewayRejected("post", "7", "Karla er flyttet")]
+)
 async def test_what_asking_again_cannot_mend_is_not_tried_again(error):
     with pytest.raises(ApplicationError) as failed:
         await failing_with(error)()

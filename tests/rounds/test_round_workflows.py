@@ -101,7 +101,7 @@ class Refusing:
     @told_to_temporal
     async def look(self, now: datetime) -> None:
         self.tries += 1
-        raise NotFound("claim type nobody-knows")
+        raise NotFound("claim-type", "nobody-knows")
 
 
 async def test_a_refusal_is_not_tried_again(time_skipping, monday):
