@@ -16,12 +16,7 @@ from activities.letter_contents import is_needless, unearned_fee, write_content
 from domain.calendar import is_working_day, today, working_days_after, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
-from gateways.ports import (
-    DigitalPost,
-    PhysicalPost,
-    PostOutcome,
-    PostReceipt,
-)
+from gateways.ports import DigitalPost, PhysicalPost, PostOutcome, PostReceipt
 from letters.rendering import render
 from persistence import post, tray
 from persistence.booking import is_settled
@@ -96,11 +91,11 @@ class PostRoomActivities:
     async def _find_gone(self, channel: Channel, on: date, after: int) -> set[int]:
         """Letters that left before a kill, as the counterpart says: their texts stand."""
         async with self._database.transaction() as connection:
-            doubtful = await post.may_have_left(connection, channel, on, after, _BATCH)
+            doubtful = await post.doubtful_letters(connection, channel, on, after, _BATCH)
         if not doubtful:
             return set()
         taken = await self._gateways[channel].taken(list(doubtful))
-        return {doubtful[message_id] for message_id in taken}
+        return {doubtful[message_id].id for message_id in taken}
 
     async def _prepare(
         self, connection: AsyncConnection, handful: tray.Tray, gone: set[int], on: date

@@ -39,7 +39,6 @@ _POST = text("""
 update letters set state = 'dispatched', dispatched_on = planned_on, body = :body
 where state = 'requested' and planned_on <= :on
 returning claim_id, key, deadline < :on""")
-
 _INSTALMENTS = text("""
 select c.balance_ore, array_agg(i.total_ore order by i.number)
 from claims c join instalments i on i.agreement_id = c.agreement_id

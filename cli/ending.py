@@ -59,17 +59,12 @@ def _explain(trouble: Exception, say: Words) -> list[str]:
         case NotFound():
             thing = f"{say.name('thing', trouble.what)} {trouble.name}".strip()
             return [say("failed-not-found", what=thing)]
+        case Unavailable():
+            return [say("failed-unavailable", what=trouble)]
         case RettidigError():
-            code = next(code for kind, code in _FAILURES if isinstance(trouble, kind))
-            return [say(code, what=trouble)]
+            return [say("failed-conflict", what=trouble)]
         case _:
             return _explain_the_world(trouble, say)
-
-
-_FAILURES: tuple[tuple[type[RettidigError], str], ...] = (
-    (Unavailable, "failed-unavailable"),
-    (RettidigError, "failed-conflict"),
-)
 
 
 def _explain_the_world(trouble: Exception, say: Words) -> list[str]:

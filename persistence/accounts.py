@@ -17,16 +17,9 @@ from persistence.claim_facts import ClaimFacts, EntryFacts
 from persistence.database import numbers
 from persistence.models import LedgerCoverage, LedgerEntry
 
-_COLUMNS = (
-    *("claim_id", "seq", "kind", "amount_ore", "effective_on", "booked_on", "period_start"),
-    *("period_end", "payment_id", "actor", "rule", "legal_basis", "facts"),
-)
-_ENTRY = (
-    insert(LedgerEntry)
-    .values({name: bindparam(name) for name in _COLUMNS})
-    .returning(LedgerEntry.id)
-)
-_BOOKED, _PARTS = _ENTRY.cte("booked"), numbers("debt", "ore")
+_GIVEN = [column.name for column in LedgerEntry.__table__.c if not column.primary_key]
+_ENTRY = insert(LedgerEntry).values({name: bindparam(name) for name in _GIVEN})
+_BOOKED, _PARTS = _ENTRY.returning(LedgerEntry.id).cte("booked"), numbers("debt", "ore")
 _COVERING_ENTRY = insert(LedgerCoverage).from_select(
     ["payment_entry_id", "debt_entry_id", "amount_ore"],
     select(_BOOKED.c.id, _PARTS.c.debt, _PARTS.c.ore).select_from(_BOOKED.join(_PARTS, true())),
@@ -135,15 +128,11 @@ async def book_cover(
         if entry.open > NOTHING
     ]
     coverage = cover(-line.amount, open_lines, order.value)
-    row = _row(facts.id, line, on)
-    if not coverage.parts:
-        await connection.execute(_ENTRY, row)
-        return
     parts = {
         "debt": [debt for debt, _ in coverage.parts],
         "ore": [part.ore for _, part in coverage.parts],
     }
-    await connection.execute(_COVERING_ENTRY, row | parts)
+    await connection.execute(_COVERING_ENTRY, _row(facts.id, line, on) | parts)
 
 
 def yesterday(day: date) -> date:

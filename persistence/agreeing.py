@@ -24,14 +24,13 @@ from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.models import Agreement, Claim, Hold, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
-_SERIAL = SqlSequence("agreement_serial")
+_SERIAL = select(SqlSequence("agreement_serial").next_value())
 _COVERED = (
     select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
     .where(Claim.agreement_id == bindparam("agreement"))
     .order_by(Claim.id)
     .with_for_update(key_share=True)
 )
-_NEXT = select(_SERIAL.next_value())
 _DISSOLVE = text("""
 insert into outbox (target, name, payload, attempts)
 select 'agreement-' || g.id, 'dissolved', '{}', 0 from agreements g
@@ -136,7 +135,7 @@ def _strictest_rule(policy: Policy, claims: Sequence[ClaimFacts], on: date) -> A
 async def _insert(
     connection: AsyncConnection, debtor_id: int, rule: AgreementRule, owed: Money, on: date
 ) -> str:
-    serial = await connection.scalar(_NEXT)
+    serial = await connection.scalar(_SERIAL)
     agreement_id = f"A-{serial:06d}"
     values: dict[str, Any] = {
         "id": agreement_id,

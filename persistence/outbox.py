@@ -24,8 +24,7 @@ async def tell(
 
     *payload* is the signal's dataclass as JSON: references and numbers, never money or names.
     """
-    values = {"target": target, "name": name, "payload": payload or {}, "not_before": not_before}
-    await connection.execute(insert(OutboxRow), values)
+    await connection.execute(insert(OutboxRow), _row(target, name, payload, not_before))
 
 
 def message(
@@ -38,9 +37,19 @@ def message(
 
     There column defaults are not filled in, so every value is given.
     """
-    return insert(OutboxRow).values(
-        target=target, name=name, payload=payload or {}, not_before=not_before, attempts=0
-    )
+    return insert(OutboxRow).values(_row(target, name, payload, not_before))
+
+
+def _row(
+    target: str, name: str, payload: dict[str, Any] | None, not_before: datetime | None
+) -> dict[str, Any]:
+    return {
+        "target": target,
+        "name": name,
+        "payload": payload or {},
+        "not_before": not_before,
+        "attempts": 0,
+    }
 
 
 async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Any]:

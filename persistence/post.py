@@ -24,21 +24,20 @@ _BACK_IN_THE_TRAY = {
     "body": None,
     "sha256": None,
 }
-# A receipt may come before we have written down that the letter left; and where a kill kept us from
-# writing it down, after we thought that nothing had left and cancelled it.
-_EXPECTED = text("""
+_ATTEMPTS = """
 select l.id, l.channel, l.state, (select count(*) from tasks t
   where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
-from letters l where l.id = any(:ids)
+from letters l where """
+
+# A receipt may come before we have written down that the letter left; and where a kill kept us from
+# writing it down, after we thought that nothing had left and cancelled it.
+_EXPECTED = text(f"""{_ATTEMPTS} l.id = any(:ids)
   and (l.state <> 'cancelled' or (l.body is not null and l.dispatched_on is null))
 order by l.id for no key update of l""")
 
 # Written, but not marked as sent: a kill or an outage came in between.
-_DOUBTFUL = text("""
-select l.id, l.channel, (select count(*) from tasks t
-  where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
-from letters l where l.state = 'requested' and l.body is not null and l.channel = :channel
-  and l.planned_on <= :on and l.id > :after order by l.id limit :limit""")
+_DOUBTFUL = text(f"""{_ATTEMPTS} l.state = 'requested' and l.body is not null
+  and l.channel = :channel and l.planned_on <= :on and l.id > :after order by l.id limit :limit""")
 
 # Each time a person has had a letter sent again, what comes of it is a question of its own.
 _UNDELIVERED = text("""
@@ -67,17 +66,19 @@ select id from letters where state = 'dispatched' and channel = :channel
 
 async def expected_receipts(connection: AsyncConnection, ids: Collection[int]) -> dict[str, Any]:
     """By message id: the letters among *ids* of which news counts; older attempts do not."""
-    rows = (await connection.execute(_EXPECTED, {"ids": list(ids)})).all()
-    return {message_id(row.id, row.channel, row.resends): row for row in rows}
+    return _by_message((await connection.execute(_EXPECTED, {"ids": list(ids)})).all())
 
 
-async def may_have_left(
+async def doubtful_letters(
     connection: AsyncConnection, channel: str, on: date, after: int, limit: int
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """By message id: letters in the tray that were written before something died."""
     values = {"channel": channel, "on": on, "after": after, "limit": limit}
-    rows = (await connection.execute(_DOUBTFUL, values)).all()
-    return {message_id(row.id, row.channel, row.resends): row.id for row in rows}
+    return _by_message((await connection.execute(_DOUBTFUL, values)).all())
+
+
+def _by_message(attempts: Sequence[Any]) -> dict[str, Any]:
+    return {message_id(row.id, row.channel, row.resends): row for row in attempts}
 
 
 def message_id(letter_id: int, channel: str, resends: int) -> str:

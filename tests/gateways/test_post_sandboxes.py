@@ -34,6 +34,11 @@ async def test_a_message_offered_again_is_not_a_second_message(post):
     assert len(await post.receipts(0, LATER)) == 1
 
 
+async def test_it_says_which_letters_it_has_taken(post):
+    await post.send(a_message("letter-1"), NOW)
+    assert await post.taken(["letter-1", "letter-2"]) == ["letter-1"]
+
+
 async def test_accepted_is_not_delivered(post):
     await post.send(a_message(), NOW)
     assert await post.receipts(0, NOW) == []
@@ -215,8 +220,3 @@ def _storm(folder, senders):
     command = [sys.executable, "-c", STORM, str(folder)]
     running = [subprocess.Popen(command, cwd=HOUSE) for _ in range(senders)]
     assert [sender.wait(timeout=120) for sender in running] == [0] * senders
-
-
-async def test_it_says_which_letters_it_has_taken(post):
-    await post.send(a_message("letter-1"), NOW)
-    assert await post.taken(["letter-1", "letter-2"]) == ["letter-1"]
