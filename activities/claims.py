@@ -34,6 +34,7 @@ from persistence.claim_acts import (
 )
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.database import Database
+from persistence.recovery import moved_to_authority
 
 STAGE_OF_TASK = {
     TaskKind.DIALOGUE: Stage.DIALOGUE,
@@ -164,7 +165,9 @@ class ClaimActivities:
             )
             told = {"news": facts.news}
             mark = Mark(facts.id, order.key, "transfer", order.on, None, Stage.TRANSFER, told)
-            await mark_act(connection, facts.id, mark, action)
+            await mark_act(
+                connection, facts.id, mark, action, moved_to_authority(facts.id, order.on)
+            )
             return Verdict()
 
     @activity.defn(name="claim.recall")

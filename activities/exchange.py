@@ -168,7 +168,7 @@ class ExchangeActivities:
         if news and stage.is_with_the_collector:
             await recovery.tell_news(connection, claim_id, notice.number, news)
             if news in STAGES_AFTER:
-                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news])
+                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news], on)
 
     async def _answer(
         self, connection: AsyncConnection, notice: RecoveryNotice, on: date

@@ -4,14 +4,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, or_, select, text, update
+from sqlalchemy import (
+    Date,
+    Insert,
+    RowMapping,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
 from domain.decisions import TaskKind
 from domain.record import News
-from persistence.models import Claim, RecoveryAction, RecoveryNotice, Task
+from persistence.models import Claim, RecoveryAction, RecoveryNotice, Task, TransferRow
 from persistence.outbox import tell
 
 # One action is under way at a time for each claim: the authority rejects a second (418).
@@ -128,7 +139,24 @@ async def tell_news(connection: AsyncConnection, claim_id: str, number: int, new
     await tell(connection, f"claim-{claim_id}", "news_arrived", payload)
 
 
-async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage) -> None:
+_IN_CUSTODY = [stage.value for stage in Stage if stage.is_with_the_collector]
+
+
+def moved_to_authority(claim_id: str, on: date, *, is_back: bool = False) -> Insert:
+    """A statement that writes down a claim's way there (or back), with what is owed now."""
+    row = select(
+        Claim.id, Claim.ledger_seq, Claim.balance_ore, literal(is_back), literal(on, Date)
+    ).where(Claim.id == claim_id)
+    if is_back:
+        row = row.where(Claim.ending.is_(None), Claim.stage.in_(_IN_CUSTODY))
+    columns = ["claim_id", "ledger_seq", "amount_ore", "is_back", "booked_on"]
+    return insert(TransferRow).from_select(columns, row)
+
+
+async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage, on: date) -> None:
+    """The authority's word has moved the claim; one that is ours again is written down as such."""
+    if not stage.is_with_the_collector:
+        await connection.execute(moved_to_authority(claim_id, on, is_back=True))
     statement = update(Claim).where(Claim.id == claim_id, Claim.ending.is_(None))
     await connection.execute(statement.values(stage=stage.value, next_on=None))
 

@@ -3,11 +3,11 @@
 from persistence.models.agreements import Agreement, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
-from persistence.models.files import FileFault, FileRow
-from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment
+from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
+from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import LetterRow
 from persistence.models.people import Debtor, User
-from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice
+from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.tasks import Decision, Task
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 
@@ -15,6 +15,8 @@ __all__ = [
     "Act",
     "Agreement",
     "AuditRow",
+    "BankLine",
+    "BankStatement",
     "Claim",
     "Debtor",
     "Decision",
@@ -31,10 +33,13 @@ __all__ = [
     "LimitationEvent",
     "OutboxRow",
     "Payment",
+    "Payout",
     "RecoveryAction",
     "RecoveryNotice",
+    "Refund",
     "Table",
     "Task",
     "TownClockRow",
+    "TransferRow",
     "User",
 ]

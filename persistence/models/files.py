@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Serial, Table
+from persistence.models.base import Ore, Serial, Table
 
 
 class FileRow(Table):
@@ -37,3 +37,37 @@ class FileFault(Table):
     code: Mapped[str]
     placeholders: Mapped[dict[str, Any]]
     is_warning: Mapped[bool] = mapped_column(default=False)
+
+
+class BankStatement(Table):
+    """An account as a bank's file tells it up to its last day. Signed øre."""
+
+    __tablename__ = "bank_statements"
+    __table_args__ = (Index("ix_bank_statements_account", "account", "last_day"),)
+
+    id: Mapped[Serial]
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("files.id"), index=True)
+    message: Mapped[str]  # statement | advice
+    statement: Mapped[str]
+    account: Mapped[str]
+    currency: Mapped[str]
+    last_day: Mapped[date]
+    opening_ore: Mapped[Ore | None]
+    closing_ore: Mapped[Ore | None]
+    booked_ore: Mapped[Ore]
+
+
+class BankLine(Table):
+    """One transaction of a bank's file, as it stood there, and what became of it."""
+
+    __tablename__ = "bank_lines"
+
+    file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("files.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    amount_ore: Mapped[Ore]  # positive, whichever way it went
+    currency: Mapped[str]
+    booked_on: Mapped[date]
+    body: Mapped[dict[str, Any]]
+    outcome: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    """waiting, payment, known, charge-back, charge, payout or asked."""

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Ore, Serial, Table
@@ -41,6 +41,23 @@ class RecoveryNotice(Table):
     text: Mapped[str]
     amount_ore: Mapped[Ore]
     noticed_on: Mapped[date]
+
+
+class TransferRow(Table):
+    """A claim's way to the authority or back, with what was owed then. Append-only.
+
+    *ledger_seq* is the claim's last entry before: later ones belong to where it then lay.
+    """
+
+    __tablename__ = "transfers"
+    __table_args__ = (Index("ix_transfers_booked_on", "booked_on"),)
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    ledger_seq: Mapped[int]
+    amount_ore: Mapped[Ore]  # positive both ways
+    is_back: Mapped[bool]
+    booked_on: Mapped[date]
 
 
 class GatewayCursor(Table):

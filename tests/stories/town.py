@@ -188,7 +188,7 @@ class Town:
             )  # fmt: skip
             await recovery.tell_news(connection, claim_id, number, news)
             if news in STAGES_AFTER:
-                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news])
+                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news], self.today)
         await self.settle_down()
 
     async def until(self, subject: str, key: str) -> None:
