@@ -1,4 +1,4 @@
-"""The JSON API, put together from what the entry point hands it."""
+"""The JSON API and the pages, put together from what the entry point hands it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,6 +11,7 @@ from api.errors import handle_errors
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
+from api.pages import reconciliation, sign_in
 from api.routes import cases, claims, debtors, figures, health, tasks
 from domain.policy import Policy
 from persistence.database import Database
@@ -56,6 +57,8 @@ def create_app(
     app.add_middleware(Correlation)
     for part in (claims, cases, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
+    for pages in (reconciliation, sign_in):
+        app.include_router(pages.router, include_in_schema=False)
     describe(app)
     return app
 

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Security
+from fastapi import Cookie, Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from api.house import House
@@ -11,6 +11,7 @@ from api.problems import Unauthenticated
 from domain.authority import Actor, Right, require
 from persistence.reading import find_user
 
+SESSION_COOKIE = "rettidig_token"
 _bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
 
 
@@ -29,20 +30,41 @@ async def _actor(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
     """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
-    if credentials is None:
-        raise Unauthenticated("no bearer token")
-    digest = hashlib.sha256(credentials.credentials.encode()).hexdigest()
-    async with house.database.transaction() as connection:
-        actor = await find_user(connection, digest)
-    if actor is None:
-        raise Unauthenticated("unknown token")
+    return await _admit(house, credentials.credentials if credentials else None, rights)
+
+
+async def _visitor(
+    rights: SecurityScopes,
+    house: TheHouse,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    token: Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)] = None,
+) -> Actor:
+    """As `_actor`, but a browser may bring the token as a cookie; the JSON API takes none."""
+    return await _admit(house, credentials.credentials if credentials else token, rights)
+
+
+async def _admit(house: House, token: str | None, rights: SecurityScopes) -> Actor:
+    actor = await actor_of(house, token)
     for right in rights.scopes:
         require(actor, Right(right))
     return actor
 
 
+async def actor_of(house: House, token: str | None) -> Actor:
+    """Raises Unauthenticated for a token that is nobody's."""
+    if token is None:
+        raise Unauthenticated("no bearer token")
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    async with house.database.transaction() as connection:
+        actor = await find_user(connection, digest)
+    if actor is None:
+        raise Unauthenticated("unknown token")
+    return actor
+
+
 Viewer = Annotated[Actor, Security(_actor, scopes=[Right.SEE_CLAIMS.value])]
 FigureReader = Annotated[Actor, Security(_actor, scopes=[Right.SEE_FIGURES.value])]
+FigureVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_FIGURES.value])]
 Registrar = Annotated[Actor, Security(_actor, scopes=[Right.REGISTER_CLAIMS.value])]
 Cashier = Annotated[Actor, Security(_actor, scopes=[Right.BOOK_PAYMENTS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]

@@ -36,10 +36,10 @@ insert into debtors (national_id, kind, name, address, registered_on)
 select to_char(99000000 + n, 'FM00000000'), 'company', 'Prøve ApS', '{Prøvevej 1}', '2026-01-01'
 from generate_series(1, greatest(1, :claims / 200)) n;
 
-insert into claims (id, serial, source, reference, claim_type, policy_version, debtor_id, department,
-  description, period_start, period_end, origination_date, due_date, last_timely_payment_date,
-  limitation_date, principal_ore, balance_ore, ledger_seq, payment_reference, letters, stage,
-  waiting_for, is_withdrawn, registered_on)
+insert into claims (id, serial, source, reference, claim_type, policy_version, debtor_id,
+  department, description, period_start, period_end, origination_date, due_date,
+  last_timely_payment_date, limitation_date, principal_ore, balance_ore, ledger_seq,
+  payment_reference, letters, stage, waiting_for, is_withdrawn, registered_on)
 select '2026-' || to_char(n, 'FM000000'), n, 'bench', 'B-' || n,
   (array['parking-fee', 'day-care', 'rent', 'music-school', 'property-tax'])[1 + n % 5], 'bench',
   d.first + (n - 1) / 200 % d.many, 'finance', 'Prøve', day, day, day, day, day, day + 1095, 100000,
@@ -53,7 +53,8 @@ select id, debtor_id, limitation_date from claims;
 insert into payments (source_reference, claim_id, amount_ore, unused_ore, paid_on, booked_on,
   payment_references, payer, text, channel)
 select 'bench-' || c.serial || '-' || p.number, c.id, p.ore, p.unused, c.registered_on + p.after,
-  c.registered_on + p.after, '{}', '', '', (array['statement', 'betalingsservice'])[1 + c.serial % 2]
+  c.registered_on + p.after, '{}', '', '',
+  (array['statement', 'betalingsservice'])[1 + c.serial % 2]
 from claims c cross join lateral (values (1, 50000, 0, 20), (2, 60912, 100, 40))
   p (number, ore, unused, after)
 where p.number = 1 and c.serial % 2 = 0 or p.number = 2 and c.serial % 10 = 4;
@@ -151,10 +152,10 @@ async def _seconds_to_copy(url: str) -> float:
     try:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "entries"
-            await connection.copy_from_table("ledger_entries", output=str(file))
+            await connection.copy_from_table("ledger_entries", output=file)
             await connection.execute("create table copied (like ledger_entries)")
             began = time.perf_counter()
-            await connection.copy_to_table("copied", source=str(file))
+            await connection.copy_to_table("copied", source=file)
             return time.perf_counter() - began
     finally:
         await connection.close()

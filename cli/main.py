@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import claims, files, forecast, operation, processes, rebuilding
+from cli import claims, files, forecast, operation, processes, rebuilding, reconciling
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
 from cli.ending import FAILED, conclude, leave
@@ -112,6 +112,26 @@ def rebuild(
     if claim:
         _do(english, lambda say: rebuilding.rebuild(claim, say))
     _do(english, rebuilding.rebuild_all_lost)
+
+
+@app.command()
+def reconcile(
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="1 January, if not said.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Or today.")] = None,
+    lines: Annotated[
+        str | None, typer.Option(metavar="FIGURE", help="List what stands behind: paid, new …")
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(help="Of the lines, only these: parking-fee, statement …")
+    ] = None,
+    english: English = False,
+) -> None:
+    """Account for every øre of a period. 0: it balances; 1: it does not, and where."""
+    if lines:
+        _do(english, lambda say: reconciling.show_lines(lines, part, since, until, say))
+    _do(english, lambda say: reconciling.show(since, until, say))
 
 
 @app.command("show-claim")

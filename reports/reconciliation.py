@@ -136,7 +136,7 @@ async def reconcile(connection: AsyncConnection, since: date, until: date) -> Re
 
 
 def _unbridged(found: Reconciliation) -> list[Difference]:
-    """The last figure of a bridge is summed from its own rows, and must be where the others lead."""
+    """A bridge's last figure is summed from its own rows, and must be where the others lead."""
     return [
         Difference(bridge.name, part, bridge.expected(part), bridge.ore(bridge.figures[-1], part))
         for bridge in (found.arrears, found.recovery)

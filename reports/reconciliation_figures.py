@@ -6,6 +6,9 @@ A figure is defined once: the same rows give its sum and, one by one, its lines.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.errors import Fault, Invalid
+from domain.notation import shown
+
 
 class Figure(StrEnum):
     """Signed as it moves the sum it stands in: what lessens it is negative."""
@@ -194,3 +197,11 @@ ALL_ROWS = (
     _STATEMENTS,
     _BANK_LINES,
 )
+
+
+def read_figure(name: str) -> Figure:
+    """Raises Invalid, saying which there are."""
+    if name not in frozenset(Figure):
+        values = {"value": shown(name), "known": ", ".join(Figure)}
+        raise Invalid(Fault("figure", "reconciliation-figure-unknown", values))
+    return Figure(name)

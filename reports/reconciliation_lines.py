@@ -52,6 +52,7 @@ async def lines(
     *part* is one column of the figure's table, as a type of claim; None is all of them.
     """
     rank, number = after
+    values: dict[str, date | str | int | None]
     values = {"part": part, "since": since, "until": until}
     values |= {"rank": rank, "id": number, "limit": limit}
     found = await connection.execute(_LINES[figure], values)

@@ -79,7 +79,8 @@ class Books:
 
     async def pay_out(self, payment, ore: int, on: date, kind: str = "refund") -> None:
         await self.value(
-            """insert into payouts (payment_id, kind, amount_ore, booked_on, source_reference, actor)
+            """insert into payouts (payment_id, kind, amount_ore, booked_on,
+              source_reference, actor)
             values (:payment, :kind, :ore, :on, :name, 'bo')""",
             payment=payment, kind=kind, ore=ore, on=on, name=f"out-{next(_numbers)}",
         )  # fmt: skip

@@ -211,7 +211,9 @@ async def test_a_payment_that_kept_an_ore_is_found_by_its_name(books):
 
 async def test_a_transfer_of_another_amount_than_was_owed_is_found_on_both_sides(books):
     await a_year(books)
-    await books.past_the_guards("update transfers set amount_ore = 165811 where amount_ore = 165812")
+    await books.past_the_guards(
+        "update transfers set amount_ore = 165811 where amount_ore = 165812"
+    )
     assert (await books.reconcile(NEW_YEAR, END)).differences == (
         Difference("arrears", "parking-fee", 1, 0),
         Difference("recovery", "parking-fee", 165_811, 165_812),
