@@ -25,6 +25,12 @@ class Bridge:
     def parts(self) -> tuple[str, ...]:
         return tuple(sorted({part for figure, part in self.cells if figure in self.figures}))
 
+    @property
+    def ends(self) -> tuple[Figure, ...]:
+        """The figures between which the others lie; a trail has only where it begins."""
+        has_end = self.name in {"arrears", "recovery", "money", "bank"}
+        return (self.figures[0], self.figures[-1]) if has_end else self.figures[:1]
+
     def parts_of(self, figure: Figure) -> tuple[str, ...]:
         return tuple(sorted(part for other, part in self.cells if other is figure and part))
 
