@@ -18,7 +18,6 @@ STEPS = st.lists(
                 "payment",
                 "payment",
                 "charge-back",
-                "rounding",
                 "transfer",
                 "recall",
             ]
