@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from lxml import html
 
+from api.pages import reconciliation, sign_in
 from domain.authority import RIGHTS, Right, Role
 from tests.reports.books import Books
 
@@ -31,6 +32,14 @@ async def test_each_role_sees_the_pages_when_it_may_see_figures(api):
             expected = 200 if Right.SEE_FIGURES in RIGHTS[role] else 403
             assert answer.status_code == expected, (role, path)
             assert answer.headers["content-type"].startswith("text/html")
+
+
+async def test_the_pages_tried_here_are_all_but_the_door(api):
+    described = {path.removeprefix("/api/v1") for path in api.app.openapi()["paths"]}
+    pages = {route.path for router in (reconciliation.router, sign_in.router)
+             for route in router.routes}  # fmt: skip
+    assert pages == {"/reconciliation", "/reconciliation/lines", "/sign-in"}
+    assert pages.isdisjoint(described), "pages are for people"
 
 
 async def test_who_is_not_allowed_is_told_so_in_a_sentence(api):

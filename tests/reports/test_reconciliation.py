@@ -1,6 +1,6 @@
 """Every øre is accounted for, and one that is not is found and named."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -191,10 +191,12 @@ async def test_an_entry_past_the_guards_is_found_at_its_claim(books):
 async def test_a_balance_changed_past_the_guards_is_found_at_its_claim(books):
     *_, care = await a_year(books)
     await books.past_the_guards("update claims set balance_ore = 141901 where id = :id", id=care)
-    assert (await books.reconcile(NEW_YEAR, END)).differences == (
-        Difference("claim", care, 141_900, 141_901),
-        Difference("balances", "day-care", 141_900, 141_901),
-    )
+    of_claim = Difference("claim", care, 141_900, 141_901)
+    of_type = Difference("balances", "day-care", 141_900, 141_901)
+    for last in (END, AUTUMN):  # the last day on which something was booked
+        assert (await books.reconcile(NEW_YEAR, last)).differences == (of_claim, of_type)
+    earlier = await books.reconcile(NEW_YEAR, AUTUMN - timedelta(days=1))
+    assert earlier.differences == (of_claim,)
 
 
 async def test_a_payment_that_kept_an_ore_is_found_by_its_name(books):
