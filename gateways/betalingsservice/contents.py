@@ -110,7 +110,7 @@ def payment_of(placed: Placed) -> CollectedPayment:
         due_on=record.day("due_on"),
         amount_ore=record.number("amount"),
         sign=sign_of(record),
-        reference=record.said("reference").strip(),
+        reference=record.said("reference").strip(" "),
         paid_on=record.day("paid_on"),
         booked_on=record.day("booked_on"),
         paid_ore=record.number("paid_amount"),
@@ -144,7 +144,7 @@ def collection_of(record: Record, text_lines: tuple[str, ...]) -> Collection:
         mandate=record.said("mandate"),
         due_on=due_on,
         amount_ore=record.number("amount"),
-        reference=record.said("reference").strip(),
+        reference=record.said("reference").strip(" "),
         text_lines=text_lines,
     )
 
@@ -166,7 +166,7 @@ def _bs_key(record: Record) -> str:
         _mandate(record) or "",
         _day(record.day("due_on")),
         str(record.number("amount")),
-        record.said("reference").strip(),
+        record.said("reference").strip(" "),
         _day(record.day("paid_on")),
     )
     # A control character parts them: no record holds one.

@@ -135,7 +135,7 @@ SECTION_END = _layout(
 )  # fmt: skip
 ADDRESS = _layout(
     "022", _PBS, _TRANSACTION, _number("number", 5), _GROUP, _CUSTOMER, _MANDATE,
-    _text("line", 35, may_be_cut=True), _blank(42),
+    _text("words", 35, may_be_cut=True), _blank(42),
 )  # fmt: skip
 COLLECTION = _layout(
     "042", _PBS, _TRANSACTION, _fill(5), _GROUP, _CUSTOMER, _MANDATE, _long_day("due_on"), _SIGN,
@@ -157,7 +157,7 @@ MANDATE = _layout(
 )  # fmt: skip
 TEXT = _layout(
     "052", _PBS, _TRANSACTION, _number("number", 5), _GROUP, _CUSTOMER, _MANDATE, _blank(1),
-    _text("line", 60), _blank(16),
+    _text("words", 60), _blank(16),
 )  # fmt: skip
 UNREAD = {kind: _layout(kind, _PBS, _TRANSACTION, _blank(111)) for kind in ("022", "052", "062")}
 
@@ -199,7 +199,7 @@ def layout_of(record: str, number: str, delivery_type: str) -> Layout | None:
     return next(
         (
             LAYOUTS[record, chosen_by]
-            for chosen_by in (number, delivery_type, "")
+            for chosen_by in (delivery_type, number, "")
             if (record, chosen_by) in LAYOUTS
         ),
         None,

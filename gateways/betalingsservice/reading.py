@@ -55,4 +55,4 @@ def _text_of(text: Record, collection: Record | None) -> str:
     names = ("customer_number", "mandate")
     if collection is None or any(text.said(name) != collection.said(name) for name in names):
         raise refuse("record", "bs-out-of-place", text.line, 1, record="BS052")
-    return text.said("line")
+    return text.said("words")

@@ -106,5 +106,5 @@ def _add(draft: Draft, pbs_number: str, debtor_group: str, collection: Collectio
         amount=collection.amount_ore,
         reference=collection.reference,
     )
-    for number, line in enumerate(collection.text_lines, start=1):
-        draft.add(TEXT, **debtor, transaction=_TEXT, number=number, line=line)
+    for number, words in enumerate(collection.text_lines, start=1):
+        draft.add(TEXT, **debtor, transaction=_TEXT, number=number, words=words)

@@ -237,12 +237,12 @@ REFUSED = {
     "blanks cut off by an editor": (
         changed(1, start().rstrip()),
         (
-            "Linje 1 er på 55 tegn; der skal være 128. Er den rettet i en teksteditor eller gemt som "
-            "UTF-8? Intet i filen er brugt."
+            "Linje 1 er på 55 tegn; der skal være 128. Er den rettet i en teksteditor eller gemt "
+            "som UTF-8? Intet i filen er brugt."
         ),
         (
-            "Line 1 has 55 characters; it must have 128. Was it changed in a text editor or saved as "
-            "UTF-8? Nothing in the file was used."
+            "Line 1 has 55 characters; it must have 128. Was it changed in a text editor or saved "
+            "as UTF-8? Nothing in the file was used."
         ),
     ),
     "a letter in an amount": (
@@ -377,12 +377,12 @@ REFUSED = {
     "saved as UTF-8": (
         UTF_8,
         (
-            "Linje 2 er på 129 tegn; der skal være 128. Er den rettet i en teksteditor eller gemt som "
-            "UTF-8? Intet i filen er brugt."
+            "Linje 2 er på 129 tegn; der skal være 128. Er den rettet i en teksteditor eller gemt "
+            "som UTF-8? Intet i filen er brugt."
         ),
         (
-            "Line 2 has 129 characters; it must have 128. Was it changed in a text editor or saved as "
-            "UTF-8? Nothing in the file was used."
+            "Line 2 has 129 characters; it must have 128. Was it changed in a text editor or saved "
+            "as UTF-8? Nothing in the file was used."
         ),
     ),
 }
