@@ -50,6 +50,13 @@ def read_collections(stream: BinaryIO) -> Iterator[Collection | DeliveryTotals]:
                 yield told
 
 
+def read_records(stream: BinaryIO) -> Iterator[Record]:
+    """The records inside the sections of any delivery, in order, as their layouts have them."""
+    for told in walk(stream, _TO_US | _FROM_US):
+        if isinstance(told, Placed):
+            yield told.record
+
+
 def _text_of(text: Record, collection: Record | None) -> str:
     """A line of text follows the collection it belongs to."""
     names = ("customer_number", "mandate")

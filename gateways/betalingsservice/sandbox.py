@@ -11,7 +11,7 @@ from domain.calendar import is_working_day, start_of, working_day_from, working_
 from domain.errors import GatewayRejected, Invalid
 from gateways.betalingsservice.contents import MANDATES, Collection, MandateKind
 from gateways.betalingsservice.notices import Creditor, write_mandates, write_payments
-from gateways.betalingsservice.reading import read_collections
+from gateways.betalingsservice.reading import read_collections, read_records
 from gateways.betalingsservice.records import ENCODING
 from gateways.betalingsservice.tally import Sign
 from gateways.betalingsservice.walking import DeliveryTotals
@@ -48,9 +48,12 @@ class SandboxBetalingsservice:
     def deliver(self, name: str, content: bytes) -> None:
         """Takes a file of collections (0601), all or nothing, and once however often it comes.
 
-        Raises GatewayRejected for one that cannot be read, and for another under the same id.
+        Raises GatewayRejected for one that cannot be read, for another under the same id, and for
+        another creditor's.
         """
         collections, totals = _read(name, content)
+        if not self._is_ours(content, totals):
+            raise GatewayRejected(_NAME, "CREDITOR-UNKNOWN", name)
         digest = {"digest": hashlib.sha256(content).hexdigest()}
         with self._journal.open() as page:
             known = page.noted(f"delivery {totals.delivery_id}")
@@ -60,6 +63,12 @@ class SandboxBetalingsservice:
                 page.note(f"delivery {totals.delivery_id}", digest)
                 for collection in collections:
                     _await(page, collection)
+
+    def _is_ours(self, content: bytes, totals: DeliveryTotals) -> bool:
+        """By the numbers of who sends it and of whom each record collects for."""
+        records = read_records(BytesIO(content))
+        numbers = {record.said("pbs_number") for record in records}
+        return totals.supplier == self._creditor.supplier and numbers <= {self._creditor.pbs_number}
 
     def sign_up(self, customer_number: str, on: date) -> str:
         """The customer's mandate; a new one unless there is one in force."""

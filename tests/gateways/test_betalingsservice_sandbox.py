@@ -1,4 +1,4 @@
-"""The sandbox's Betalingsservice tells of everything it was asked, once, in files that can be read."""
+"""The sandbox's Betalingsservice tells of all it was asked, once, in files that can be read."""
 
 from datetime import date, timedelta
 
@@ -207,8 +207,10 @@ def test_a_malformed_delivery_is_refused_with_its_place_and_nothing_of_it_is_tak
     assert kinds(bs, TUESDAY, tmp_path) == ["registered"]
 
 
-def test_a_delivery_of_another_creditor_is_refused(tmp_path):
-    content = write_collection("00000001", "00000009", "00001", "0000000031", MONDAY, [])
+@pytest.mark.parametrize("numbers", [("00000001", "00000009"), ("00000009", "00000002")])
+def test_a_delivery_of_another_creditor_is_refused(tmp_path, numbers):
+    theirs = [a_collection("000000001")]
+    content = write_collection(*numbers, "00001", "0000000031", MONDAY, theirs)
     with pytest.raises(GatewayRejected) as refused:
         service(tmp_path).deliver("collection.txt", content)
     assert refused.value.code == "CREDITOR-UNKNOWN"
