@@ -1,11 +1,13 @@
 """The columns of every record of Betalingsservice's files, as tables.
 
-Sources: Nets' guides for data suppliers (0601, 0602, 0603; editions 2012 and 2016), and two open
-programs that read such files, for the widths. Unverified until Nets' current guide has been read:
+The standard is Nets' guides for data suppliers (0601, 0602, 0603). We have not read the guides in
+force: the widths come from two open programs that read and write such files, and agree where both
+speak. Verify before production, and above all:
 
 - the slips' columns (section 0215, 0297 and 0299) stand on one program alone;
 - what stands in lines of type 022, 052 and 062 from Nets: they are counted, and not read;
-- whether a delivery's id may hold letters: it may, here.
+- whether a delivery's id may hold letters: it may, here;
+- what a sign of 2 means in 0602, and which payments count in the net (see tally).
 """
 
 from collections.abc import Mapping

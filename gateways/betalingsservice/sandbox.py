@@ -208,7 +208,10 @@ def _came_of(event: Body, transaction: str, on: date) -> Body:
 
 
 def _taken_back(completed: Body, on: date) -> Body:
-    """It tells of the day that was paid, and is booked when it is taken back."""
+    """It tells of the day that was paid, and is booked when it is taken back.
+
+    Unverified: that Betalingsservice gives it the sign of a disbursement.
+    """
     sign = Sign.DISBURSE.value
     return completed | {"transaction": _CHARGED_BACK, "sign": sign, "booked_on": on.isoformat()}
 

@@ -83,7 +83,7 @@ def test_what_is_written_is_what_is_read(chosen_by, data):
     assert {name: read.values[name] for name in values} == values
 
 
-def test_columns_stand_where_the_guide_has_them():
+def test_a_payment_is_written_as_it_stands_when_written_out_by_hand():
     written = write_record(
         PAYMENT,
         1,

@@ -69,7 +69,7 @@ def test_the_same_collections_give_the_same_bytes(collections):
     assert write(collections) == write(list(collections))
 
 
-def test_a_collection_stands_as_the_guide_has_it():
+def test_a_collection_is_written_as_it_stands_when_written_out_by_hand():
     first, section, collection, *texts, section_end, last, after = (
         write([KARLA], "Skanderborg").decode("latin1").split("\r\n")
     )
