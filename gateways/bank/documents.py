@@ -1,0 +1,127 @@
+"""Opens a bank's file and hands out its parts as each ends, refusing what no bank sends."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lxml import etree
+
+from domain.errors import Fault, Invalid
+from gateways.bank.elements import name_of
+from gateways.bank.schemas import VERSIONS, check_part, fault_of, schema_of
+from gateways.bank.transactions import ADVICE, STATEMENT
+
+_MESSAGE = re.compile(
+    r"urn:iso:std:iso:20022:tech:xsd:(?P<name>camt\.05(?P<kind>[34])\.001\.(?P<version>[0-9]{2}))"
+)
+_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_CHUNK = 1 << 15
+_LONGEST_HEAD = 1 << 20  # comments before the first element, beyond which we do not listen
+_MESSAGES = {"3": STATEMENT, "4": ADVICE}
+_STATEMENTS = {STATEMENT: ("BkToCstmrStmt", "Stmt"), ADVICE: ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
+
+
+class BankDocument:
+    """*message* says whether it holds statements or advices."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Read only as far as its first element; nothing outside the file is ever read."""
+        self._stream = stream
+        self._head, namespace = _head_of(stream)
+        name, kind = _known_message(namespace)
+        self.message = _MESSAGES[kind]
+        self._schema = schema_of(name)
+        body, statement = _STATEMENTS[self.message]
+        above = ["Document", body]
+        self._places = {
+            statement: above[::-1],
+            "Ntry": [*above, statement][::-1],
+            "TxDtls": [*above, statement, "Ntry", "NtryDtls"][::-1],
+        }
+        self._tags = [f"{{{namespace}}}{name}" for name in self._places]
+
+    def check(self, part: etree._Element) -> None:
+        """Raises Invalid unless *part* is as its schema says."""
+        check_part(self._schema, part)
+
+    def parts(self) -> Iterator[etree._Element]:
+        """Each ended payment (TxDtls), entry (Ntry) and statement, before it has been checked.
+
+        The schema also follows the whole file, so that no order of parts escapes; but of that it
+        tells only at the end, and not where.
+        """
+        events = etree.iterparse(
+            self,
+            events=("end",),
+            tag=self._tags,
+            schema=self._schema,
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+        )
+        line = 1
+        try:
+            for _, element in events:
+                if self._is_in_place(element):
+                    line = element.sourceline or line
+                    yield element
+        except etree.XMLSyntaxError as error:
+            raise Invalid(_fault(error, events.error_log, line)) from error
+
+    def read(self, size: int = _CHUNK) -> bytes:
+        """The file from its beginning, for the parser."""
+        head, self._head = self._head, b""
+        return head or self._stream.read(min(size, _CHUNK))
+
+    def _is_in_place(self, element: etree._Element) -> bool:
+        """Supplementary data may hold anything, even what looks like an entry."""
+        return [name_of(one) for one in element.iterancestors()] == self._places[name_of(element)]
+
+
+def _head_of(stream: BinaryIO) -> tuple[bytes, str]:
+    """The file's first bytes, and the namespace of its first element."""
+    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
+    head = b""
+    try:
+        while len(head) < _LONGEST_HEAD and (chunk := stream.read(_CHUNK)):
+            head += chunk
+            # Without the zeros of UTF-16; an entity must not even be declared.
+            if _DOCTYPE.search(head.replace(b"\0", b"")):
+                raise Invalid(Fault("file", "bank-file-doctype"))
+            parser.feed(chunk)
+            for _, root in parser.read_events():
+                return head, _namespace(root)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise Invalid(_not_xml(error)) from error
+    raise Invalid(Fault("file", "bank-file-not-xml", {"line": "1"}))
+
+
+def _namespace(root: etree._Element) -> str:
+    """In other encodings than ASCII's kin a DOCTYPE shows only once it is parsed."""
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None or document.doctype:
+        raise Invalid(Fault("file", "bank-file-doctype"))
+    return etree.QName(root).namespace or ""
+
+
+def _known_message(namespace: str) -> tuple[str, str]:
+    """Its name and its kind's digit, of the messages and versions we read."""
+    match = _MESSAGE.fullmatch(namespace)
+    if match is None:
+        raise Invalid(Fault("file", "bank-file-version", {"namespace": namespace or "-"}))
+    if match["version"] not in VERSIONS:
+        values = {"message": match["name"], "versions": ", ".join(VERSIONS)}
+        raise Invalid(Fault("file", "bank-file-version-unknown", values))
+    return match["name"], match["kind"]
+
+
+def _fault(error: etree.XMLSyntaxError, log: etree._ListErrorLog, line: int) -> Fault:
+    broken = [entry for entry in log if entry.domain_name == "SCHEMASV"]
+    if not broken or error.lineno:
+        return _not_xml(error)
+    return fault_of(broken[0].message, broken[0].type_name, broken[0].line or line)
+
+
+def _not_xml(error: etree.XMLSyntaxError) -> Fault:
+    return Fault("file", "bank-file-not-xml", {"line": str(error.lineno or 1)})
