@@ -10,7 +10,7 @@ from lxml import etree
 
 from domain.errors import Fault, Invalid
 from gateways.bank.documents import BankDocument
-from gateways.bank.elements import drop, forget, head_of, name_of, parent_of
+from gateways.bank.elements import drop, drop_before, forget, head_of, name_of, parent_of
 from gateways.bank.entries import Entry
 from gateways.bank.seen import Seen
 from gateways.bank.statements import Statement, apart
@@ -98,6 +98,7 @@ class _Reading:
             self._document.check(one)
             yield from self._entry.read(one)
             forget(one)
+            drop_before(parent_of(one))
         self._first = None
 
     def entry(self, element: etree._Element) -> Iterator[BankTransaction]:

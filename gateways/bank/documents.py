@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -90,6 +90,8 @@ def _head_of(stream: BinaryIO) -> tuple[bytes, str]:
                 raise Invalid(Fault("file", "bank-file-doctype"))
             parser.feed(chunk)
             for _, root in parser.read_events():
+                assert root is not None
+                assert not isinstance(root, tuple)
                 return head, _namespace(root)
         parser.close()
     except etree.XMLSyntaxError as error:
@@ -116,7 +118,7 @@ def _known_message(namespace: str) -> tuple[str, str]:
     return match["name"], match["kind"]
 
 
-def _fault(error: etree.XMLSyntaxError, log: etree._ListErrorLog, line: int) -> Fault:
+def _fault(error: etree.XMLSyntaxError, log: Any, line: int) -> Fault:
     broken = [entry for entry in log if entry.domain_name == "SCHEMASV"]
     if not broken or error.lineno:
         return _not_xml(error)

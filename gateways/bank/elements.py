@@ -49,7 +49,12 @@ def forget(element: etree._Element) -> None:
     Not the element itself: the parser still stands on it.
     """
     element.clear()
-    for earlier in before(element, name_of(element)):
+    drop_before(element)
+
+
+def drop_before(element: etree._Element) -> None:
+    """Its like right before it, and the comments between."""
+    for earlier in _before(element, name_of(element)):
         parent_of(earlier).remove(earlier)
 
 
@@ -59,8 +64,8 @@ def drop(element: etree._Element, *path: str) -> None:
         parent_of(child).remove(child)
 
 
-def before(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    """Those called *name* right before *element*, and the comments between; the nearest first."""
+def _before(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The nearest first."""
     previous = element.getprevious()
     while previous is not None and name_of(previous) in {name, ""}:
         following = previous.getprevious()
@@ -70,7 +75,7 @@ def before(element: etree._Element, name: str) -> Iterator[etree._Element]:
 
 def head_of(element: etree._Element, end: str) -> etree._Element:
     """A copy of it up to its first child called *end*."""
-    head = etree.Element(element.tag, nsmap=element.nsmap)
+    head = etree.Element(element.tag)
     head.sourceline = element.sourceline
     for child in element:
         if name_of(child) == end:
@@ -83,7 +88,9 @@ def _copy_into(parent: etree._Element, element: etree._Element) -> None:
     """With its lines, which a deep copy loses."""
     if not name_of(element):
         return
-    copied = etree.SubElement(parent, element.tag, element.attrib)
+    copied = etree.SubElement(
+        parent, element.tag, {str(name): str(value) for name, value in element.items()}
+    )
     copied.text, copied.sourceline = element.text, element.sourceline
     for child in element:
         _copy_into(copied, child)

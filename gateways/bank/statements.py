@@ -21,6 +21,7 @@ class Statement:
     def __init__(self, message: str, head: etree._Element, seen: Seen) -> None:
         """*head*: all that stands before the entries."""
         self.message, self._head, self._seen = message, head, seen
+        self._place = seen.times("statement")
         self.statement_id = text_at(head, "Id")
         self.account = first_text(head, ("Acct", "Id", "IBAN"), ("Acct", "Id", "Othr", "Id"))
         self.owner = Owner(message, self.statement_id, self.account, seen)
@@ -74,9 +75,9 @@ class Statement:
         return found
 
     def _refuse_twice(self, entry: Entry) -> None:
-        """The number must be unique; the bank's reference may be a batch's, so all must be equal."""
+        """A number must be unique; the bank's reference may be a batch's, so all must be equal."""
         seen, number, reference = self._seen, entry.number, entry.bank_reference
-        is_twice = number and seen.times("number", str(id(self)), number) > 1
+        is_twice = number and seen.times("number", str(self._place), number) > 1
         if reference and seen.times("entry", self.account, reference, entry.digest()) > 1:
             is_twice = True
         if is_twice:
