@@ -17,6 +17,7 @@ _MESSAGE = re.compile(
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CHUNK = 1 << 15
 _LONGEST_HEAD = 1 << 20  # comments before the first element, beyond which we do not listen
+_ROOT = "Document"
 _MESSAGES = {"3": STATEMENT, "4": ADVICE}
 _STATEMENTS = {STATEMENT: ("BkToCstmrStmt", "Stmt"), ADVICE: ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
 
@@ -32,13 +33,13 @@ class BankDocument:
         self.message = _MESSAGES[kind]
         self._schema = schema_of(name)
         body, statement = _STATEMENTS[self.message]
-        above = ["Document", body]
+        above = [_ROOT, body]
         self._places = {
             statement: above[::-1],
             "Ntry": [*above, statement][::-1],
             "TxDtls": [*above, statement, "Ntry", "NtryDtls"][::-1],
         }
-        self._tags = [f"{{{namespace}}}{name}" for name in self._places]
+        self._tags = [f"{{{namespace}}}{name}" for name in (*self._places, _ROOT)]
 
     def check(self, part: etree._Element) -> None:
         """Raises Invalid unless *part* is as its schema says."""
@@ -48,25 +49,28 @@ class BankDocument:
         """Each ended payment (TxDtls), entry (Ntry) and statement, before it has been checked.
 
         The schema also follows the whole file, so that no order of parts escapes; but of that it
-        tells only at the end, and not where.
+        tells only at the end, and not where. Entities need not be forbidden here, as none can
+        have been declared; were they, lxml would not tell of a file cut off while it validates.
         """
         events = etree.iterparse(
             self,
             events=("end",),
             tag=self._tags,
             schema=self._schema,
-            resolve_entities=False,
             no_network=True,
             huge_tree=False,
         )
-        line = 1
+        line, name = 1, ""
         try:
             for _, element in events:
-                if self._is_in_place(element):
+                name = name_of(element)
+                if name != _ROOT and self._is_in_place(element):
                     line = element.sourceline or line
                     yield element
         except etree.XMLSyntaxError as error:
             raise Invalid(_fault(error, events.error_log, line)) from error
+        if name != _ROOT:
+            raise Invalid(Fault("file", "bank-file-not-xml", {"line": str(line)}))
 
     def read(self, size: int = _CHUNK) -> bytes:
         """The file from its beginning, for the parser."""
