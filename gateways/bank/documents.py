@@ -97,10 +97,10 @@ def _head_of(stream: BinaryIO) -> tuple[bytes, str]:
                 assert root is not None
                 assert not isinstance(root, tuple)
                 return head, _namespace(root)
-        parser.close()
+        return head, _namespace(parser.close())  # too short for the parser to have begun
     except etree.XMLSyntaxError as error:
-        raise Invalid(_not_xml(error)) from error
-    raise Invalid(Fault("file", "bank-file-not-xml", {"line": "1"}))
+        values = {"line": str(error.lineno or 1)}
+        raise Invalid(Fault("file", "bank-file-not-xml", values)) from error
 
 
 def _namespace(root: etree._Element) -> str:
@@ -123,11 +123,10 @@ def _known_message(namespace: str) -> tuple[str, str]:
 
 
 def _fault(error: etree.XMLSyntaxError, log: Any, line: int) -> Fault:
+    """What is cut off is first of all that, though the schema misses what is gone as well."""
     broken = [entry for entry in log if entry.domain_name == "SCHEMASV"]
-    if not broken or error.lineno:
-        return _not_xml(error)
+    cut = [entry for entry in log if entry.domain_name != "SCHEMASV"]
+    if cut or not broken:
+        place = cut[0].line if cut else error.lineno
+        return Fault("file", "bank-file-not-xml", {"line": str(place or 1)})
     return fault_of(broken[0].message, broken[0].type_name, broken[0].line or line)
-
-
-def _not_xml(error: etree.XMLSyntaxError) -> Fault:
-    return Fault("file", "bank-file-not-xml", {"line": str(error.lineno or 1)})

@@ -77,18 +77,17 @@ class SandboxBank:
             f" where bounces.day {condition} order by bounces.rowid"
         )
         with self._open() as bank:
-            rows = [
-                (*row, is_bounced)
-                for query, is_bounced in ((paid, False), (bounced, True))
+            return [
+                _payment(*row, is_bounced=query is bounced)
+                for query in (paid, bounced)
                 for row in bank.execute(query, (on.isoformat(),)).fetchall()
             ]
-        return [_payment(*row) for row in rows]
 
     def _open(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self._path, timeout=10))
 
 
-def _payment(payment_id: str, day: str, body: str, is_bounced: bool) -> SandboxPayment:  # noqa: FBT001
+def _payment(payment_id: str, day: str, body: str, *, is_bounced: bool) -> SandboxPayment:
     reference, ore, payer, text = json.loads(body)
     paid_on = date.fromisoformat(day)
     return SandboxPayment(payment_id, reference, ore, paid_on, payer, text, is_bounced=is_bounced)

@@ -48,10 +48,11 @@ def fault_of(message: str, type_name: str, line: int) -> Fault:
     name = match["name"] if match else "-"
     place = {"line": str(line)}
     if type_name == _CONTENT:
-        kind = "missing" if "Missing child" in message else "unexpected"
         expected = ", ".join(_EXPECTED.findall(message.partition("Expected")[2])) or "-"
-        values = {"element": name, "expected": expected}
-        return Fault(name, f"bank-file-element-{kind}", place | values)
+        values = place | {"element": name, "expected": expected}
+        if "Missing child" in message:
+            return Fault(name, "bank-file-element-missing", values)
+        return Fault(name, "bank-file-element-unexpected", values)
     if name in _AMOUNTS:
         return Fault(name, "bank-file-amount", place)
     if name in _DAYS:

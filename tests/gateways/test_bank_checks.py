@@ -164,7 +164,7 @@ def test_an_entry_whose_payments_come_to_something_else_is_refused():
     entry = an_entry(a_detail(amount="60.00"), a_detail(amount="39.99"))
     [(code, values)] = faults_of(a_file(entry))
     assert code == "bank-file-entry-details"
-    assert values == {"line": "5", "entry": "100,00", "details": "99,99"}
+    assert values == {"line": "6", "entry": "100,00", "details": "99,99"}
 
 
 @pytest.mark.parametrize(("said", "codes"), [(2, []), (3, ["bank-file-entry-count"])])
