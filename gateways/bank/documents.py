@@ -27,7 +27,7 @@ class BankDocument:
 
     def __init__(self, stream: BinaryIO) -> None:
         """Read only as far as its first element; nothing outside the file is ever read."""
-        self._stream = stream
+        self._stream, self._lines = stream, 1
         self._head, namespace = _head_of(stream)
         name, kind = _known_message(namespace)
         self.message = _MESSAGES[kind]
@@ -68,14 +68,27 @@ class BankDocument:
                     line = element.sourceline or line
                     yield element
         except etree.XMLSyntaxError as error:
+            if name != _ROOT:
+                raise Invalid(self._cut_off(error, events.error_log)) from error
             raise Invalid(_fault(error, events.error_log, line)) from error
         if name != _ROOT:
-            raise Invalid(Fault("file", "bank-file-not-xml", {"line": str(line)}))
+            raise Invalid(Fault("file", "bank-file-not-xml", {"line": str(self._lines)}))
 
     def read(self, size: int = _CHUNK) -> bytes:
         """The file from its beginning, for the parser."""
         head, self._head = self._head, b""
-        return head or self._stream.read(min(size, _CHUNK))
+        chunk = head or self._stream.read(min(size, _CHUNK))
+        self._lines += chunk.count(b"\n")
+        return chunk
+
+    def _cut_off(self, error: etree.XMLSyntaxError, log: Any) -> Fault:
+        """The first element has not ended; what the schema misses may just have been cut off.
+
+        Where the schema has spoken first, the parser does not say how far it came.
+        """
+        cut = [entry.line for entry in log if entry.domain_name != "SCHEMASV"]
+        line = cut[0] if cut else error.lineno or self._lines
+        return Fault("file", "bank-file-not-xml", {"line": str(line)})
 
     def _is_in_place(self, element: etree._Element) -> bool:
         """Supplementary data may hold anything, even what looks like an entry."""
@@ -123,10 +136,7 @@ def _known_message(namespace: str) -> tuple[str, str]:
 
 
 def _fault(error: etree.XMLSyntaxError, log: Any, line: int) -> Fault:
-    """What is cut off is first of all that, though the schema misses what is gone as well."""
     broken = [entry for entry in log if entry.domain_name == "SCHEMASV"]
-    cut = [entry for entry in log if entry.domain_name != "SCHEMASV"]
-    if cut or not broken:
-        place = cut[0].line if cut else error.lineno
-        return Fault("file", "bank-file-not-xml", {"line": str(place or 1)})
+    if not broken:
+        return Fault("file", "bank-file-not-xml", {"line": str(error.lineno or line)})
     return fault_of(broken[0].message, broken[0].type_name, broken[0].line or line)
