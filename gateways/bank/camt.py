@@ -10,7 +10,7 @@ from lxml import etree
 
 from domain.errors import Fault, Invalid
 from gateways.bank.documents import BankDocument
-from gateways.bank.elements import drop, drop_before, forget, head_of, name_of, parent_of
+from gateways.bank.elements import drop, drop_before, forget, name_of, parent_of
 from gateways.bank.entries import Entry
 from gateways.bank.seen import Seen
 from gateways.bank.statements import Statement, apart
@@ -91,7 +91,7 @@ class _Reading:
             return
         if self._entry is None:
             element = parent_of(parent_of(part))
-            self._document.check(head_of(element, "NtryDtls"))
+            self._document.check_head(element, "NtryDtls")
             self._entry = self._begin(element)
         waiting = [] if self._first is None else [self._first]
         for one in [*waiting, part]:
@@ -138,9 +138,8 @@ class _Reading:
         return Entry(self._statement.owner, element, self._entries)
 
     def _begin_statement(self, element: etree._Element) -> Statement:
-        head = head_of(element, "Ntry")
-        self._document.check(head)
-        return Statement(self._document.message, head, self._seen)
+        self._document.check_head(element, "Ntry")
+        return Statement(self._document.message, element, self._seen)
 
     def _apart(self, totals: BankTotals) -> list[Fault]:
         account = totals.account, totals.currency

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from domain.errors import Fault, Invalid
-from gateways.bank.elements import name_of
+from gateways.bank.elements import head_of, line_of, name_of
 from gateways.bank.schemas import VERSIONS, check_part, fault_of, schema_of
 from gateways.bank.transactions import ADVICE, STATEMENT
 
@@ -43,7 +43,11 @@ class BankDocument:
 
     def check(self, part: etree._Element) -> None:
         """Raises Invalid unless *part* is as its schema says."""
-        check_part(self._schema, part)
+        check_part(self._schema, part, line_of(part))
+
+    def check_head(self, part: etree._Element, end: str) -> None:
+        """Of a part that has not ended: all that stands before its first *end*."""
+        check_part(self._schema, head_of(part, end), line_of(part))
 
     def parts(self) -> Iterator[etree._Element]:
         """Each ended payment (TxDtls), entry (Ntry) and statement, before it has been checked.
@@ -65,7 +69,7 @@ class BankDocument:
             for _, element in events:
                 name = name_of(element)
                 if name != _ROOT and self._is_in_place(element):
-                    line = element.sourceline or line
+                    line = line_of(element)
                     yield element
         except etree.XMLSyntaxError as error:
             if name != _ROOT:

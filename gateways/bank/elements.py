@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from lxml import etree
+
+FURTHEST_LINE = 65535
+"""What a copied element can remember; one that was parsed knows its line however far it is."""
 
 
 def all_at(element: etree._Element, *names: str) -> list[etree._Element]:
@@ -39,8 +43,13 @@ def parent_of(element: etree._Element) -> etree._Element:
     return parent
 
 
+def line_of(element: etree._Element) -> int:
+    line: Any = element.sourceline
+    return int(line or 0)
+
+
 def place_of(element: etree._Element) -> dict[str, str]:
-    return {"line": str(element.sourceline)}
+    return {"line": str(line_of(element))}
 
 
 def forget(element: etree._Element) -> None:
@@ -76,7 +85,7 @@ def _before(element: etree._Element, name: str) -> Iterator[etree._Element]:
 def head_of(element: etree._Element, end: str) -> etree._Element:
     """A copy of it up to its first child called *end*."""
     head = etree.Element(element.tag)
-    head.sourceline = element.sourceline
+    _set_line(head, element)
     for child in element:
         if name_of(child) == end:
             break
@@ -91,6 +100,11 @@ def _copy_into(parent: etree._Element, element: etree._Element) -> None:
     copied = etree.SubElement(
         parent, element.tag, {str(name): str(value) for name, value in element.items()}
     )
-    copied.text, copied.sourceline = element.text, element.sourceline
+    copied.text = element.text
+    _set_line(copied, element)
     for child in element:
         _copy_into(copied, child)
+
+
+def _set_line(copied: Any, element: etree._Element) -> None:
+    copied.sourceline = min(line_of(element), FURTHEST_LINE)

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from domain.errors import Fault, Invalid
+from gateways.bank.elements import FURTHEST_LINE
 
 VERSIONS = ("02", "03", "04", "08")
 
@@ -34,12 +35,13 @@ def schema_of(message: str) -> etree.XMLSchema:
     return etree.XMLSchema(root)
 
 
-def check_part(schema: etree.XMLSchema, part: etree._Element) -> None:
-    """Raises Invalid with the first fault's line."""
+def check_part(schema: etree.XMLSchema, part: etree._Element, line: int) -> None:
+    """Raises Invalid with the first fault's line; *line* where the part itself begins."""
     if not schema.validate(part):
         errors: Any = schema.error_log
         error = errors[0]
-        raise Invalid(fault_of(error.message, error.type_name, error.line))
+        place = line if error.line in {0, FURTHEST_LINE} else error.line
+        raise Invalid(fault_of(error.message, error.type_name, place))
 
 
 def fault_of(message: str, type_name: str, line: int) -> Fault:

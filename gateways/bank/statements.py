@@ -6,7 +6,7 @@ from lxml import etree
 
 from domain.errors import Fault, Invalid
 from gateways.bank.amounts import day_at, own_amount, signed, written
-from gateways.bank.elements import all_at, first_text, text_at
+from gateways.bank.elements import all_at, first_text, place_of, text_at
 from gateways.bank.entries import Entry
 from gateways.bank.payments import Owner
 from gateways.bank.seen import Seen
@@ -19,7 +19,7 @@ _PAGE = "ITBD"  # a page of a longer statement opens and closes with interim bal
 
 class Statement:
     def __init__(self, message: str, head: etree._Element, seen: Seen) -> None:
-        """*head*: all that stands before the entries."""
+        """*head* may not have ended; what is read here stands before the entries."""
         self.message, self._head, self._seen = message, head, seen
         self._place = seen.times("statement")
         self.statement_id = text_at(head, "Id")
@@ -91,7 +91,7 @@ class Statement:
             return said
         amounts = {own_amount(one)[1] for one in (self._opening, self._closing) if one is not None}
         if amounts != {said or own_amount(balance)[1]}:
-            values = {"line": str(balance.sourceline), "own": said or "-"}
+            values = place_of(balance) | {"own": said or "-"}
             values["currency"] = ", ".join(sorted(amounts))
             raise Invalid(Fault("Ccy", "bank-file-currency-mixed", values))
         return amounts.pop()

@@ -117,7 +117,7 @@ def test_a_file_whose_parts_stand_in_the_wrong_order_is_refused():
     content = a_file(an_entry()).decode()
     balance = a_balance("CLBD", "100.00")
     moved = content.replace(balance, "").replace("</Stmt>", f"{balance}</Stmt>")
-    assert codes_of(moved.encode()) == ["bank-file-balance-missing"]
+    assert codes_of(moved.encode()) == ["bank-file-element-unexpected"]
     kept = content.replace("</Stmt>", f"{a_balance('ITBD', '1')}</Stmt>")
     assert codes_of(kept.encode()) == ["bank-file-element-unexpected"]
 
@@ -180,6 +180,19 @@ def test_an_entry_must_hold_as_many_payments_as_it_says(said, codes):
 def test_a_batch_without_its_payments_is_one_transaction_that_says_how_many():
     [whole] = read(an_entry("<Btch><NbOfTxs>7</NbOfTxs></Btch>"))
     assert (whole.is_whole_entry, whole.batch_count, whole.amount_ore) == (True, 7, 100_00)
+
+
+def test_lines_are_counted_however_far_down_they_are():
+    halves = [a_detail(amount="50.00"), a_detail(amount="50.00")]
+    far = "\n" * 70_000
+    good, wrong = an_entry(*halves), an_entry(*halves, amount="99.00")
+    bad = an_entry(*halves).replace("BkTxCd", "BkTx")
+    assert len(transactions_of(a_file(far, good))) == 2
+    places = [faults_of(a_file(far, entry))[0] for entry in (wrong, bad)]
+    assert [(code, values["line"]) for code, values in places] == [
+        ("bank-file-entry-details", "70006"),
+        ("bank-file-element-unexpected", "70006"),
+    ]
 
 
 def numbered(entry, number):
