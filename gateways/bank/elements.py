@@ -1,65 +1,13 @@
-"""Walks a bank's XML one element at a time, and refuses what no bank sends."""
+"""Finds what stands in an element of a bank's XML, and lets go of what has been read."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
-from io import BytesIO
+from typing import Any
 
 from lxml import etree
 
-from domain.errors import Fault, Invalid
-
-_NAMESPACE = re.compile(r"^urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.001\.0[2348]$")
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_WANTED = ("{*}Bal", "{*}Ntry", "{*}Stmt", "{*}Ntfctn")
-STATEMENTS = {"Stmt", "Ntfctn"}
-
-
-def walk(content: bytes) -> Iterator[etree._Element]:
-    """Balances, entries and statements as each ends; nothing outside the file is ever read."""
-    if _DOCTYPE.search(content):
-        raise Invalid(Fault("file", "bank-file-doctype"))
-    events = etree.iterparse(
-        BytesIO(content),
-        events=("end",),
-        tag=_WANTED,
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-    )
-    statements = 0
-    is_known = False
-    try:
-        for _, element in events:
-            is_known = is_known or _check_document(element)
-            statements += name_of(element) in STATEMENTS
-            yield element
-    except etree.XMLSyntaxError as error:
-        values = {"line": str(error.lineno or 0)}
-        raise Invalid(Fault("file", "bank-file-not-xml", values)) from error
-    if not statements:
-        _check_document(events.root)
-        raise Invalid(Fault("file", "bank-file-empty"))
-
-
-def _check_document(element: etree._Element) -> bool:
-    """In other encodings than ASCII's kin a DOCTYPE shows only once it is parsed."""
-    document = element.getroottree()
-    if document.docinfo.internalDTD is not None or document.docinfo.doctype:
-        raise Invalid(Fault("file", "bank-file-doctype"))
-    namespace = etree.QName(document.getroot()).namespace or ""
-    if not _NAMESPACE.match(namespace):
-        raise Invalid(Fault("file", "bank-file-version", {"namespace": namespace or "-"}))
-    return True
-
-
-def forget(entry: etree._Element) -> None:
-    """Keep memory the same however many entries a statement has."""
-    entry.clear()
-    parent, previous = entry.getparent(), entry.getprevious()
-    while parent is not None and previous is not None and name_of(previous) in {"Ntry", ""}:
-        parent.remove(previous)
-        previous = entry.getprevious()
+FURTHEST_LINE = 65535
+"""What a copied element can remember; one that was parsed knows its line however far it is."""
 
 
 def all_at(element: etree._Element, *names: str) -> list[etree._Element]:
@@ -72,6 +20,11 @@ def text_at(element: etree._Element, *names: str) -> str:
     return (element.findtext(_path(names)) or "").strip()
 
 
+def first_text(element: etree._Element, *paths: tuple[str, ...]) -> str:
+    """The first text there is on any of *paths*."""
+    return next((found for path in paths if (found := text_at(element, *path))), "")
+
+
 @cache
 def _path(names: tuple[str, ...]) -> str:
     """In whatever version's namespace; the paths are few and written in the code."""
@@ -81,8 +34,77 @@ def _path(names: tuple[str, ...]) -> str:
 def name_of(element: etree._Element) -> str:
     """Its name without the namespace; empty for a comment."""
     tag: object = element.tag
-    return etree.QName(element).localname if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def parent_of(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
+def line_of(element: etree._Element) -> int:
+    line: Any = element.sourceline
+    return int(line or 0)
 
 
 def place_of(element: etree._Element) -> dict[str, str]:
-    return {"line": str(element.sourceline)}
+    return {"line": str(line_of(element))}
+
+
+def forget(element: etree._Element) -> None:
+    """Empty it, and drop its like before it: memory stays the same however many there are.
+
+    Not the element itself: the parser still stands on it.
+    """
+    element.clear()
+    drop_before(element)
+
+
+def drop_before(element: etree._Element) -> None:
+    """Its like right before it, and the comments between."""
+    for earlier in _before(element, name_of(element)):
+        parent_of(earlier).remove(earlier)
+
+
+def drop(element: etree._Element, *path: str) -> None:
+    """All that is left on *path* of what has been read."""
+    for child in all_at(element, *path):
+        parent_of(child).remove(child)
+
+
+def _before(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The nearest first."""
+    previous = element.getprevious()
+    while previous is not None and name_of(previous) in {name, ""}:
+        following = previous.getprevious()
+        yield previous
+        previous = following
+
+
+def head_of(element: etree._Element, end: str) -> etree._Element:
+    """A copy of it up to its first child called *end*."""
+    head = etree.Element(element.tag)
+    _set_line(head, element)
+    for child in element:
+        if name_of(child) == end:
+            break
+        _copy_into(head, child)
+    return head
+
+
+def _copy_into(parent: etree._Element, element: etree._Element) -> None:
+    """With its lines, which a deep copy loses."""
+    if not name_of(element):
+        return
+    copied = etree.SubElement(
+        parent, element.tag, {str(name): str(value) for name, value in element.items()}
+    )
+    copied.text = element.text
+    _set_line(copied, element)
+    for child in element:
+        _copy_into(copied, child)
+
+
+def _set_line(copied: Any, element: etree._Element) -> None:
+    copied.sourceline = min(line_of(element), FURTHEST_LINE)

@@ -1,5 +1,7 @@
 """Bank files as the versions differ, and where the samples and schemas lie if they are here."""
 
+import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -18,33 +20,68 @@ _OLDEST, _NEWEST = "02", "08"
 _BODIES = {"053": ("BkToCstmrStmt", "Stmt"), "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
 
 
-def a_file(*entries, version="camt.053.001.02", statement_id="S-1", iban="DK5000400440116243"):
-    """One statement of these entries, whose balances agree with nothing in particular."""
-    body, statement = _BODIES[version[5:8]]
-    balances = _balance("OPBD") + _balance("CLBD") if statement == "Stmt" else ""
+_BOOKED = re.compile(
+    r"<Ntry>(?:<NtryRef>[^<]*</NtryRef>)?<Amt Ccy=\"\w+\">([0-9.]+)</Amt>"
+    r"<CdtDbtInd>(CRDT|DBIT)</CdtDbtInd>(?:<RvslInd>[^<]*</RvslInd>)?<Sts>(?:<Cd>)?BOOK"
+)
+
+
+def a_file(*entries, version="camt.053.001.02", iban="DK5000400440116243", **more):
+    """One statement of these entries, from nothing to what they come to."""
+    body, _ = _BODIES[version[5:8]]
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}"><{body}>
 <GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-03-02T23:00:00</CreDtTm></GrpHdr>
-<{statement}><Id>{statement_id}</Id><CreDtTm>2026-03-02T23:00:00</CreDtTm>
-<Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{balances}
-{"".join(entries)}
-</{statement}></{body}></Document>
+{a_statement(*entries, version=version, iban=iban, **more)}</{body}></Document>
 """.encode()
 
 
-def _balance(code):
+def a_statement(  # as many parts as a statement has
+    *entries,
+    version="camt.053.001.02",
+    statement_id="S-1",
+    iban="DK5000400440116243",
+    opening="0",
+    closing=None,
+    summary="",
+    currency="DKK",
+):
+    _, statement = _BODIES[version[5:8]]
+    balances = ""
+    if statement == "Stmt":
+        closing = closing or str(Decimal(opening) + _come_to("".join(entries)))
+        balances = a_balance("OPBD", opening, currency) + a_balance("CLBD", closing, currency)
+    return f"""<{statement}><Id>{statement_id}</Id><CreDtTm>2026-03-02T23:00:00</CreDtTm>
+<Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{balances}{summary}
+{"".join(entries)}
+</{statement}>"""
+
+
+def _come_to(entries):
+    signs = {"CRDT": 1, "DBIT": -1}
+    return sum(Decimal(amount) * signs[way] for amount, way in _BOOKED.findall(entries))
+
+
+def a_balance(code, amount, currency="DKK"):
+    way = "DBIT" if amount.startswith("-") else "CRDT"
     return (
-        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="DKK">0</Amt>'
-        "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-02</Dt></Dt></Bal>"
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">'
+        f"{amount.removeprefix('-')}</Amt><CdtDbtInd>{way}</CdtDbtInd>"
+        "<Dt><Dt>2026-03-02</Dt></Dt></Bal>"
     )
 
 
 def an_entry(
     *details, amount="100.00", head="", booked="<Dt>2026-03-02</Dt>", more="", version="02"
 ):
-    """*head* stands after the direction, *more* before the details, as the schema has them."""
+    """*head* stands after the direction, *more* before the details, as the schema has them.
+
+    A text about the entry stands at its end; give it as *more* all the same.
+    """
     status = "<Sts><Cd>BOOK</Cd></Sts>" if version == _NEWEST else "<Sts>BOOK</Sts>"
     inside = f"<NtryDtls>{''.join(details)}</NtryDtls>" if details else ""
+    more, text, said = more.partition("<AddtlNtryInf>")
+    inside += text + said
     return (
         f'<Ntry><Amt Ccy="DKK">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>{head}{status}'
         f"<BookgDt>{booked}</BookgDt>"

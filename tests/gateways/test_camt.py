@@ -1,12 +1,18 @@
 """A bank's file is read to the øre, whatever version; what cannot be read is refused by line."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 
 from domain.errors import Invalid
-from gateways.bank.camt import TransactionKind, read_totals, read_transactions
-from gateways.bank.elements import forget, name_of, walk
+from gateways.bank.camt import (
+    BankTransaction,
+    TransactionKind,
+    read_file,
+    read_totals,
+    read_transactions,
+)
 from tests.gateways.bank_files import (
     ALL_VERSIONS,
     SAMPLE,
@@ -23,12 +29,12 @@ REFERENCE = "000000000000018"
 
 def read(*entries, **more):
     content = a_file(*entries, **more)
-    return list(read_transactions(content))
+    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTransaction)]
 
 
 def fault_of(content):
     with pytest.raises(Invalid) as refused:
-        list(read_transactions(content))
+        list(read_file(BytesIO(content)))
     [fault] = refused.value.faults
     return fault
 
@@ -107,9 +113,7 @@ def test_it_was_paid_when_the_payer_paid_by_danish_time(inside, value_day, paid_
     assert (transaction.paid_on, transaction.booked_on) == (paid_on, MONDAY)
 
 
-@pytest.mark.parametrize(
-    "booked", ["<DtTm>2026-03-02T08:00:00</DtTm>", "<Dt> 2026-03-02 </Dt>", "<Dt>2026-03-02Z</Dt>"]
-)
+@pytest.mark.parametrize("booked", ["<DtTm>2026-03-02T08:00:00</DtTm>", "<Dt>2026-03-02Z</Dt>"])
 def test_a_day_may_be_written_in_several_ways(booked):
     [transaction] = read(an_entry(booked=booked))
     assert transaction.booked_on == MONDAY
@@ -130,7 +134,10 @@ CREDITOR_REFERENCE = "<RmtInf><Strd><CdtrRefInf><Ref>{}</Ref></CdtrRefInf></Strd
     ],
 )
 def test_a_reference_is_found_wherever_a_bank_puts_it(inside):
-    [transaction] = read(an_entry(a_detail(inside)))
+    detail = a_detail(inside)
+    if inside.startswith("<BkTxCd>"):
+        detail = a_detail().replace("<RltdPties>", f"{inside}<RltdPties>")
+    [transaction] = read(an_entry(detail))
     assert transaction.payment_references == (REFERENCE,)
 
 
@@ -138,7 +145,8 @@ def test_a_reference_on_the_entry_is_that_of_its_only_payment():
     more = f"<AddtlNtryInf>71/{REFERENCE}</AddtlNtryInf>"
     [alone] = read(an_entry(a_detail(), more=more))
     assert alone.payment_references == (REFERENCE,)
-    several = read(an_entry(a_detail(), a_detail(), more=more))
+    halves = [a_detail(amount="50.00"), a_detail(amount="50.00")]
+    several = read(an_entry(*halves, more=more))
     assert [t.payment_references for t in several] == [(), ()]
 
 
@@ -153,20 +161,22 @@ def test_what_is_not_a_reversal_is_not_told_as_one():
     assert transaction.kind is TransactionKind.CREDIT
 
 
-def test_a_direction_may_stand_on_a_line_of_its_own():
-    [transaction] = read(an_entry().replace("CRDT", "\n  CRDT\n"))
-    assert transaction.kind is TransactionKind.CREDIT
+def test_a_direction_with_space_around_it_is_refused_as_the_schema_does():
+    fault = fault_of(
+        a_file(an_entry()).replace(b"CRDT</CdtDbtInd><Sts>", b" CRDT</CdtDbtInd><Sts>")
+    )
+    assert (fault.field, fault.code) == ("CdtDbtInd", "bank-file-value")
 
 
 def test_money_out_is_told_as_such_also_within_an_entry():
-    out = a_detail(version="08").replace("CRDT", "DBIT")
-    entry = an_entry(a_detail(version="08"), out, version="08")
-    kinds = [t.kind for t in read(entry, version="camt.053.001.08")]
+    into = a_detail(version="08", amount="150.00")
+    out = a_detail(version="08", amount="50.00").replace("CRDT", "DBIT")
+    kinds = [t.kind for t in read(an_entry(into, out, version="08"), version="camt.053.001.08")]
     assert kinds == [TransactionKind.CREDIT, TransactionKind.DEBIT]
 
 
 def test_foreign_money_keeps_its_currency():
-    [transaction] = read(an_entry(a_detail().replace("DKK", "EUR")))
+    [transaction] = read(an_entry(a_detail()).replace("DKK", "EUR"), currency="EUR")
     assert transaction.currency == "EUR"
 
 
@@ -176,7 +186,7 @@ def test_the_booked_amount_counts_not_the_one_in_the_payers_money():
     assert (transaction.amount_ore, transaction.currency) == (100_00, "DKK")
 
 
-@pytest.mark.parametrize("status", ["PDNG", "INFO", "FUTR"])
+@pytest.mark.parametrize("status", ["PDNG", "INFO"])
 def test_what_is_not_booked_yet_is_no_payment(status):
     content = a_file(an_entry().replace("BOOK", status))
     assert list(read_transactions(content)) == []
@@ -192,7 +202,8 @@ def test_amounts_are_exact(written, ore):
 
 
 def test_equal_payments_in_one_file_are_different_payments():
-    entries = [an_entry(a_detail(), a_detail()), an_entry(a_detail(), a_detail()), an_entry()]
+    halves = [a_detail(amount="50.00"), a_detail(amount="50.00")]
+    entries = [an_entry(*halves), an_entry(*halves), an_entry()]
     references = [t.source_reference for t in read(*entries)]
     assert len(set(references)) == 5
     assert references == [t.source_reference for t in read(*entries)]
@@ -207,15 +218,6 @@ def test_a_bank_that_numbers_anew_each_year_or_for_each_account_repeats_no_payme
         a_file(an_entry(a_detail(payer="Kurt Prøvesen"))),
     ]
     assert len({t.source_reference for file in files for t in read_transactions(file)}) == 5
-
-
-def test_entries_are_forgotten_as_they_are_read():
-    content = a_file(*(an_entry(a_detail()) + "<!-- a note -->" for _ in range(500)))
-    for element in walk(content):
-        if name_of(element) == "Ntry":
-            forget(element)
-            assert element.getprevious() is None or name_of(element.getprevious()) == "Bal"
-            assert len(element) == 0
 
 
 def test_each_statement_of_a_file_is_counted_by_itself():
@@ -256,10 +258,13 @@ REFUSED_FILES = {
     ),
     "an outside entity": (OUTSIDE.encode(), "bank-file-doctype"),
     "a DOCTYPE in small letters": (b"<!doctype html><html/>", "bank-file-doctype"),
-    "a version we do not know": (WHOLE.replace(b".001.02", b".001.11"), "bank-file-version"),
+    "a version we do not know": (
+        WHOLE.replace(b".001.02", b".001.11"),
+        "bank-file-version-unknown",
+    ),
     "an account report": (WHOLE.replace(b"camt.053", b"camt.052"), "bank-file-version"),
     "no namespace": (b"<Document/>", "bank-file-version"),
-    "no statement": (EMPTY, "bank-file-empty"),
+    "no statement": (EMPTY, "bank-file-element-missing"),
 }
 
 
@@ -278,37 +283,45 @@ def test_a_file_in_utf_16_is_read_as_any_other():
 
 
 REFUSED_ENTRIES = {
-    "three decimals": (an_entry(amount="1.005"), "Amt", "bank-file-amount"),
+    "three decimals": (an_entry(amount="1.005"), "Amt", "bank-file-decimals"),
+    "five decimals that say something": (
+        an_entry(amount="1.00001"),
+        "Amt",
+        "bank-file-decimals",
+    ),
+    "six decimals": (an_entry(amount="1.000001"), "Amt", "bank-file-amount"),
     "negative": (an_entry(amount="-1.00"), "Amt", "bank-file-amount"),
     "not a number": (an_entry(amount="NaN"), "Amt", "bank-file-amount"),
     "with an exponent": (an_entry(amount="1e9"), "Amt", "bank-file-amount"),
     "with a comma": (an_entry(amount="1,00"), "Amt", "bank-file-amount"),
     "empty": (an_entry(amount=""), "Amt", "bank-file-amount"),
     "without currency": (an_entry().replace(' Ccy="DKK"', ""), "Amt", "bank-file-amount"),
+    "in no currency": (an_entry().replace("DKK", "DKR"), "Ccy", "bank-file-currency"),
     "in other digits": (an_entry(amount="١"), "Amt", "bank-file-amount"),
     "without amount": (
         an_entry().replace('<Amt Ccy="DKK">100.00</Amt>', ""),
-        "Amt",
-        "bank-file-amount-missing",
+        "CdtDbtInd",
+        "bank-file-element-unexpected",
     ),
     "without direction": (
         an_entry().replace("<CdtDbtInd>CRDT</CdtDbtInd>", ""),
-        "CdtDbtInd",
-        "bank-file-amount",
+        "Sts",
+        "bank-file-element-unexpected",
     ),
-    "in an unknown direction": (
-        an_entry().replace("CRDT", "BOTH"),
-        "CdtDbtInd",
-        "bank-file-amount",
-    ),
-    "an impossible day": (an_entry(booked="<Dt>2026-02-30</Dt>"), "BookgDt", "bank-file-day"),
-    "a day that is none": (an_entry(booked="<Dt>2026-03-02x</Dt>"), "BookgDt", "bank-file-day"),
+    "in an unknown direction": (an_entry().replace("CRDT", "BOTH"), "CdtDbtInd", "bank-file-value"),
+    "an impossible day": (an_entry(booked="<Dt>2026-02-30</Dt>"), "Dt", "bank-file-day"),
+    "a day that is none": (an_entry(booked="<Dt>2026-03-02x</Dt>"), "Dt", "bank-file-day"),
     "before there were days": (
         an_entry(a_detail(ACCEPTED.format("0001-01-01T00:00:00+14:00"))),
         "AccptncDtTm",
         "bank-file-day",
     ),
-    "without a day": (an_entry(booked=""), "BookgDt", "bank-file-day"),
+    "without a day": (an_entry(booked=""), "BookgDt", "bank-file-element-missing"),
+    "without any day": (
+        an_entry().replace("<BookgDt><Dt>2026-03-02</Dt></BookgDt>", ""),
+        "BookgDt",
+        "bank-file-day",
+    ),
     "accepted never": (
         an_entry(a_detail(ACCEPTED.format("i går"))),
         "AccptncDtTm",
@@ -320,6 +333,6 @@ REFUSED_ENTRIES = {
 @pytest.mark.parametrize("name", REFUSED_ENTRIES)
 def test_an_entry_that_cannot_be_read_is_refused_by_field_and_line(name):
     entry, field, code = REFUSED_ENTRIES[name]
-    fault = fault_of(a_file(an_entry(), "\n", entry))
+    fault = fault_of(a_file(an_entry(), "\n", entry, closing="0"))
     assert (fault.field, fault.code) == (field, code)
-    assert fault.values == {"line": "7"}
+    assert fault.values["line"] == "7"

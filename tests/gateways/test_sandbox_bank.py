@@ -1,6 +1,7 @@
 """What is paid into the sandbox's bank is what its statement says, to the bank's own schema."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,8 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.payment_reference import payment_reference
-from gateways.bank.camt import TransactionKind, read_totals, read_transactions
-from gateways.bank.sandbox import SandboxBank
+from gateways.bank.camt import (
+    BankTotals,
+    TransactionKind,
+    read_file,
+    read_totals,
+    read_transactions,
+)
+from gateways.bank.sandbox import IBAN, SandboxBank
 from tests.gateways.bank_files import is_valid, needs_samples
 
 MONDAY = date(2026, 3, 2)
@@ -126,11 +133,41 @@ def test_one_days_closing_balance_is_the_next_ones_opening(tmp_path):
     ]
 
 
-def test_a_day_without_payments_has_no_statement(tmp_path):
+def totals_of(content):
+    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTotals)]
+
+
+def test_a_bank_day_without_payments_has_a_statement_that_says_so(tmp_path):
     bank = SandboxBank(tmp_path)
     bank.pay("PAY-1", None, 100, MONDAY, "Karla")
-    assert bank.write_statement(MONDAY + timedelta(days=1), tmp_path / "inbox") is None
+    content = bank.write_statement(MONDAY + timedelta(days=1), tmp_path / "inbox").read_bytes()
+    [totals] = totals_of(content)
+    assert (totals.opening, totals.closing, totals.booked) == (100, 100, 0)
+    assert (totals.account, totals.last_day) == (IBAN, MONDAY + timedelta(days=1))
+
+
+def test_banks_send_nothing_on_a_sunday(tmp_path):
+    bank = SandboxBank(tmp_path)
+    assert bank.write_statement(MONDAY - timedelta(days=1), tmp_path / "inbox") is None
     assert not (tmp_path / "inbox").exists()
+
+
+def test_a_payment_may_bounce_once_and_the_balances_run_on(tmp_path):
+    bank = SandboxBank(tmp_path)
+    bank.pay("PAY-1", "000000000000018", 100, MONDAY, "Karla")
+    bank.pay("PAY-2", None, 50, MONDAY, "Kurt")
+    tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+    for _ in range(2):
+        bank.bounce("PAY-1", tuesday)
+    content = bank.write_statement(tuesday, tmp_path).read_bytes()
+    assert is_valid(content)
+    [back, totals] = read_file(BytesIO(content))
+    assert (back.kind, back.is_incoming) == (TransactionKind.REVERSAL, False)
+    assert (back.amount_ore, back.end_to_end_id) == (100, "PAY-1")
+    assert back.payment_references == ("000000000000018",)
+    assert (totals.opening, totals.closing) == (150, 50)
+    [later] = totals_of(bank.write_statement(wednesday, tmp_path).read_bytes())
+    assert (later.opening, later.closing) == (50, 50)
 
 
 @pytest.mark.parametrize("ore", [0, -1])
