@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
+from sqlalchemy import BigInteger, RowMapping, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -187,8 +187,5 @@ async def _ask_about_the_rest(
     on: date,
 ) -> None:
     """The payment keeps what no claim could take, until a person has placed it."""
-    await connection.execute(
-        update(Payment).where(Payment.id == payment_id).values(unused_ore=unused.ore)
-    )
     subject = f"payment-{payment_id}"
     await ask_about_money(connection, policy, subject, claim_id, unused, on, payment=payment_id)
