@@ -38,6 +38,7 @@ class Line:
     legal_basis: str
     period: tuple[date, date] | None = None
     payment_id: int | None = None
+    corrects_id: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -68,6 +69,7 @@ def _row(claim_id: str, line: Line, on: date) -> dict[str, Any]:
         "rule": line.rule,
         "legal_basis": line.legal_basis,
         "facts": line.facts,
+        "corrects_id": line.corrects_id,
     }
 
 
