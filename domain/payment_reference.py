@@ -9,6 +9,9 @@ _CARD_75 = 16
 _LENGTHS = {"71": _CARD_71, "75": _CARD_75}
 _LARGEST = 10 ** (_CARD_71 - 1)
 _WITH_CARD = re.compile(r"(?<![0-9])(71|75)\s*[/#]\s*([0-9]{15,19})(?![0-9])")
+# Groups of digits with single spaces between; not the tail of an IBAN or of a longer number.
+_SPACED = re.compile(r"(?<![0-9A-Za-z])(?<![0-9] )[0-9]+(?: [0-9]+)+(?! ?[0-9])(?![A-Za-z])")
+_LONGEST = 19  # as banks pad it
 _ON_ITS_OWN = re.compile(r"(?<![0-9])([0-9]{15,19})(?![0-9])")
 
 
@@ -41,6 +44,27 @@ def find_references(text: str) -> tuple[str, ...]:
     bare = [_without_padding(digits, _CARD_71) for digits in _ON_ITS_OWN.findall(rest)]
     found = [one for one in named if one] + [one for one in bare if is_valid_reference(one)]
     return tuple(dict.fromkeys(found))
+
+
+def find_spaced_references(text: str) -> set[str]:
+    """What groups of digits in *text* may mean, with or without the card's type before them.
+
+    Only what checks; where there are several, nobody knows which of them was meant.
+    """
+    runs = [run.replace(" ", "") for run in _SPACED.findall(" ".join(text.split()))]
+    return {reference for run in runs for reference in _readings(run)}
+
+
+def _readings(digits: str) -> set[str]:
+    candidates = [(digits, length) for length in _LENGTHS.values()]
+    if length := _LENGTHS.get(digits[:2]):
+        candidates.append((digits[2:], length))
+    readings = {
+        _without_padding(number, length)
+        for number, length in candidates
+        if length <= len(number) <= _LONGEST
+    }
+    return {one for one in readings if is_valid_reference(one)}
 
 
 def _without_padding(digits: str, length: int) -> str:

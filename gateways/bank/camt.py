@@ -1,9 +1,7 @@
 """Reads the bank's statements and advices (camt.053, camt.054), one transaction at a time."""
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import closing
-from io import BytesIO
 from typing import BinaryIO
 
 from lxml import etree
@@ -29,40 +27,18 @@ __all__ = [
     "BankTransaction",
     "TransactionKind",
     "read_file",
-    "read_totals",
-    "read_transactions",
 ]
 
-_Read = BankTransaction | BankTotals
 
-
-def read_file(stream: BinaryIO) -> Iterator[_Read]:
+def read_file(stream: BinaryIO) -> Iterator[BankTransaction | BankTotals]:
     """Each statement's booked transactions in order, then its totals, once they agree.
 
     Raises Invalid where it cannot read or the sums do not agree. What came before that is not to
     be trusted: read to the end before anything is booked. Memory does not grow with the file.
     """
-    return _read(stream, is_checked=True)
-
-
-def read_transactions(content: bytes) -> Iterator[BankTransaction]:
-    """As they stand, whether or not the sums agree; a charge is told as a debit."""
-    for found in _read(BytesIO(content), is_checked=False):
-        if isinstance(found, BankTransaction):
-            is_charge = found.kind is TransactionKind.CHARGE
-            yield dataclasses.replace(found, kind=TransactionKind.DEBIT) if is_charge else found
-
-
-def read_totals(content: bytes) -> list[BankTotals]:
-    """Of each statement, whether or not its sums agree."""
-    found = _read(BytesIO(content), is_checked=False)
-    return [one for one in found if isinstance(one, BankTotals)]
-
-
-def _read(stream: BinaryIO, *, is_checked: bool) -> Iterator[_Read]:
     with closing(Seen()) as seen:
         document = BankDocument(stream)
-        reading = _Reading(document, seen, is_checked=is_checked)
+        reading = _Reading(document, seen)
         for part in document.parts():
             match name_of(part):
                 case "TxDtls":
@@ -76,8 +52,8 @@ def _read(stream: BinaryIO, *, is_checked: bool) -> Iterator[_Read]:
 class _Reading:
     """Where in the file we are. A part is checked by its schema before it is read."""
 
-    def __init__(self, document: BankDocument, seen: Seen, *, is_checked: bool) -> None:
-        self._document, self._seen, self._is_checked = document, seen, is_checked
+    def __init__(self, document: BankDocument, seen: Seen) -> None:
+        self._document, self._seen = document, seen
         self._statement: Statement | None = None
         self._entries = 0
         self._entry: Entry | None = None
@@ -114,9 +90,8 @@ class _Reading:
             self._document.check(element)
         assert self._statement is not None
         self._statement.add(entry)
-        if self._is_checked:
-            entry.check()
-            self._statement.check(entry)
+        entry.check()
+        self._statement.check(entry)
         self._entry = self._first = None
         forget(element)
 
@@ -125,7 +100,7 @@ class _Reading:
         self._document.check(element)
         statement = self._statement or self._begin_statement(element)
         totals = statement.totals()
-        if self._is_checked and (faults := statement.faults(totals) + self._apart(totals)):
+        if faults := statement.faults(totals) + self._apart(totals):
             raise Invalid(*faults)
         self._statement, self._entries = None, 0
         forget(element)

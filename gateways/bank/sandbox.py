@@ -1,7 +1,6 @@
 """A bank that takes payments and writes one camt.053 statement a day, as Danish banks do."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from domain.calendar import is_working_day
 from gateways.bank.sandbox_statement import IBAN, SandboxPayment, write_camt053
+from gateways.laying import lay_file
 
 __all__ = ["IBAN", "SandboxBank", "SandboxPayment"]
 
@@ -62,12 +62,8 @@ class SandboxBank:
         if not payments and not is_working_day(on):
             return None
         opening = sum(payment.signed for payment in self._moved("< ?", on))
-        path = into / f"camt053-{on.isoformat()}.xml"
-        draft = path.with_suffix(f".{os.getpid()}.part")
-        into.mkdir(parents=True, exist_ok=True)
-        draft.write_text(write_camt053(on, opening, payments), encoding="utf-8")
-        draft.replace(path)
-        return path
+        content = write_camt053(on, opening, payments).encode()
+        return lay_file(into / f"camt053-{on.isoformat()}.xml", content)
 
     def _moved(self, condition: str, on: date) -> list[SandboxPayment]:
         """What came in, then what went back."""

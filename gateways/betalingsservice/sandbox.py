@@ -1,7 +1,6 @@
 """A Betalingsservice that keeps mandates, collects on the day, rejects some and takes some back."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -16,6 +15,7 @@ from gateways.betalingsservice.records import ENCODING
 from gateways.betalingsservice.tally import Sign
 from gateways.betalingsservice.walking import DeliveryTotals
 from gateways.journal import Body, Journal, Page, share
+from gateways.laying import lay_file
 
 _NAME = "betalingsservice"
 _CODES = {kind: transaction for transaction, kind in MANDATES.items()}
@@ -104,9 +104,8 @@ class SandboxBetalingsservice:
 
         The same bytes when asked again; what comes later is told on a later day.
         """
-        into.mkdir(parents=True, exist_ok=True)
         return [
-            _put(into / f"bs{delivery_type}-{on.isoformat()}.txt", text.encode(ENCODING))
+            lay_file(into / f"bs{delivery_type}-{on.isoformat()}.txt", text.encode(ENCODING))
             for delivery_type, text in self._notices(on).items()
         ]
 
@@ -214,11 +213,3 @@ def _taken_back(completed: Body, on: date) -> Body:
     """
     sign = Sign.DISBURSE.value
     return completed | {"transaction": _CHARGED_BACK, "sign": sign, "booked_on": on.isoformat()}
-
-
-def _put(path: Path, content: bytes) -> Path:
-    """Nobody sees half of it."""
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    draft.write_bytes(content)
-    draft.replace(path)
-    return path

@@ -1,5 +1,6 @@
 """A bank's file is booked whole and once, or not at all, and nothing in it is dropped silently."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from persistence.models import Claim, Payment, Task
 from persistence.registration import register
 from tests.builders import a_claim
 from tests.files.desk import TODAY, Desk
+from tests.gateways.bank_files import a_file, an_entry
 from workflows.bank_files import BankFileWorkflow
 from workflows.claim_files import FileReading, file_workflow_id
 from workflows.queues import ROUNDS
@@ -117,16 +119,19 @@ async def test_the_same_statement_in_another_file_books_nothing_and_says_so(bank
     assert (await bank.progress(file_id)).rows_taken == 0
 
 
-async def test_money_out_reversals_and_foreign_money_are_told_not_dropped(bank):
-    content = bank.statement((None, 100), (None, 200), (None, 300)).decode()
-    out, back, foreign = (_entry(content, number) for number in (0, 1, 2))
-    changed = (
-        content.replace(out, out.replace("CRDT", "DBIT"))
-        .replace(back, back.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>"))
-        .replace(foreign, foreign.replace("DKK", "EUR"))
-        .replace('<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="DKK">6.00', _closing("4.00"))
-    )
-    file_id = await bank.read(changed.encode())
+OWN_FEE = (
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn>"
+    "</BkTxCd>"
+)
+
+
+async def test_money_out_reversals_and_charges_are_told_not_dropped(bank):
+    out = an_entry(amount="1.00").replace("CRDT", "DBIT")
+    back = an_entry(amount="2.00").replace("CRDT", "DBIT")
+    back = back.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>")
+    fee = an_entry(amount="3.00").replace("CRDT", "DBIT")
+    fee = re.sub("<BkTxCd>.*?</BkTxCd>", OWN_FEE, fee)
+    file_id = await bank.read(a_file(out, back, fee, opening="10.00"))
     assert await bank.told(file_id) == [
         (
             1,
@@ -143,18 +148,24 @@ async def test_money_out_reversals_and_foreign_money_are_told_not_dropped(bank):
         ),
         (
             3,
-            "3,00 EUR den 2026-03-02 er i fremmed valuta og er ikke bogført.",
-            "3,00 EUR on 2026-03-02 is in foreign currency and was not booked.",
+            "3,00 DKK den 2026-03-02 er bankens gebyr og behandles ikke her.",
+            "3,00 DKK on 2026-03-02 is the bank's own charge and is not handled here.",
         ),
     ]
     assert await bank.count(Payment.id) == 0
 
 
-def _entry(content, number):
-    start = -1
-    for _ in range(number + 1):
-        start = content.index("<Ntry>", start + 1)
-    return content[start : content.index("</Ntry>", start)]
+async def test_foreign_money_is_told_not_dropped(bank):
+    foreign = an_entry(amount="3.00").replace("DKK", "EUR")
+    file_id = await bank.read(a_file(foreign, currency="EUR"))
+    assert await bank.told(file_id) == [
+        (
+            1,
+            "3,00 EUR den 2026-03-02 er i fremmed valuta og er ikke bogført.",
+            "3,00 EUR on 2026-03-02 is in foreign currency and was not booked.",
+        ),
+    ]
+    assert await bank.count(Payment.id) == 0
 
 
 def _closing(amount):
@@ -193,11 +204,11 @@ async def test_an_entry_that_is_not_the_sum_of_its_payments_waits_whole(bank):
         (
             0,
             (
-                "Posteringerne er i alt 80,00 kr., men deres enkelte betalinger er 79,00 kr. "
+                "Posteringen i linje 10 er på 80,00, men dens enkelte betalinger er 79,00. "
                 "Intet i filen er bogført."
             ),
             (
-                "The entries come to DKK 80,00, but the payments in them to DKK 79,00. "
+                "The entry in line 10 is of 80,00, but the payments in it come to 79,00. "
                 "Nothing in the file was booked."
             ),
         )

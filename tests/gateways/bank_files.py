@@ -3,10 +3,13 @@
 import re
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from gateways.bank.camt import BankTotals, BankTransaction, read_file
 
 CAMT = Path(__file__).parents[2].parent / "shared" / "samples" / "camt"
 SAMPLE = CAMT / "danskebank_dk_camt053.001.02.xml"
@@ -24,6 +27,23 @@ _BOOKED = re.compile(
     r"<Ntry>(?:<NtryRef>[^<]*</NtryRef>)?<Amt Ccy=\"\w+\">([0-9.]+)</Amt>"
     r"<CdtDbtInd>(CRDT|DBIT)</CdtDbtInd>(?:<RvslInd>[^<]*</RvslInd>)?<Sts>(?:<Cd>)?BOOK"
 )
+
+
+def transactions_of(content):
+    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTransaction)]
+
+
+def totals_of(content):
+    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTotals)]
+
+
+def read_entries(*entries, **more):
+    return transactions_of(a_file(*entries, **more))
+
+
+def danish_sample():
+    """As it lies, but with the closing balance its entries come to."""
+    return SAMPLE.read_bytes().replace(b">23456.78<", b">355519.79<")
 
 
 def a_file(*entries, version="camt.053.001.02", iban="DK5000400440116243", **more):

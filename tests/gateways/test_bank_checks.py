@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Invalid
-from gateways.bank.camt import BankTotals, BankTransaction, TransactionKind, read_file
+from gateways.bank.camt import TransactionKind, read_file
 from gateways.bank.schemas import schema_of
 from tests.gateways.bank_files import (
     ALL_VERSIONS,
@@ -20,24 +19,16 @@ from tests.gateways.bank_files import (
     a_file,
     a_statement,
     an_entry,
+    danish_sample,
     is_valid,
     needs_samples,
+    read_entries,
+    totals_of,
+    transactions_of,
 )
 
 MONDAY = date(2026, 3, 2)
 REFERENCE = "000000000000018"
-
-
-def read(*entries, **more):
-    return transactions_of(a_file(*entries, **more))
-
-
-def transactions_of(content):
-    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTransaction)]
-
-
-def totals_of(content):
-    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTotals)]
 
 
 def faults_of(content):
@@ -59,8 +50,7 @@ def test_the_danish_sample_is_refused_because_its_balances_do_not_fit_its_entrie
 
 @needs_samples
 def test_the_danish_sample_with_a_fitting_balance_is_read_whole():
-    content = SAMPLE.read_bytes().replace(b">23456.78<", b">355519.79<")
-    *transactions, totals = read_file(BytesIO(content))
+    *transactions, totals = read_file(BytesIO(danish_sample()))
     assert [(t.amount_ore, t.payment_references) for t in transactions if t.batch_count == 2] == [
         (528_94, ("123456789012345",)),
         (572_94, ("543210987654321",)),
@@ -178,7 +168,7 @@ def test_an_entry_must_hold_as_many_payments_as_it_says(said, codes):
 
 
 def test_a_batch_without_its_payments_is_one_transaction_that_says_how_many():
-    [whole] = read(an_entry("<Btch><NbOfTxs>7</NbOfTxs></Btch>"))
+    [whole] = read_entries(an_entry("<Btch><NbOfTxs>7</NbOfTxs></Btch>"))
     assert (whole.is_whole_entry, whole.batch_count, whole.amount_ore) == (True, 7, 100_00)
 
 
@@ -211,7 +201,7 @@ def test_a_banks_reference_may_repeat_but_not_the_whole_entry():
         an_entry(amount=amount).replace("<BkTxCd>", f"{more}<BkTxCd>")
         for amount in ("1.00", "2.00")
     )
-    assert len(read(one, other)) == 2
+    assert len(read_entries(one, other)) == 2
     assert codes_of(a_file(one, other, one)) == ["bank-file-entry-twice"]
 
 
@@ -241,20 +231,20 @@ def test_an_entry_in_other_money_than_its_account_is_refused():
 def test_a_payment_has_the_same_key_in_the_statement_and_in_the_advice():
     slip = f"<RmtInf><Strd><CdtrRefInf><Ref>71/{REFERENCE}</Ref></CdtrRefInf></Strd></RmtInf>"
     entry = an_entry(a_detail(slip, amount="60.00"), a_detail(amount="40.00"))
-    statement = read(entry)
-    advice = read(entry, version="camt.054.001.02", statement_id="N-9")
+    statement = read_entries(entry)
+    advice = read_entries(entry, version="camt.054.001.02", statement_id="N-9")
     assert [t.bank_key for t in statement] == [t.bank_key for t in advice]
     assert ({t.message for t in statement}, {t.message for t in advice}) == (
         {"statement"},
         {"advice"},
     )
-    other = read(entry, iban="DK9520000123456789")
+    other = read_entries(entry, iban="DK9520000123456789")
     assert not {t.bank_key for t in statement} & {t.bank_key for t in other}
 
 
 def test_equal_payments_in_one_file_have_keys_of_their_own():
     halves = [a_detail(amount="50.00"), a_detail(amount="50.00")]
-    assert len({t.bank_key for t in read(an_entry(*halves), an_entry(*halves))}) == 4
+    assert len({t.bank_key for t in read_entries(an_entry(*halves), an_entry(*halves))}) == 4
 
 
 FEE = "<Domn><Cd>PMNT</Cd><Fmly><Cd>{}</Cd><SubFmlyCd>{}</SubFmlyCd></Fmly></Domn>"
@@ -270,14 +260,14 @@ FEE = "<Domn><Cd>PMNT</Cd><Fmly><Cd>{}</Cd><SubFmlyCd>{}</SubFmlyCd></Fmly></Dom
 )
 def test_the_banks_own_fee_is_told_from_other_money_out(family, subfamily, kind):
     fee = FEE.format(family, subfamily)
-    [transaction] = read(OUT.replace("<BkTxCd>", f"<BkTxCd>{fee}"))
+    [transaction] = read_entries(OUT.replace("<BkTxCd>", f"<BkTxCd>{fee}"))
     assert (transaction.kind, transaction.is_incoming) == (kind, False)
 
 
 def test_a_reversed_payment_in_is_told_from_a_reversed_payment_out():
     back = OUT.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>")
     again = an_entry(head="<RvslInd>true</RvslInd>")
-    assert [(t.kind, t.is_incoming) for t in read(back, again)] == [
+    assert [(t.kind, t.is_incoming) for t in read_entries(back, again)] == [
         (TransactionKind.REVERSAL, False),
         (TransactionKind.REVERSAL, True),
     ]
@@ -286,7 +276,9 @@ def test_a_reversed_payment_in_is_told_from_a_reversed_payment_out():
 def test_what_was_booked_counts_and_what_was_instructed_is_told():
     own = '<AmtDtls><TxAmt><Amt Ccy="DKK">100.00</Amt></TxAmt></AmtDtls>'
     instructed = '<InstdAmt><Amt Ccy="EUR">13.40</Amt></InstdAmt><TxAmt>'
-    [transaction] = read(an_entry(a_detail().replace(own, own.replace("<TxAmt>", instructed))))
+    [transaction] = read_entries(
+        an_entry(a_detail().replace(own, own.replace("<TxAmt>", instructed)))
+    )
     assert (transaction.amount_ore, transaction.currency) == (100_00, "DKK")
     assert transaction.original_amount == "13.40 EUR"
 
@@ -294,7 +286,7 @@ def test_what_was_booked_counts_and_what_was_instructed_is_told():
 def test_charges_kept_back_explain_what_is_missing():
     charges = '<Chrgs><Amt Ccy="DKK">5.00</Amt></Chrgs><RltdPties>'
     entry = an_entry(a_detail().replace("<RltdPties>", charges), amount="95.00")
-    [transaction] = read(entry)
+    [transaction] = read_entries(entry)
     assert (transaction.amount_ore, transaction.charges_ore) == (95_00, 5_00)
 
 
@@ -310,13 +302,13 @@ def test_charges_kept_back_explain_what_is_missing():
     ],
 )
 def test_a_reference_written_with_spaces_is_found_only_where_there_is_no_doubt(written, found):
-    [transaction] = read(an_entry(a_detail(f"<RmtInf><Ustrd>{written}</Ustrd></RmtInf>")))
+    [transaction] = read_entries(an_entry(a_detail(f"<RmtInf><Ustrd>{written}</Ustrd></RmtInf>")))
     assert transaction.payment_references == found
 
 
 def test_a_reference_over_two_lines_is_found():
     lines = "<RmtInf><Ustrd>Krav 0000000</Ustrd><Ustrd>00000018</Ustrd></RmtInf>"
-    [transaction] = read(an_entry(a_detail(lines)))
+    [transaction] = read_entries(an_entry(a_detail(lines)))
     assert transaction.payment_references == (REFERENCE,)
 
 
@@ -343,11 +335,10 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 @pytest.mark.parametrize("shape", ["batch", "entries"])
-def test_memory_does_not_grow_with_the_file_and_ten_thousand_take_seconds(shape):
+def test_memory_does_not_grow_with_the_file(shape):
     root = Path(__file__).parents[2]
     measured = []
     for times in (500, 10_000):
-        started = time.perf_counter()
         said = subprocess.run(
             [sys.executable, "-c", BIG, str(times), shape],
             cwd=root,
@@ -355,8 +346,7 @@ def test_memory_does_not_grow_with_the_file_and_ten_thousand_take_seconds(shape)
             capture_output=True,
             text=True,
         ).stdout.split()
-        measured.append((int(said[0]), int(said[1]), time.perf_counter() - started))
-    (few, little, _), (many, much, seconds) = measured
+        measured.append((int(said[0]), int(said[1])))
+    (few, little), (many, much) = measured
     assert (few, many) == (500, 10_000)
     assert much < little + 4_000  # kilobytes; the file itself is 5 MB and its tree ten times that
-    assert seconds < 30  # some 3 s on a quiet machine

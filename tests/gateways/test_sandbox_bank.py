@@ -10,15 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.payment_reference import payment_reference
-from gateways.bank.camt import (
-    BankTotals,
-    TransactionKind,
-    read_file,
-    read_totals,
-    read_transactions,
-)
+from gateways.bank.camt import TransactionKind, read_file
 from gateways.bank.sandbox import IBAN, SandboxBank
-from tests.gateways.bank_files import is_valid, needs_samples
+from tests.gateways.bank_files import is_valid, needs_samples, totals_of, transactions_of
 
 MONDAY = date(2026, 3, 2)
 
@@ -48,18 +42,16 @@ def statement(payments, folder, on=MONDAY):
 def test_what_was_paid_is_what_is_read(payments):
     with TemporaryDirectory() as folder:
         content = statement(payments, Path(folder))
-    told = [
-        (t.payment_references, t.amount_ore, t.payer, t.text) for t in read_transactions(content)
-    ]
+    told = [(t.payment_references, t.amount_ore, t.payer, t.text) for t in transactions_of(content)]
     slips = [((ref,), *rest) for ref, *rest in payments if ref]
     others = [((), *rest) for ref, *rest in payments if not ref]
     assert told == slips + others
-    assert {(t.kind, t.currency) for t in read_transactions(content)} == {
+    assert {(t.kind, t.currency) for t in transactions_of(content)} == {
         (TransactionKind.CREDIT, "DKK")
     }
-    assert {(t.paid_on, t.booked_on) for t in read_transactions(content)} == {(MONDAY, MONDAY)}
-    assert len({t.source_reference for t in read_transactions(content)}) == len(payments)
-    [totals] = read_totals(content)
+    assert {(t.paid_on, t.booked_on) for t in transactions_of(content)} == {(MONDAY, MONDAY)}
+    assert len({t.source_reference for t in transactions_of(content)}) == len(payments)
+    [totals] = totals_of(content)
     assert totals.booked == sum(ore for _, ore, _, _ in payments)
     assert totals.difference == 0
 
@@ -103,7 +95,7 @@ def test_a_payment_told_twice_is_paid_once(tmp_path):
         bank.pay("PAY-1", None, 100, MONDAY, "Karla")
         SandboxBank(tmp_path).pay("PAY-1", None, 100, MONDAY, "Karla")
     content = bank.write_statement(MONDAY, tmp_path).read_bytes()
-    assert [t.amount_ore for t in read_transactions(content)] == [100]
+    assert [t.amount_ore for t in transactions_of(content)] == [100]
 
 
 def test_the_same_day_gives_the_same_bytes_and_leaves_no_draft(tmp_path):
@@ -122,7 +114,7 @@ def test_one_days_closing_balance_is_the_next_ones_opening(tmp_path):
     for day in range(4):
         bank.pay(f"PAY-{day}", None, 100 + day, MONDAY + timedelta(days=day), "Karla")
     totals = [
-        read_totals(bank.write_statement(MONDAY + timedelta(days=day), tmp_path).read_bytes())[0]
+        totals_of(bank.write_statement(MONDAY + timedelta(days=day), tmp_path).read_bytes())[0]
         for day in range(4)
     ]
     assert [(t.opening, t.closing) for t in totals] == [
@@ -131,10 +123,6 @@ def test_one_days_closing_balance_is_the_next_ones_opening(tmp_path):
         (201, 303),
         (303, 406),
     ]
-
-
-def totals_of(content):
-    return [one for one in read_file(BytesIO(content)) if isinstance(one, BankTotals)]
 
 
 def test_a_bank_day_without_payments_has_a_statement_that_says_so(tmp_path):
@@ -178,5 +166,5 @@ def test_nobody_pays_nothing(tmp_path, ore):
 
 def test_long_words_are_cut_between_letters_not_within_an_escaped_one(tmp_path):
     content = statement([(None, 100, "&" * 200, "<" * 200)], tmp_path)
-    [transaction] = read_transactions(content)
+    [transaction] = transactions_of(content)
     assert (transaction.payer, transaction.text) == ("&" * 140, "<" * 140)
