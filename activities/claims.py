@@ -9,14 +9,14 @@ from temporalio import activity
 from activities.failures import told_to_temporal
 from domain.authority import HOUSE
 from domain.calendar import working_days_after
-from domain.claim import Ending, Stage
+from domain.claim import Stage
 from domain.deadlines import dispatch_day, letter_deadline
 from domain.decisions import TaskKind
 from domain.errors import Refusal
 from domain.fees import reminder_fee
 from domain.ledger import EntryKind
 from domain.letters import Letter
-from domain.money import NOTHING, Money
+from domain.money import NOTHING
 from domain.orders import AskPerson, Close, Order, Recall, Transfer, WriteLetter
 from domain.policy import LetterStep, Policy
 from domain.record import Verdict
@@ -33,6 +33,7 @@ from persistence.claim_acts import (
     requested_recovery,
 )
 from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.closing import closing_line
 from persistence.database import Database
 from persistence.recovery import moved_to_authority
 
@@ -199,7 +200,7 @@ class ClaimActivities:
             if facts.is_acted:
                 return Verdict(ended_as=facts.claim["ending"])
             if facts.balance:
-                line = self._rest(facts.balance, order)
+                line = closing_line(facts, order.ending, order.on)
                 await book_cover(connection, facts, self._policy, line, order.on)
             mark = Mark(
                 facts.id, order.key, "close", order.on, None, Stage.ENDED,
@@ -210,17 +211,6 @@ class ClaimActivities:
             if facts.claim["agreement_id"]:
                 await dissolve_if_alone(connection, facts.claim["agreement_id"])
             return Verdict()
-
-    @staticmethod
-    def _rest(balance: Money, order: Close) -> Line:
-        """What is still open when the claim ends is taken out of the books by its right name."""
-        kind, rule, basis = {
-            Ending.PAID: (EntryKind.ROUNDING, "small-amount", "kommunens bagatelgrænse"),
-            Ending.WITHDRAWN: (EntryKind.CORRECTION, "withdrawn", ""),
-            Ending.SETTLED: (EntryKind.WRITE_OFF, "settled-by-authority", "GIL § 16"),
-            Ending.WRITTEN_OFF: (EntryKind.WRITE_OFF, "write-off", "kasse- og regnskabsregulativ"),
-        }[order.ending]
-        return Line(kind, -balance, order.on, HOUSE.id, rule, basis)
 
     def _obstacle(self, facts: ClaimFacts, order: Order) -> Verdict | None:
         """Why the act is not to be done now, if it is not; also when it is done already."""
