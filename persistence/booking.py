@@ -46,6 +46,9 @@ class NewPayment:
     text: str = ""
     file_id: int | None = None
     claim_id: str | None = None
+    channel: str = "api"
+    file_row: int | None = None
+    bank_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class Booked:
     payment_id: int
     claim_id: str | None
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedMoney:
+    """What of a payment is to be placed. *paid_on*: value date; *rule*: who said where it goes."""
+
+    payment_id: int
+    amount: Money
+    paid_on: date
+    rule: str = "payment"
 
 
 async def book_payment(
@@ -68,7 +81,8 @@ async def book_payment(
         return await _known_payment(connection, payment.source_reference)
     unused = payment.amount
     if claim_id:
-        unused -= await _place(connection, policy, claim_id, payment_id, payment, on, actor)
+        money = UnplacedMoney(payment_id, payment.amount, payment.paid_on)
+        unused -= await place(connection, policy, claim_id, money, on, actor)
     if unused:
         await _ask_about_the_rest(connection, policy, payment_id, claim_id, unused, on)
     return Booked(payment_id, claim_id, is_new=True)
@@ -96,6 +110,9 @@ async def _insert_payment(
         "payment_references": list(payment.payment_references),
         "payer": payment.payer,
         "text": payment.text,
+        "channel": payment.channel,
+        "file_row": payment.file_row,
+        "bank_key": payment.bank_key,
     }
     return (await connection.execute(_PAYMENT, values)).scalar()
 
@@ -106,29 +123,32 @@ async def _known_payment(connection: AsyncConnection, source_reference: str) -> 
     return Booked(row.id, row.claim_id, is_new=False)
 
 
-async def _place(
+async def place(
     connection: AsyncConnection,
     policy: Policy,
     claim_id: str,
-    payment_id: int,
-    payment: NewPayment,
+    money: UnplacedMoney,
     on: date,
     actor: str,
 ) -> Money:
-    """Cover what the claim owes on the day the debtor paid; returns how much it could take."""
+    """Cover what the claim owes on the day the debtor paid; returns how much it could take.
+
+    An ended claim takes nothing.
+    """
     facts = await read_facts(connection, claim_id, on)
-    interest = interest_lines(facts, policy, payment.paid_on)
+    interest = interest_lines(facts, policy, money.paid_on)
     if interest:
         await book_lines(connection, claim_id, interest, on)
         facts = await read_facts(connection, claim_id, on)
-    amount = min(payment.amount, max(facts.balance, Money(0)))
+    amount = min(money.amount, max(facts.balance, Money(0)))
     if facts.claim["ending"] or not amount:
         return Money(0)
     line = Line(
-        EntryKind.PAYMENT, -amount, payment.paid_on, actor, "payment", "", payment_id=payment_id
-    )
+        EntryKind.PAYMENT, -amount, money.paid_on, actor, money.rule, "",
+        payment_id=money.payment_id,
+    )  # fmt: skip
     await book_cover(connection, facts, policy, line, on)
-    await tell_of_payment(connection, policy, facts, amount, payment_id, on)
+    await tell_of_payment(connection, policy, facts, amount, money.payment_id, on)
     return amount
 
 
