@@ -22,7 +22,6 @@ from domain.policy import LetterStep, Policy
 from domain.record import Verdict
 from persistence.accounts import Line, book_cover, book_lines, interest_lines
 from persistence.agreeing import dissolve_if_alone
-from persistence.booking import is_settled
 from persistence.claim_acts import (
     LetterRequest,
     Mark,
@@ -36,6 +35,7 @@ from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.closing import closing_line
 from persistence.database import Database
 from persistence.recovery import moved_to_authority
+from persistence.telling import is_settled
 
 STAGE_OF_TASK = {
     TaskKind.DIALOGUE: Stage.DIALOGUE,

@@ -14,7 +14,7 @@ from domain.payment_reference import payment_line
 from domain.policy import Policy
 from letters.catalogue import sentence
 from letters.content import LetterContent, Office, OwedClaim, OwedLine, PlannedPayment
-from persistence.booking import is_settled
+from persistence.telling import is_settled
 from persistence.tray import Tray
 
 _LANGUAGE = "da"

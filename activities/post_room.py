@@ -19,9 +19,9 @@ from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, PostOutcome, PostReceipt
 from letters.rendering import render
 from persistence import post, tray
-from persistence.booking import is_settled
 from persistence.database import Database
 from persistence.outbox import tell
+from persistence.telling import is_settled
 from persistence.unearned_fees import take_back_fee
 
 _BATCH = 100

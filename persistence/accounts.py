@@ -1,15 +1,16 @@
 """Lines on a claim's account: principal, interest, fees, payments and what they cover."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.authority import HOUSE
 from domain.coverage import OpenLine, cover
-from domain.interest import interest_due
+from domain.interest import InterestPosting, interest_due
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
@@ -84,29 +85,27 @@ def interest_lines(facts: ClaimFacts, policy: Policy, until: date) -> list[Line]
         policy.claim_type(facts.claim["claim_type"]),
         policy.reference_rates,
         facts.claim["last_timely_payment_date"],
-        lambda day: _principal_on(facts.entries, day),
+        lambda day: principal_on(facts.entries, day),
         max(
             (e.period_end for e in facts.entries if e.kind == "interest" and e.period_end),
             default=None,
         ),
         until,
     )
-    return [
-        Line(
-            EntryKind.INTEREST,
-            posting.amount,
-            posting.posted_on,
-            "rettidig",
-            posting.rule,
-            posting.legal_basis,
-            period=(posting.period_start, posting.period_end),
-            facts={"base_ore": posting.base.ore, "rate_percent": str(posting.rate_percent)},
-        )
-        for posting in postings
-    ]
+    return [interest_line(posting) for posting in postings]
 
 
-def _principal_on(entries: Iterable[EntryFacts], day: date) -> Money:
+def interest_line(posting: InterestPosting, amount: Money | None = None) -> Line:
+    """The posting as it stands in the books; *amount* where only a part of it is to be added."""
+    facts = {"base_ore": posting.base.ore, "rate_percent": str(posting.rate_percent)}
+    return Line(
+        EntryKind.INTEREST, amount or posting.amount, posting.posted_on, HOUSE.id, posting.rule,
+        posting.legal_basis, (posting.period_start, posting.period_end), facts=facts,
+    )  # fmt: skip
+
+
+def principal_on(entries: Iterable[EntryFacts], day: date) -> Money:
+    """What of the principal is unpaid at the end of *day*."""
     principal = [e for e in entries if e.kind == EntryKind.PRINCIPAL]
     return sum((e.open_on(day) for e in principal), NOTHING)
 
@@ -117,25 +116,37 @@ async def book_cover(
     policy: Policy,
     line: Line,
     on: date,
+    until: date = date.max,
 ) -> None:
-    """Book *line* (negative) and what it covers, in the policy's order.
+    """Book *line* (negative) and what it covers, in the policy's order, which it remembers.
 
-    The line must not be larger than what is open.
+    Only debt that arose by *until* is covered; the line must not be larger than that.
     """
     order = policy.coverage_order.entry_on(line.effective_on)
     assert order, "the policy must say in which order payments cover"
     open_lines = [
         OpenLine(entry.id, EntryKind(entry.kind), entry.effective_on, entry.open)
         for entry in facts.entries
-        if entry.open > NOTHING
+        if entry.open > NOTHING and entry.effective_on <= until and EntryKind(entry.kind).is_debt
     ]
     coverage = cover(-line.amount, open_lines, order.value)
+    line = replace(line, facts=line.facts | {"order_since": order.since.isoformat()})
+    await book_covered(connection, facts.id, line, coverage.parts, on)
+
+
+async def book_covered(
+    connection: AsyncConnection,
+    claim_id: str,
+    line: Line,
+    covered: Sequence[tuple[int, Money]],
+    on: date,
+) -> None:
+    """Book *line* and how much of which debt line it covers: in all, to the øre, what it is not.
+
+    A line that takes cover away is positive, and what it covers negative.
+    """
     parts = {
-        "debt": [debt for debt, _ in coverage.parts],
-        "ore": [part.ore for _, part in coverage.parts],
+        "debt": [debt for debt, _ in covered],
+        "ore": [part.ore for _, part in covered],
     }
-    await connection.execute(_COVERING_ENTRY, _row(facts.id, line, on) | parts)
-
-
-def yesterday(day: date) -> date:
-    return day - timedelta(days=1)
+    await connection.execute(_COVERING_ENTRY, _row(claim_id, line, on) | parts)

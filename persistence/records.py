@@ -20,7 +20,7 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord, Hold, Life, News
-from persistence.booking import is_settled
+from persistence.telling import is_settled
 
 _CLAIM = text("""
 select c.*,

@@ -1,0 +1,100 @@
+"""How unplaced money covers what a claim owes, by the day on which the debtor paid."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ledger import DEBT, EntryKind
+from domain.money import NOTHING, Money
+from domain.policy import Policy
+from persistence.accounts import Line, book_cover, book_lines, interest_lines
+from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.debts import Reason
+from persistence.late_money import correct_from
+from persistence.telling import request_correction, tell_of_payment
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedMoney:
+    """What of a payment is to be placed. *paid_on*: value date; *rule*: who said where it goes."""
+
+    payment_id: int
+    amount: Money
+    paid_on: date
+    rule: str = "payment"
+
+
+async def place(
+    connection: AsyncConnection,
+    policy: Policy,
+    claim_id: str,
+    money: UnplacedMoney,
+    on: date,
+    actor: str,
+) -> Money:
+    """Cover what the claim owes on the day the debtor paid; returns how much it could take.
+
+    What was charged after that day, for the money was not known yet, is corrected first. An ended
+    claim takes nothing.
+    """
+    facts = await read_facts(connection, claim_id, on)
+    if facts.claim["ending"]:
+        return NOTHING
+    if interest := interest_lines(facts, policy, money.paid_on):
+        await book_lines(connection, claim_id, interest, on)
+        facts = await read_facts(connection, claim_id, on)
+    if is_late(facts, money.paid_on):
+        taken, balance = await _place_late(connection, policy, facts, money, on, actor)
+    else:
+        taken = await _cover(connection, policy, facts, money, on, actor)
+        balance = facts.balance - taken
+    if taken:
+        await tell_of_payment(connection, policy, facts.claim, money.payment_id, taken, balance, on)
+    return taken
+
+
+def is_late(facts: ClaimFacts, paid_on: date) -> bool:
+    """Whether the claim was charged anything after the day on which the debtor had paid."""
+    return any(entry.effective_on > paid_on and entry.kind in DEBT for entry in facts.entries)
+
+
+async def _cover(
+    connection: AsyncConnection,
+    policy: Policy,
+    facts: ClaimFacts,
+    money: UnplacedMoney,
+    on: date,
+    actor: str,
+    until: date = date.max,
+) -> Money:
+    """Cover what arose by *until*; returns how much was taken."""
+    owed = (e.open for e in facts.entries if e.kind in DEBT and e.effective_on <= until)
+    amount = min(money.amount, sum(owed, NOTHING))
+    if amount:
+        line = Line(
+            EntryKind.PAYMENT, -amount, money.paid_on, actor, money.rule, "",
+            payment_id=money.payment_id,
+        )  # fmt: skip
+        await book_cover(connection, facts, policy, line, on, until)
+    return amount
+
+
+async def _place_late(
+    connection: AsyncConnection,
+    policy: Policy,
+    facts: ClaimFacts,
+    money: UnplacedMoney,
+    on: date,
+    actor: str,
+) -> tuple[Money, Money]:
+    """What was owed that day, then what is left of the later charges; returns taken and balance."""
+    taken = await _cover(connection, policy, facts, money, on, actor, until=money.paid_on)
+    reason = Reason("paid-earlier", on, actor)
+    corrected = await correct_from(connection, policy, facts.id, money.paid_on, reason)
+    if corrected and facts.claim["stage"] in {"transfer", "recovery"}:
+        await request_correction(connection, facts.id, corrected, money.payment_id, on)
+    facts = await read_facts(connection, facts.id, on)
+    rest = UnplacedMoney(money.payment_id, money.amount - taken, money.paid_on, money.rule)
+    later = await _cover(connection, policy, facts, rest, on, actor)
+    return taken + later, facts.balance - later
