@@ -20,19 +20,17 @@ from domain.money import NOTHING
 from domain.orders import AskPerson, Close, Order, Recall, Transfer, WriteLetter
 from domain.policy import LetterStep, Policy
 from domain.record import Verdict
-from persistence.accounts import Line, book_cover, book_lines, interest_lines
-from persistence.agreeing import dissolve_if_alone
+from persistence.accounts import Line, book_lines, interest_lines
 from persistence.claim_acts import (
     LetterRequest,
     Mark,
-    cancelled,
     mark_act,
     opened_task,
     requested_letters,
     requested_recovery,
 )
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.closing import closing_line
+from persistence.closing import end_claim
 from persistence.database import Database
 from persistence.recovery import moved_to_authority
 from persistence.telling import is_settled
@@ -199,17 +197,7 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key)
             if facts.is_acted:
                 return Verdict(ended_as=facts.claim["ending"])
-            if facts.balance:
-                line = closing_line(facts, order.ending, order.on)
-                await book_cover(connection, facts, self._policy, line, order.on)
-            mark = Mark(
-                facts.id, order.key, "close", order.on, None, Stage.ENDED,
-                {"ending": order.ending.value},
-            )  # fmt: skip
-            end = {"ending": order.ending.value, "ended_on": order.on}
-            await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)
-            if facts.claim["agreement_id"]:
-                await dissolve_if_alone(connection, facts.claim["agreement_id"])
+            await end_claim(connection, self._policy, facts, order)
             return Verdict()
 
     def _obstacle(self, facts: ClaimFacts, order: Order) -> Verdict | None:

@@ -15,7 +15,7 @@ from persistence.models import Claim
 from persistence.reading import require_claim
 from persistence.records import agreement_record, claim_record
 from persistence.sleeping import living_stories
-from workflows.queues import STORIES, claim_workflow_id
+from workflows.queues import REOPENINGS, STORIES, claim_workflow_id
 
 _AT_ONCE = 20
 
@@ -98,6 +98,7 @@ async def _start(door: Door, client: Client, story: str) -> Sequence[str]:
         record,
         id=story,
         task_queue=STORIES,
+        memo={REOPENINGS: getattr(record, "reopenings", 0)},
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
     )

@@ -151,6 +151,8 @@ class ClaimRecord(Life):
     is_with_collector: bool = False
     is_settled: bool = False
     is_withdrawn: bool = False
+    reopenings: int = 0
+    """How often the money that ended it was taken away again; each time it ends anew."""
 
     @property
     def ending(self) -> Ending | None:
@@ -192,9 +194,6 @@ class AgreementRecord(Life):
     @property
     def is_over(self) -> bool:
         return self.is_dissolved or self.covered >= len(self.grace_until)
-
-    def is_covered(self, number: int) -> bool:
-        return self.covered >= number
 
     def learn(self, key: str, verdict: Verdict) -> None:
         super().learn(key, verdict)

@@ -67,6 +67,7 @@ class PhysicalPost(Protocol):
 class ActionKind(StrEnum):
     CREATE = "create"  # OPRETFORDRING
     WRITE_DOWN = "write-down"  # NEDSKRIV
+    WRITE_UP = "write-up"  # OPSKRIVNINGANNULLERETNEDSKRIVNINGINDBETALING
     RECALL = "recall"  # TILBAGEKALD
 
 

@@ -124,14 +124,20 @@ async def book_cover(
     """
     order = policy.coverage_order.entry_on(line.effective_on)
     assert order, "the policy must say in which order payments cover"
-    open_lines = [
-        OpenLine(entry.id, EntryKind(entry.kind), entry.effective_on, entry.open)
-        for entry in facts.entries
-        if entry.open > NOTHING and entry.effective_on <= until and EntryKind(entry.kind).is_debt
-    ]
-    coverage = cover(-line.amount, open_lines, order.value)
+    coverage = cover(-line.amount, open_lines(facts, until), order.value)
     line = replace(line, facts=line.facts | {"order_since": order.since.isoformat()})
     await book_covered(connection, facts.id, line, coverage.parts, on)
+
+
+def open_lines(facts: ClaimFacts, until: date) -> list[OpenLine]:
+    """What is open of the principal, and of what was charged by *until*."""
+    return [
+        OpenLine(entry.id, EntryKind(entry.kind), entry.effective_on, entry.open)
+        for entry in facts.entries
+        if EntryKind(entry.kind).is_debt
+        and entry.open > NOTHING
+        and (entry.effective_on <= until or entry.kind == EntryKind.PRINCIPAL)
+    ]
 
 
 async def book_covered(

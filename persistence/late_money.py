@@ -38,11 +38,15 @@ async def _correct_fees(
     """Who had paid all that was owed is not charged for being reminded afterwards."""
     facts = await read_facts(connection, claim_id, reason.on)
     debts = await read_debts(connection, claim_id)
-    owed = sum((debt.open for debt in debts if debt.effective_on <= since), NOTHING)
+    owed = sum((d.open for d in debts if d.effective_on <= since or _is_principal(d)), NOTHING)
     if not is_settled(policy, facts.claim, owed, reason.on):
         return NOTHING
     later = [d for d in debts if d.kind is EntryKind.FEE and d.effective_on > since and d.net]
     return await _take_back(connection, policy, claim_id, [(d, d.net) for d in later], reason)
+
+
+def _is_principal(debt: Debt) -> bool:
+    return debt.kind is EntryKind.PRINCIPAL
 
 
 async def _correct_interest(

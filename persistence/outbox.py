@@ -11,6 +11,7 @@ from persistence.models import OutboxRow
 
 START_CLAIM = "start-claim"
 START_AGREEMENT = "start-agreement"
+REOPEN_CLAIM = "reopen-claim"
 
 
 async def tell(

@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ledger import DEBT, EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.accounts import Line, book_cover, book_lines, interest_lines
+from persistence.accounts import Line, book_cover, book_lines, interest_lines, open_lines
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.debts import Reason
 from persistence.late_money import correct_from
 from persistence.telling import request_correction, tell_of_payment
+
+_CHARGES = DEBT - {EntryKind.PRINCIPAL}  # A debtor may pay long before the due day.
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def place(
 
 def is_late(facts: ClaimFacts, paid_on: date) -> bool:
     """Whether the claim was charged anything after the day on which the debtor had paid."""
-    return any(entry.effective_on > paid_on and entry.kind in DEBT for entry in facts.entries)
+    return any(entry.effective_on > paid_on and entry.kind in _CHARGES for entry in facts.entries)
 
 
 async def _cover(
@@ -69,7 +71,7 @@ async def _cover(
     until: date = date.max,
 ) -> Money:
     """Cover what arose by *until*; returns how much was taken."""
-    owed = (e.open for e in facts.entries if e.kind in DEBT and e.effective_on <= until)
+    owed = (line.open for line in open_lines(facts, until))
     amount = min(money.amount, sum(owed, NOTHING))
     if amount:
         line = Line(

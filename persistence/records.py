@@ -75,6 +75,7 @@ async def claim_record(
         is_with_collector=Stage(row["stage"]).is_with_the_collector,
         is_settled=is_settled(policy, row, Money(row["balance_ore"]), on),
         is_withdrawn=row["is_withdrawn"],
+        reopenings=sum(act["key"].startswith("reopened-") for act in acts),
     )
     _count_rounds(record, acts)
     _remember_acts(record, acts, row["holds"] or [], on)

@@ -49,11 +49,20 @@ with subjects as (
     from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
     where l.delivered_on is not null
   union all
-  select e.effective_on, 5, e.id, 'payment', coalesce(p.text, ''),
-      jsonb_build_object('amount_ore', -e.amount_ore, 'payer', coalesce(p.payer, ''),
-        'booked', e.booked_on, 'legal_basis', e.legal_basis)
+  select min(e.effective_on), 5, min(e.id), 'payment', coalesce(max(p.text), ''),
+      jsonb_build_object('amount_ore', -sum(e.amount_ore), 'payer', coalesce(max(p.payer), ''),
+        'booked', min(e.booked_on), 'legal_basis', max(e.legal_basis))
     from ledger_entries e left join payments p on p.id = e.payment_id
-    where e.claim_id = :claim and e.kind = 'payment'
+    where e.claim_id = :claim
+      and (e.kind = 'payment' or e.kind = 'refund' and e.rule = 'paid-earlier')
+    group by coalesce(e.payment_id, -e.id)
+  union all
+  select e.booked_on, 6, e.id, case e.kind when 'correction' then 'correction-' || k.kind
+        else e.kind end, '',
+      jsonb_build_object('amount_ore', abs(e.amount_ore), 'legal_basis', e.legal_basis)
+    from ledger_entries e left join ledger_entries k on k.id = e.corrects_id
+    where e.claim_id = :claim and (e.kind = 'charge-back' or e.corrects_id is not null
+      or e.kind = 'refund' and e.rule <> 'paid-earlier')
   union all
   select (d.decided_at at time zone 'Europe/Copenhagen')::date, 8, d.id, 'decision', d.reasons,
       jsonb_build_object('task', t.kind, 'outcome', d.outcome, 'person', u.name,

@@ -20,6 +20,7 @@ from domain.policy import Policy
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
+    REOPEN_CLAIM,
     START_AGREEMENT,
     START_CLAIM,
     mark_delivered,
@@ -27,9 +28,10 @@ from persistence.outbox import (
     waiting_messages,
 )
 from persistence.records import agreement_record, claim_record
+from persistence.reopening import has_ended
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
-from workflows.queues import STORIES
+from workflows.queues import REOPENINGS, STORIES
 
 _log = structlog.get_logger()
 _BATCH = 400
@@ -129,6 +131,8 @@ class Relay:
                 await self._start(ClaimWorkflow.run, message.target, claim_record)
             case name if name == START_AGREEMENT:
                 await self._start(AgreementWorkflow.run, message.target, _agreement)
+            case name if name == REOPEN_CLAIM:
+                await self._reopen(message)
             case _:
                 await self._signal(message)
 
@@ -149,6 +153,30 @@ class Relay:
             )
         except WorkflowAlreadyStartedError:
             return
+
+    async def _reopen(self, message: Any) -> None:
+        """Start the story of a claim that had ended. Raises while its old one has yet to finish."""
+        _, _, subject = message.target.partition("-")
+        async with self._database.transaction() as connection:
+            on = today(self._clock.town_time(self._real_now()))
+            record = await claim_record(connection, self._policy, subject, self._clock, on)
+            is_over = await has_ended(connection, subject)
+        if is_over or record.reopenings > message.payload["number"]:
+            return
+        try:
+            await self._client.start_workflow(
+                ClaimWorkflow.run,
+                record,
+                id=message.target,
+                task_queue=self._queue,
+                memo={REOPENINGS: record.reopenings},
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            )
+        except WorkflowAlreadyStartedError:
+            running = await self._client.get_workflow_handle(message.target).describe()
+            if await running.memo_value(REOPENINGS, 0, type_hint=int) < record.reopenings:
+                raise
 
     async def _signal(self, message: Any) -> None:
         handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(message.target)

@@ -22,7 +22,8 @@ class AgreementWorkflow:
     async def run(self, record: AgreementRecord) -> AgreementOutcome:
         """Follow the instalments until one is missed for good or none is left."""
         try:
-            for number in range(1, len(self.record.grace_until) + 1):
+            while not self.record.is_over:
+                number = self.record.covered + 1
                 while not await self.is_kept(number):
                     if outcome := await self.close(AgreementOutcome.BROKEN):
                         return outcome
@@ -54,17 +55,22 @@ class AgreementWorkflow:
 
     async def is_caught_up(self, number: int) -> bool:
         key = f"reminder-{number}"
-        while key not in self.record.acts and not self.record.is_covered(number):
+        while key not in self.record.acts and not self.is_other_than(number):
             await wait(self.record, self.pace, None, lambda: self.record.held_since is None)
             self.record.learn(key, await self.steps.remind(key))
         return await self.is_paid_within(key, number)
 
     async def is_paid_within(self, key: str, number: int) -> bool:
-        return await wait(self.record, self.pace, key, lambda: self.record.is_covered(number))
+        return await wait(self.record, self.pace, key, lambda: self.is_other_than(number))
+
+    def is_other_than(self, number: int) -> bool:
+        """Whether another instalment is the next: *number* is paid, or one before it bounced."""
+        return self.record.covered != number - 1
 
     @workflow.signal
     def instalments_covered(self, message: InstalmentsCovered) -> None:
-        self.record.covered = max(self.record.covered, message.covered)
+        """Fewer than before where money was taken away again."""
+        self.record.covered = message.covered
 
     @workflow.signal
     def letter_sent(self, message: LetterSent) -> None:

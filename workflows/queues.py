@@ -6,6 +6,9 @@ STORIES = "rettidig-stories"
 ROUNDS = "rettidig-rounds"
 """What the house does on its own rounds: post, exchange, files, watch; these call gateways."""
 
+REOPENINGS = "reopenings"
+"""The memo that says after how many reopenings of its claim a story began."""
+
 
 def claim_workflow_id(claim_id: str) -> str:
     return f"claim-{claim_id}"

@@ -76,7 +76,8 @@ class ClaimSteps:
 
     async def close(self, ending: Ending) -> Ending:
         """The first close counts, also when news since then would end the claim otherwise."""
-        order = Close(*self._now("close"), ending=ending)
+        again = self._record.reopenings
+        order = Close(*self._now(f"close-{again}" if again else "close"), ending=ending)
         verdict = await self.perform(ClaimActivities.close, order)
         return Ending(verdict.ended_as or ending)
 

@@ -45,6 +45,10 @@ _STATES_AFTER = {
     NoticeKind.RETURNED: ClaimState.RETURNED,
     NoticeKind.WRITTEN_OFF: ClaimState.WRITTEN_OFF,
 }
+_NEEDS = {
+    ActionKind.RECALL: {ClaimState.RECEIVED},
+    ActionKind.WRITE_UP: {ClaimState.RECEIVED, ClaimState.SETTLED},
+}
 _MAY_COME_AGAIN = {ClaimState.REJECTED, ClaimState.RECALLED, ClaimState.RETURNED}
 
 
@@ -71,8 +75,8 @@ def reason_to_refuse(
         return _UNKNOWN
     if claim.state is ClaimState.REJECTED:
         return _REJECTED
-    if kind is ActionKind.RECALL:
-        return None if claim.state is ClaimState.RECEIVED else _NOT_HERE
+    if kind in _NEEDS:
+        return None if claim.state in _NEEDS[kind] else _NOT_HERE
     return _reason_not_to_write_down(ore, claim)
 
 

@@ -138,7 +138,8 @@ class _Answer:
         if self._action.kind is ActionKind.RECALL:
             self._keep(replace(claim, state=ClaimState.RECALLED), days)
             return
-        left = claim.ore - self._ore
+        is_up = self._action.kind is ActionKind.WRITE_UP
+        left = claim.ore + (self._ore if is_up else -self._ore)
         state = ClaimState.RECEIVED if left else ClaimState.SETTLED
         self._keep(replace(claim, state=state, ore=left), days)
         if not left:

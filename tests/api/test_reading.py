@@ -216,6 +216,9 @@ async def test_a_settled_claim_is_about_to_close(api):
 @pytest.mark.parametrize("ending", Ending)
 async def test_every_ending_is_explained(api, ending):
     claim = await api.register()
+    if ending is Ending.PAID:
+        payment = {"source_reference": "all", "amount_ore": 10_000_000, "paid_on": "2026-03-16"}
+        await api.post(f"/claims/{claim}/payments", payment)
     await api.close(claim, ending)
     now = await standing(api, claim)
     assert codes(now) == ([f"why-ended-{ending}"], "next-nothing")

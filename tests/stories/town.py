@@ -26,6 +26,7 @@ from persistence.deciding import NewDecision, decide
 from persistence.holding import place_hold, release_hold
 from persistence.models import User
 from persistence.registration import register
+from persistence.undoing import charge_back
 from persistence.withdrawing import withdraw
 from tests.builders import a_claim
 from workers.relay import Relay
@@ -122,18 +123,31 @@ class Town:
         balance = await self.value("select balance_ore from claims where id = :id", id=claim_id)
         await self.pay_ore(claim_id, kroner * 100 if kroner else balance)
 
-    async def pay_ore(self, claim_id: str, ore: int) -> None:
+    async def pay_ore(self, claim_id: str, ore: int, paid_on: date | None = None) -> int:
+        """The payment's number. *paid_on*: the bank's value date, if it is an earlier one."""
         await self.look_at_the_clock()
         self.payments += 1
         payment = NewPayment(
             f"bank-{claim_id}-{self.payments}",
             Money(ore),
-            self.today,
+            paid_on or self.today,
             self.today,
             claim_id=claim_id,
         )
         async with self.database.transaction() as connection:
-            await book_payment(connection, self.policy, payment, self.today, HOUSE.id)
+            booked = await book_payment(connection, self.policy, payment, self.today, HOUSE.id)
+        await self.settle_down()
+        return booked.payment_id
+
+    async def bounce(self, payment_id: int) -> None:
+        """The bank takes the whole payment back."""
+        await self.look_at_the_clock()
+        ore = await self.value("select amount_ore from payments where id = :id", id=payment_id)
+        async with self.database.transaction() as connection:
+            await charge_back(
+                connection, self.policy, payment_id, Money(ore), f"bounce-{payment_id}",
+                self.today, HOUSE.id,
+            )  # fmt: skip
         await self.settle_down()
 
     async def decide(

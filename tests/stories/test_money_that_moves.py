@@ -1,0 +1,95 @@
+"""Money that bounced, or that came before we knew: what it does to a claim's life."""
+
+from datetime import timedelta
+
+from domain.decisions import Outcome
+
+OPEN = "select balance_ore from claims where id = :id"
+
+
+async def test_a_paid_claim_lives_on_when_its_payment_bounces(town):
+    claim = await town.open()
+    payment = await town.pay_ore(claim, await town.value(OPEN, id=claim))
+    assert await town.ending(claim) == "paid"
+    await town.sleep(3)
+    await town.bounce(payment)
+    assert await town.ending(claim) is None
+    assert await town.value(OPEN, id=claim) == 100_000
+    await town.until(claim, "first-reminder")
+    await town.pay(claim)
+    assert await town.ending(claim) == "paid"
+    assert await town.acts(claim) == ["demand", "close", "reopened-1", "first-reminder", "close-1"]
+    await town.replay(f"claim-{claim}")
+
+
+async def test_a_question_that_was_called_off_is_asked_again(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    payment = await town.pay_ore(claim, await town.value(OPEN, id=claim))
+    assert await town.ending(claim) == "paid"
+    await town.sleep(2)
+    await town.bounce(payment)
+    assert await town.values("select state from tasks where key = 'dialogue-0'") == ["open"]
+    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
+    assert (await town.acts(claim))[-1] == "assessment-0"
+    await town.bounce(payment)
+    assert (await town.acts(claim))[-1] == "assessment-0"
+
+
+async def test_an_instalment_that_bounces_is_missing_again(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.agree(claim, "dialogue-0", months=2)
+    first = await town.value("select total_ore from instalments order by number limit 1")
+    payment = await town.pay_ore(claim, first)
+    await town.bounce(payment)
+    assert await town.value("select paid_ore from agreements") == 0
+    await town.sleep(45)
+    assert "reminder-1" in await town.acts("A-000001")
+    await town.replay("agreement-A-000001")
+
+
+async def test_who_had_paid_before_the_reminder_pays_neither_fee_nor_interest_for_it(town):
+    claim = await town.open()
+    due = await town.value("select due_date from claims where id = :id", id=claim)
+    await town.until(claim, "first-reminder")
+    assert await town.value(OPEN, id=claim) > 100_000
+    await town.pay_ore(claim, 100_000, paid_on=due)
+    assert await town.ending(claim) == "paid"
+    kinds = "select kind, sum(amount_ore)::bigint from ledger_entries group by kind order by kind"
+    booked = dict(await town.rows(kinds))
+    assert booked["correction"] == -(booked["interest"] + booked["fee"])
+    assert booked["payment"] == -100_000
+    assert "rounding" not in booked
+
+
+async def test_a_late_payment_corrects_the_interest_others_have_paid(town):
+    """Half is paid on the due date, but told after the interest of two months was paid."""
+    claim = await town.open()
+    due = await town.value("select due_date from claims where id = :id", id=claim)
+    await town.until(claim, "second-reminder")
+    charged = await town.value(OPEN, id=claim) - 100_000
+    await town.pay_ore(claim, charged)
+    posted = await town.value(
+        "select sum(amount_ore)::bigint from ledger_entries where kind='interest'"
+    )
+    await town.pay_ore(claim, 50_000, paid_on=due)
+    net = await town.value(
+        """select sum(amount_ore)::bigint from ledger_entries e where kind = 'interest'
+        or kind = 'correction' and corrects_id in
+          (select id from ledger_entries where kind = 'interest')"""
+    )
+    assert net == posted // 2
+    assert await town.value(OPEN, id=claim) == 100_000 - 50_000 - (posted - net)
+    assert await town.value("select sum(unused_ore)::bigint from payments") == 0
+
+
+async def test_undoing_a_late_payment_brings_the_interest_back(town):
+    claim = await town.open()
+    due = await town.value("select due_date from claims where id = :id", id=claim)
+    await town.until(claim, "second-reminder")
+    before = await town.value(OPEN, id=claim)
+    payment = await town.pay_ore(claim, 50_000, paid_on=due - timedelta(days=1))
+    assert await town.value(OPEN, id=claim) < before - 50_000
+    await town.bounce(payment)
+    assert await town.value(OPEN, id=claim) == before
