@@ -4,6 +4,7 @@ A lawyer can read and correct the tables; each situation cites its rule.
 """
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,8 @@ from domain.interest import interest_due
 from domain.letters import Letter
 from domain.limitation import LimitationEvent, LimitationKind, limitation_date
 from domain.money import NOTHING, Money
+from domain.payment_reference import find_references
+from domain.policy import Dated
 from domain.routing import route, routing_rule
 from policies.loading import load_policy
 
@@ -61,9 +64,23 @@ def test_interest_is_posted_as_the_table_says(row):
     assert all(p.rule and p.legal_basis for p in postings)
 
 
+def _with_fee(claim_type, decided):
+    """The type as it would be, had the council decided on another fee."""
+    if decided is None:
+        return claim_type
+    entries = claim_type.fee.entries
+    fees = [replace(e, value=replace(e.value, amount=Money.kroner(decided))) for e in entries]
+    return replace(claim_type, fee=Dated(tuple(fees)))
+
+
+@situations("payment_references")
+def test_references_are_found_as_the_table_says(row):
+    assert find_references(row["text"]) == tuple(row["expect"])
+
+
 @situations("fees")
 def test_a_reminder_costs_what_the_table_says(row):
-    claim_type = POLICY.claim_type(row["claim_type"])
+    claim_type = _with_fee(POLICY.claim_type(row["claim_type"]), row.get("decided"))
     earlier = [(day, Money.kroner(100)) for day in row.get("earlier", [])]
     fee = reminder_fee(
         claim_type,
