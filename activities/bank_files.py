@@ -1,19 +1,28 @@
-"""Books a bank's file, once its sums agree, some payments a transaction, each payment once."""
+"""Books a bank's file: staged once its sums agree, then some lines a transaction, each once."""
 
 import asyncio
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from tempfile import SpooledTemporaryFile
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.files import OpenFiles, RowsFrom, Taken, refuse_file
-from domain.errors import Fault, Invalid
-from domain.money import Money
+from activities.bank_teller import Teller
+from activities.files import RowsFrom, Taken, refuse_file
+from domain.errors import Invalid
 from domain.policy import Policy
-from gateways.bank.amounts import written
-from gateways.bank.camt import BankTransaction, TransactionKind, read_file
-from persistence.booking import Booked, NewPayment, book_payment
+from gateways.bank.camt import BankTotals, BankTransaction, read_file
+from persistence.bank_lines import (
+    NewLine,
+    keep_statement,
+    next_lines,
+    set_outcomes,
+    spool_content,
+    stage_lines,
+)
 from persistence.database import Database
 from persistence.files import (
     DONE,
@@ -23,116 +32,118 @@ from persistence.files import (
     find_file,
     move_cursor,
     note_faults,
-    read_content,
     set_state,
 )
+from persistence.unplaced_money import ask_about_file
 
-PAYMENTS_AT_ONCE = 50
+LINES_AT_ONCE = 100
 """Few, because their claims stay locked until all of them are booked, and stories wait."""
 
-_CURRENCY = "DKK"
-_NOT_HANDLED = {
-    TransactionKind.CHARGE: "payment-charge",
-    TransactionKind.DEBIT: "payment-debit",
-    TransactionKind.REVERSAL: "payment-reversal",
-}
+_STAGED_AT_ONCE = 1000
+_IN_MEMORY_BYTES = 8 * 1024 * 1024
+_BODY = TypeAdapter(BankTransaction)
+
+Found = BankTransaction | BankTotals
 
 
 class BankFileActivities:
     def __init__(self, database: Database, policy: Policy) -> None:
         self._database, self._policy = database, policy
-        self._open = OpenFiles(_transactions)
 
     @activity.defn(name="file.look-through-payments")
     async def look_through(self, file_id: int) -> int | None:
-        """How many transactions there are; None when the file as a whole is refused."""
+        """Stage the file; how many lines there are, None when it is refused as a whole."""
+        try:
+            async with self._database.transaction() as connection:
+                file = await find_file(connection, file_id, is_locked=True)
+                if file.state == RECEIVED and "rows" not in file.facts:
+                    rows = await _stage(connection, file)
+                    facts = file.facts | {"rows": rows}
+                    await set_state(connection, file_id, RECEIVED if rows else DONE, facts)
+                    return rows
+                return file.facts.get("rows")
+        except Invalid as invalid:  # nothing of it is staged
+            await self._refuse(file_id, invalid)
+            return None
+
+    async def _refuse(self, file_id: int, invalid: Invalid) -> None:
         async with self._database.transaction() as connection:
             file = await find_file(connection, file_id, is_locked=True)
-            if file.state != RECEIVED or "rows" in file.facts:
-                return file.facts.get("rows")
-            content = await read_content(connection, file_id)
-            try:
-                rows = await asyncio.to_thread(_check, content)
-            except Invalid as invalid:
+            if file.state == RECEIVED:
                 await refuse_file(connection, file, invalid)
-                return None
-            await set_state(connection, file_id, RECEIVED, file.facts | {"rows": rows})
-            return rows
+                await ask_about_file(connection, self._policy, file, invalid)
 
     @activity.defn(name="file.take-payments")
     async def take_rows(self, order: RowsFrom) -> Taken:
-        """Book the payments, note what is not one and move the cursor, all or nothing."""
+        """Take the next lines, say what became of them and move the cursor, all or nothing."""
         async with self._database.transaction() as connection:
             file = await find_file(connection, order.file_id, is_locked=True)
             if file.state != RECEIVED or file.rows_done > order.row:
                 return Taken(file.rows_done, is_last=file.state != RECEIVED)
-            reading = await self._open.at_cursor(connection, file)
-            count, faults = 0, list[RowFault]()
-            for number, transaction in enumerate(reading.take(PAYMENTS_AT_ONCE), start=1):
-                activity.heartbeat(file.rows_done + number)
-                fault = await self._book(connection, file, transaction)
-                count += fault is None or fault.code == "payment-unplaced"
-                if fault:
-                    faults.append(RowFault(file.rows_done + number, fault, is_warning=True))
-            await note_faults(connection, file.id, faults)
-            await move_cursor(connection, file.id, reading.done, count)
-            is_last = reading.done < file.rows_done + PAYMENTS_AT_ONCE
+            done = file.rows_done + await self._take(connection, file)
+            is_last = done >= file.facts["rows"]
             if is_last:
                 await set_state(connection, file.id, DONE)
-        return Taken(reading.done, is_last)
+        return Taken(done, is_last)
 
-    async def _book(
-        self, connection: AsyncConnection, file: KeptFile, transaction: BankTransaction
-    ) -> Fault | None:
-        """What people should know of it, if it is not just a payment that found its claim."""
-        if code := _reason_not_to_book(transaction):
-            return _fault(code, transaction)
-        payment = NewPayment(
-            transaction.source_reference,
-            Money(transaction.amount_ore),
-            transaction.paid_on,
-            transaction.booked_on,
-            transaction.payment_references,
-            transaction.payer,
-            transaction.text,
-            file.id,
-        )
-        booked = await book_payment(
-            connection, self._policy, payment, file.received_on, file.received_by
-        )
-        return _report_on(booked, transaction)
+    async def _take(self, connection: AsyncConnection, file: KeptFile) -> int:
+        teller = Teller(connection, self._policy, file)
+        lines = await next_lines(connection, file.id, file.rows_done, LINES_AT_ONCE)
+        outcomes, faults = dict[int, str](), list[RowFault]()
+        for line in lines:
+            activity.heartbeat(line["row"])
+            taken = await teller.take(line["row"], _BODY.validate_python(line["body"]))
+            outcomes[line["row"]] = taken.outcome
+            if taken.fault:
+                faults.append(RowFault(line["row"], taken.fault, is_warning=True))
+        await set_outcomes(connection, file.id, outcomes)
+        await note_faults(connection, file.id, faults)
+        newly = sum(outcome == "payment" for outcome in outcomes.values())
+        await move_cursor(connection, file.id, file.rows_done + len(lines), newly)
+        return len(lines)
 
 
-def _transactions(content: bytes) -> Iterator[BankTransaction]:
-    """Read at one go: an XML parser may not be carried from one thread to another."""
-    found = read_file(BytesIO(content))
-    return iter([one for one in found if isinstance(one, BankTransaction)])
+async def _stage(connection: AsyncConnection, file: KeptFile) -> int:
+    """Write down all lines and statements; memory does not grow with the file.
+
+    Raises Invalid unless the file can be read to its end and its sums agree to the øre.
+    """
+    rows = 0
+    # An XML parser stays in the thread in which it began.
+    with SpooledTemporaryFile(_IN_MEMORY_BYTES) as content, ThreadPoolExecutor(1) as reader:
+        await spool_content(connection, file.id, content)
+        found = read_file(content)  # type: ignore[arg-type] # a file in all that it is asked for
+        while batch := await _in(reader, lambda: list(islice(found, _STAGED_AT_ONCE))):
+            lines = [_line(one) for one in batch if isinstance(one, BankTransaction)]
+            await stage_lines(connection, file.id, rows + 1, lines)
+            rows += len(lines)
+            for totals in batch:
+                if isinstance(totals, BankTotals):
+                    await _keep(connection, file, totals)
+    return rows
 
 
-def _reason_not_to_book(transaction: BankTransaction) -> str | None:
-    if transaction.kind in _NOT_HANDLED:
-        return _NOT_HANDLED[transaction.kind]
-    if transaction.currency != _CURRENCY:
-        return "payment-currency"
-    return None if transaction.amount_ore else "payment-zero"
+async def _in(reader: ThreadPoolExecutor, read: Callable[[], list[Found]]) -> list[Found]:
+    return await asyncio.get_running_loop().run_in_executor(reader, read)
 
 
-def _report_on(booked: Booked, transaction: BankTransaction) -> Fault | None:
-    if not booked.is_new:
-        return _fault("payment-known", transaction)
-    return None if booked.claim_id else _fault("payment-unplaced", transaction)
+def _line(one: BankTransaction) -> NewLine:
+    body = _BODY.dump_json(one).decode()
+    return NewLine(
+        one.kind.value, one.amount_ore, one.currency, one.booked_on, one.entry_reference, body
+    )
 
 
-def _fault(code: str, transaction: BankTransaction) -> Fault:
-    """Neither payer nor text: the report goes to more people than the books do."""
-    values = {
-        "amount": written(transaction.amount_ore),
-        "currency": transaction.currency,
-        "day": transaction.booked_on.isoformat(),
-    }
-    return Fault("", code, values)
-
-
-def _check(content: bytes) -> int:
-    """How many transactions there are. Raises Invalid unless the sums agree to the øre."""
-    return sum(1 for _ in _transactions(content))
+async def _keep(connection: AsyncConnection, file: KeptFile, totals: BankTotals) -> None:
+    await keep_statement(
+        connection,
+        file_id=file.id,
+        message=totals.message,
+        statement=totals.statement_id,
+        account=totals.account,
+        currency=totals.currency,
+        last_day=totals.last_day,
+        opening_ore=totals.opening,
+        closing_ore=totals.closing,
+        booked_ore=totals.booked,
+    )

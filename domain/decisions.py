@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
     UNDELIVERED_LETTER = "undelivered-letter"  # brev kunne ikke leveres
     LIMITATION_NEAR = "limitation-near"  # forældelse nærmer sig
     UNPLACED_PAYMENT = "unplaced-payment"  # uanbringelig indbetaling
+    BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
 
 
 class Outcome(StrEnum):
@@ -50,6 +51,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.UNDELIVERED_LETTER: frozenset({Outcome.RETRY, Outcome.DONE}),
     TaskKind.LIMITATION_NEAR: frozenset({Outcome.DONE}),
     TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
+    TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

@@ -34,6 +34,7 @@ _KIND_POINTS = {
     TaskKind.EXCEPTION: 15,
     TaskKind.ASSESSMENT: 15,
     TaskKind.UNDELIVERED_LETTER: 15,
+    TaskKind.BANK_FILE: 30,  # reminders wait for it
     TaskKind.UNPLACED_PAYMENT: 10,
     TaskKind.WRITE_OFF_APPROVAL: 5,
 }

@@ -61,6 +61,7 @@ class BankLine(Table):
     """One transaction of a bank's file, as it stood there, and what became of it."""
 
     __tablename__ = "bank_lines"
+    __table_args__ = (Index("ix_bank_lines_entry", "booked_on", "entry_reference"),)
 
     file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("files.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +69,7 @@ class BankLine(Table):
     amount_ore: Mapped[Ore]  # positive, whichever way it went
     currency: Mapped[str]
     booked_on: Mapped[date]
+    entry_reference: Mapped[str] = mapped_column(default="", server_default="")
     body: Mapped[dict[str, Any]]
     outcome: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
-    """waiting, payment, known, charge-back, charge, payout or asked."""
+    """waiting, payment, known, charge-back, charge, payout, nothing or asked."""

@@ -27,6 +27,7 @@ ANSWERS = {
     "undelivered-letter": ("retry", "done"),
     "limitation-near": ("done",),
     "unplaced-payment": ("done",),
+    "bank-file": ("done",),
 }
 _WITH_A_DAY = {"promise", "not-reached", "keep", "distraint-made"}
 

@@ -241,11 +241,13 @@ def _bank_files() -> None:
         sa.Column("amount_ore", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("entry_reference", sa.Text(), nullable=False, server_default=""),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False, server_default="waiting"),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_bank_lines_file_id_files")),
         sa.PrimaryKeyConstraint("file_id", "row", name=op.f("pk_bank_lines")),
     )
+    op.create_index("ix_bank_lines_entry", "bank_lines", ["booked_on", "entry_reference"])
 
 
 def downgrade() -> None:
