@@ -51,7 +51,7 @@ where p.file_id = l.file_id and p.file_row = l.row and p.confirmed_by is null
   and l.entry_reference = :entry and l.body ->> 'account' = :account
   and (select sum(o.amount_ore) from bank_lines o where o.booked_on = :booked_on
     and o.entry_reference = :entry and o.body ->> 'account' = :account
-    and o.body ->> 'message' = 'advice') = :ore
+    and o.body ->> 'message' = 'advice' and o.outcome = 'payment') = :ore
 returning p.id""")
 _LUMP = text("""
 select p.id from payments p join bank_lines l on l.file_id = p.file_id and l.row = p.file_row

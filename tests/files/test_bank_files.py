@@ -1,14 +1,13 @@
 """A bank's file is booked whole and once, or not at all, and nothing in it is dropped silently."""
 
 import re
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
@@ -16,59 +15,16 @@ from activities.bank_files import LINES_AT_ONCE, BankFileActivities
 from activities.files import RowsFrom
 from domain.errors import Invalid
 from gateways.bank.camt import read_file
-from gateways.bank.sandbox import SandboxBank
 from persistence.files import read_content
-from persistence.models import BankLine, Claim, Payment, Task
-from persistence.registration import register
-from tests.builders import a_claim
-from tests.files.desk import TODAY, Desk
+from persistence.models import Payment, Task
+from tests.files.bank_desk import BankDesk
+from tests.files.desk import Desk
 from tests.gateways.bank_files import a_file, an_entry
 from workflows.bank_files import BankFileWorkflow
 from workflows.claim_files import FileReading, file_workflow_id
 from workflows.queues import ROUNDS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PAID_ON = date(2026, 3, 2)
-
-
-class BankDesk(Desk):
-    kind = "payments"
-
-    def __init__(self, database, policy, folder):
-        super().__init__(database, policy)
-        self.acts = BankFileActivities(database, policy)
-        self.folder = folder
-
-    async def claims_of(self, *kroner):
-        """Registered claims: the payment reference of each."""
-        async with self.database.transaction() as connection:
-            ids = [
-                (await register(connection, self.policy, a_claim(kroner=k), TODAY, "a")).claim_id
-                for k in kroner
-            ]
-            found = select(Claim.payment_reference).where(Claim.id.in_(ids)).order_by(Claim.serial)
-            return list((await connection.execute(found)).scalars())
-
-    def statement(self, *payments, name="a"):
-        """The bank's statement of (payment reference, øre)."""
-        bank = SandboxBank(self.folder / name)
-        for number, (reference, ore) in enumerate(payments, start=1):
-            bank.pay(f"PAY-{number}", reference, ore, PAID_ON, "Karla Prøvesen", "Til kommunen")
-        return bank.write_statement(PAID_ON, self.folder / name).read_bytes()
-
-    async def balances(self):
-        async with self.database.transaction() as connection:
-            found = select(Claim.balance_ore).order_by(Claim.serial)
-            return list((await connection.execute(found)).scalars())
-
-    async def outcomes(self, file_id):
-        async with self.database.transaction() as connection:
-            found = select(BankLine.outcome).where(BankLine.file_id == file_id)
-            return list((await connection.execute(found.order_by(BankLine.row))).scalars())
-
-    async def told(self, file_id):
-        danish, english = await self.report(file_id, "da"), await self.report(file_id, "en")
-        return [(da.row, da.sentence, en.sentence) for da, en in zip(danish, english, strict=True)]
 
 
 @pytest.fixture
