@@ -6,10 +6,10 @@ import json
 import os
 import sys
 
-from bench import claims
+from bench import claims, money
 from workers import loop
 
-BENCHES = {"claims": claims.run}
+BENCHES = {"claims": claims.run, "money": money.run}
 
 
 def main() -> None:
