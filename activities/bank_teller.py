@@ -39,7 +39,7 @@ class Teller:
         if not line.amount_ore:
             return Taken("nothing", _told("payment-zero", line))
         if line.currency != _CURRENCY:
-            return await self._ask(row, "payment-currency", line)
+            return await self._question(row, "payment-currency", line)
         match line.kind:
             case TransactionKind.CREDIT:
                 return await self._take_credit(row, line)
@@ -97,13 +97,13 @@ class Teller:
     async def _take_reversal(self, row: int, line: BankTransaction) -> Taken:
         """A payment that bounced. Money of ours that came back is a question."""
         if line.is_incoming:
-            return await self._ask(row, "payment-came-back", line)
+            return await self._question(row, "payment-came-back", line)
         payment = await bank_lines.find_reversed(
             self._connection, line.end_to_end_id, line.payment_references, line.amount_ore,
             line.booked_on,
         )  # fmt: skip
         if payment is None:
-            return await self._ask(row, "payment-reversal", line)
+            return await self._question(row, "payment-reversal", line)
         await charge_back(
             self._connection, self._policy, payment, Money(line.amount_ore),
             line.source_reference, self._file.received_on, self._file.received_by,
@@ -114,9 +114,9 @@ class Teller:
         names = (line.end_to_end_id, line.bank_reference, line.entry_reference)
         if await bank_lines.is_payout(self._connection, *names):
             return Taken("payout")
-        return await self._ask(row, "payment-debit", line)
+        return await self._question(row, "payment-debit", line)
 
-    async def _ask(self, row: int, code: str, line: BankTransaction) -> Taken:
+    async def _question(self, row: int, code: str, line: BankTransaction) -> Taken:
         await ask_about_money(
             self._connection, self._policy, f"bank-line-{self._file.id}-{row}", None,
             Money(line.amount_ore), self._file.received_on, reason=code, file=self._file.id,

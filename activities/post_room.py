@@ -15,12 +15,14 @@ from activities.failures import told_to_temporal
 from activities.letter_contents import is_needless, unearned_fee, write_content
 from domain.calendar import is_working_day, today, working_days_after, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
+from domain.letters import Letter
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, PostOutcome, PostReceipt
 from letters.rendering import render
 from persistence import post, tray
 from persistence.database import Database
 from persistence.outbox import tell
+from persistence.statements import is_bank_awaited
 from persistence.telling import is_settled
 from persistence.unearned_fees import take_back_fee
 
@@ -79,14 +81,27 @@ class PostRoomActivities:
         gone = await self._find_gone(channel, on, after)
         async with self._database.transaction() as connection:
             handful = await tray.take_tray(connection, channel, on, after, _BATCH)
-            leaving, cancelled = await self._prepare(connection, handful, gone, on)
+            waiting = await self._waiting(connection, handful, gone, now)
+            leaving, cancelled = await self._prepare(connection, handful, gone, waiting, on)
         handed = await self._hand_over(channel, leaving, now)
         async with self._database.transaction() as connection:
             await self._note(connection, handed, on)
         if handed.is_down:
             raise GatewayUnavailable(channel)
-        held = sum(row["is_held"] for row in handful.letters)
+        held = len(waiting) + sum(row["is_held"] for row in handful.letters)
         return Emptied(len(handed.taken), cancelled, held, handful.last)
+
+    async def _waiting(
+        self, connection: AsyncConnection, handful: tray.Tray, gone: set[int], now: datetime
+    ) -> set[int]:
+        """Letters that must not reach someone who has paid, while the bank has not told all."""
+        pressing = {
+            row["id"]
+            for row in handful.letters
+            if Letter(row["letter"]).presses and not row["is_held"] and row["id"] not in gone
+        }
+        is_awaited = pressing and await is_bank_awaited(connection, self._policy, now)
+        return pressing if is_awaited else set()
 
     async def _find_gone(self, channel: Channel, on: date, after: int) -> set[int]:
         """Letters that left before a kill, as the counterpart says: their texts stand."""
@@ -98,15 +113,20 @@ class PostRoomActivities:
         return {doubtful[message_id].id for message_id in taken}
 
     async def _prepare(
-        self, connection: AsyncConnection, handful: tray.Tray, gone: set[int], on: date
+        self,
+        connection: AsyncConnection,
+        handful: tray.Tray,
+        gone: set[int],
+        waiting: set[int],
+        on: date,
     ) -> tuple[list[Leaving], int]:
-        """Cancel what there is no reason to send any more, and write the rest."""
+        """Cancel what there is no reason to send any more, and write what may leave."""
         free = [row for row in handful.letters if not row["is_held"]]
         needless = [row for row in free if is_needless(self._policy, handful, row, on)]
         await self._cancel(connection, needless, on)
         written, leaving = [], []
         for row in free:
-            if row in needless:
+            if row in needless or row["id"] in waiting:
                 continue
             content = write_content(self._policy, handful, row, on)
             kept = kept_text(row, content.deadline, has_left=row["id"] in gone)

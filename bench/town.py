@@ -7,11 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.authority import Actor, Role
 from domain.calendar import TownClock, time_left, today
+from domain.dated import Dated, Entry
 from domain.deadlines import deadline_after, dispatch_day
 from domain.identity import NationalId, NationalIdKind
 from domain.letters import Letter
 from domain.money import Money
-from domain.policy import AgreementRule, Dated, Entry, LetterStep, Policy
+from domain.policy import AgreementRule, LetterStep, Policy
 from domain.registration import NewClaim, NewDebtor
 from persistence.clock import set_clock
 from persistence.database import Database

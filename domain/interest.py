@@ -9,8 +9,9 @@ from decimal import Decimal
 from itertools import count, groupby, takewhile
 
 from domain.calendar import add_months
+from domain.dated import Dated
 from domain.money import NOTHING, Money
-from domain.policy import ClaimType, Dated, DayCount, Regime
+from domain.policy import ClaimType, DayCount, Regime
 
 _A_DAY = timedelta(days=1)
 _DAYS_A_YEAR = {DayCount.ACTUAL_360: 360, DayCount.ACTUAL_365: 365}

@@ -20,6 +20,11 @@ class Letter(StrEnum):
         return self in _REMINDERS
 
     @property
+    def presses(self) -> bool:
+        """Whether it must never reach someone who has paid; a demand or a confirmation may."""
+        return self not in {Letter.DEMAND, Letter.AGREEMENT_CONFIRMATION}
+
+    @property
     def has_legal_effect(self) -> bool:
         """Whether a deadline with effect in law runs from it (Digital Post: legalNotification)."""
         return self in _WITH_EFFECT

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
 
+from domain.dated import Dated
 from domain.errors import NotFound
 from domain.letters import Letter
 from domain.money import NOTHING, Money
-
-T = TypeVar("T")
 
 
 class Regime(StrEnum):
@@ -35,29 +33,6 @@ class Route(StrEnum):
 
     RECOVERY_AUTHORITY = "recovery-authority"  # restanceinddrivelsesmyndigheden
     MUNICIPALITY = "municipality"  # kommunens egen pantefoged
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
-    """A decision in force from *since* until the next of its kind."""
-
-    since: date
-    value: T
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dated(Generic[T]):
-    """A series of decisions, oldest first. Before the first there is none."""
-
-    entries: tuple[Entry[T], ...]
-
-    def on(self, day: date) -> T | None:
-        entry = self.entry_on(day)
-        return entry.value if entry else None
-
-    def entry_on(self, day: date) -> Entry[T] | None:
-        return next((e for e in reversed(self.entries) if e.since <= day), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +152,17 @@ class LimitationLaw:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementRule:
+    """The accounts whose statement of the last bank day must be in before anybody is pressed.
+
+    *accounts*: IBANs; *expected_by_hour*: the hour of a working day from which one is missing.
+    """
+
+    accounts: tuple[str, ...]
+    expected_by_hour: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimType:
     """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
 
@@ -227,6 +213,7 @@ class Policy:
     legal_limits: dict[Regime, Dated[LegalLimits]]
     distraint_fee: Dated[FeeRule]
     court_fee: Dated[CourtFeeRule]
+    statements: Dated[StatementRule]
     source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.dated import Dated
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import (
     AgreementRule,
     ClaimType,
-    Dated,
     FeeRule,
     InterestRule,
     LegalLimits,

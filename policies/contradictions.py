@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from domain.dated import Dated
 from domain.ledger import DEBT
 from domain.money import NOTHING
-from domain.policy import ClaimType, Dated, FeeRule, LegalLimits, LetterStep, Regime
+from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
 from policies.complaints import Complaint
 from policies.reading import UNREAD

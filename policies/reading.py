@@ -8,8 +8,8 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from domain.dated import Dated, Entry
 from domain.money import Money
-from domain.policy import Dated, Entry
 from policies.complaints import Complaint
 from policies.lines import Path
 

@@ -13,7 +13,6 @@ from tests.architecture.tree import ROOT, called, modules
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 # Where codes are looked up in a table of the same module: every string there that looks like one.
 FROM_A_TABLE = {
-    "activities/bank_files.py",
     "api/errors.py",
     "domain/identity.py",
     "domain/notation.py",
@@ -22,6 +21,7 @@ FROM_A_TABLE = {
 }
 # Where a code is handed on that comes from one of the others, from SQL, or from pydantic.
 HANDED_ON = {
+    "activities/bank_teller.py",  # held against its sentences by tests/files/test_report.py
     "api/errors.py",
     "api/routes/debtors.py",
     "cli/ending.py",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.dated import Dated
 from domain.errors import Invalid
 from domain.fees import court_fee, distraint_fee, reminder_fee
 from domain.identity import parse_national_id
@@ -19,7 +20,6 @@ from domain.letters import Letter
 from domain.limitation import LimitationEvent, LimitationKind, limitation_date
 from domain.money import NOTHING, Money
 from domain.payment_reference import find_references
-from domain.policy import Dated
 from domain.routing import route, routing_rule
 from policies.loading import load_policy
 

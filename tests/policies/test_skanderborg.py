@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from domain.dated import Dated, Entry
 from domain.errors import NotFound
 from domain.ledger import DEBT
 from domain.letters import Letter
-from domain.policy import Dated, Entry, Regime, Route
+from domain.policy import Regime, Route
 from policies.loading import load_policy, policy_names
 
 POLICY = load_policy("skanderborg")

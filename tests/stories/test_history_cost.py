@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from domain.dated import Dated, Entry
 from domain.letters import Letter
 from domain.money import Money
-from domain.policy import AgreementRule, Dated, Entry, LetterStep
+from domain.policy import AgreementRule, LetterStep
 from policies.loading import load_policy
 
 SINCE = date(2020, 1, 1)

@@ -7,9 +7,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from domain.calendar import REAL_TIME, start_of
+from domain.dated import Dated
 from domain.decisions import Outcome
 from domain.money import Money
-from domain.policy import Dated
 from domain.record import ClaimRecord
 from persistence.records import claim_record
 from policies.loading import load_policy

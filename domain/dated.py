@@ -1,0 +1,32 @@
+"""Decisions in force from a day until the next of their kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A decision in force from *since* until the next of its kind."""
+
+    since: date
+    value: T
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[T]):
+    """A series of decisions, oldest first. Before the first there is none."""
+
+    entries: tuple[Entry[T], ...]
+
+    def on(self, day: date) -> T | None:
+        entry = self.entry_on(day)
+        return entry.value if entry else None
+
+    def entry_on(self, day: date) -> Entry[T] | None:
+        return next((e for e in reversed(self.entries) if e.since <= day), None)

@@ -1,0 +1,112 @@
+"""Nobody is pressed while a payment may lie in a statement that has not come."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import ActivityEnvironment
+
+from activities.bank_files import BankFileActivities
+from activities.files import RowsFrom, receive_file
+from domain.dated import Dated, Entry
+from domain.letters import Letter
+from domain.policy import StatementRule
+from gateways.bank.sandbox import IBAN, SandboxBank
+from gateways.choose import choose
+from persistence.database import Database
+from policies.loading import load_policy
+from tests.rounds.house import RoundsHouse
+
+FRIDAY, MONDAY = date(2026, 2, 27), date(2026, 3, 2)
+
+
+class WatchfulHouse(RoundsHouse):
+    def __init__(self, database, policy, tmp_path):
+        super().__init__(database, policy, choose(tmp_path / "world"), MONDAY)
+        self.bank, self.folder = SandboxBank(tmp_path / "bank"), tmp_path
+
+    async def reminded(self, kroner=1000):
+        """A claim whose reminder lies in the tray; its payment reference too."""
+        claim = await self.register(kroner=kroner, due=date(2026, 2, 2))
+        await self.write(claim, Letter.FIRST_REMINDER)
+        found = "select payment_reference from claims where id = :id"
+        return claim, await self.value(found, id=claim)
+
+    async def read_statement(self, day):
+        content = self.bank.write_statement(day, self.folder).read_bytes()
+        file_id, _ = await receive_file(
+            self.database, "payments", f"{day}.xml", content, "anna", self.day
+        )
+        acts, environment = BankFileActivities(self.database, self.policy), ActivityEnvironment()
+        await environment.run(acts.look_through, file_id)
+        taken = await environment.run(acts.take_rows, RowsFrom(file_id, 0))
+        assert taken.is_last
+
+    async def letters(self, claim):
+        return [
+            s for (s,) in await self.rows("select state from letters where claim_id = :c", c=claim)
+        ]
+
+    async def questions(self):
+        return await self.rows("select state, facts ->> 'day' from tasks where kind = 'bank-file'")
+
+
+@pytest_asyncio.fixture
+async def house(database_url, tmp_path):
+    database = Database(database_url)
+    rule = StatementRule((IBAN,), expected_by_hour=9)
+    policy = replace(
+        load_policy("skanderborg"), statements=Dated((Entry(date(2026, 1, 1), rule, "prøve"),))
+    )
+    yield WatchfulHouse(database, policy, tmp_path)
+    await database.close()
+
+
+async def test_when_the_statement_comes_only_who_has_not_paid_is_reminded(house, monday):
+    paid, reference = await house.reminded()
+    unpaid, _ = await house.reminded()
+    house.bank.pay("PAY-1", reference, 100_000, FRIDAY, "Karla Prøvesen")
+    emptied = await house.empty(monday)
+    assert (emptied.sent, emptied.held_back) == (0, 2)
+    assert await house.letters(paid) == await house.letters(unpaid) == ["requested"]
+    assert await house.questions() == [("open", "2026-02-27")]
+    await house.read_statement(FRIDAY)
+    await house.empty(monday + timedelta(hours=1))
+    assert await house.letters(paid) == ["cancelled"]
+    assert await house.letters(unpaid) == ["dispatched"]
+    assert await house.questions() == [("cancelled", "2026-02-27")]
+    fees = """
+      select sum(e.amount_ore + coalesce(k.amount_ore, 0))::bigint from ledger_entries e
+      left join ledger_entries k on k.facts ->> 'fee' = e.id::text
+      where e.claim_id = :claim and e.kind = 'fee'"""
+    assert await house.value(fees, claim=paid) == 0
+    assert await house.value(fees, claim=unpaid) == 25_000
+
+
+async def test_the_day_before_the_last_bank_day_is_not_enough(house, monday):
+    claim, _ = await house.reminded()
+    await house.read_statement(FRIDAY - timedelta(days=1))
+    assert (await house.empty(monday)).held_back == 1
+    assert await house.letters(claim) == ["requested"]
+
+
+async def test_what_is_no_pressure_leaves_all_the_same(house, monday):
+    claim = await house.open(Letter.DEMAND)
+    assert (await house.empty(monday)).sent == 1
+    assert await house.letters(claim) == ["dispatched"]
+    assert await house.questions() == []
+
+
+async def test_nobody_is_asked_before_the_hour_on_which_the_bank_usually_has_sent(house, monday):
+    await house.reminded()
+    assert (await house.empty(monday - timedelta(hours=1))).held_back == 1
+    assert await house.questions() == []
+    await house.empty(monday)
+    await house.empty(monday + timedelta(hours=1))
+    assert len(await house.questions()) == 1
+
+
+@pytest.mark.parametrize("letter", Letter)
+def test_only_a_demand_and_a_confirmation_may_reach_someone_who_has_paid(letter):
+    assert letter.presses is (letter not in {Letter.DEMAND, Letter.AGREEMENT_CONFIRMATION})
