@@ -12,7 +12,7 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import reconciliation, sign_in
-from api.routes import cases, claims, debtors, figures, health, tasks
+from api.routes import cases, claims, debtors, figures, health, payments, tasks
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -25,7 +25,7 @@ sentence for people, Danish or (by `Accept-Language`) English.
 """
 _TAGS = [
     {"name": "claims", "description": "Register, list, read and withdraw claims."},
-    {"name": "payments", "description": "Money received outside the bank's files."},
+    {"name": "payments", "description": "Money received, where it lies and where it may belong."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
@@ -55,7 +55,7 @@ def create_app(
     handle_errors(app)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY)
     app.add_middleware(Correlation)
-    for part in (claims, cases, tasks, debtors, figures, health):
+    for part in (claims, cases, payments, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
     for pages in (reconciliation, sign_in):
         app.include_router(pages.router, include_in_schema=False)

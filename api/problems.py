@@ -58,6 +58,8 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "decideTask"): "claim-not-free",
     ("conflict", "bookPayment"): "payment-differs",
     ("conflict", "releaseHold"): "hold-not-in-force",
+    ("conflict", "placePayment"): "claim-takes-nothing",
+    ("conflict", "undoPlacing"): "payment-not-there",
     ("not-allowed", "decideTask"): "may-not-decide",
 }
 

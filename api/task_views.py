@@ -11,13 +11,14 @@ from domain.decisions import ANSWERS, TaskKind
 from domain.explanation import Phrase, Term, Value
 from domain.money import Money
 
-_COPIED = frozenset(TaskView.model_fields) - {"is_overdue", "answers", "priority"}
+_COPIED = frozenset(TaskView.model_fields) - {"is_overdue", "payment_id", "answers", "priority"}
 
 
 def view_task(row: RowMapping, on: date, language: str) -> TaskView:
     return TaskView(
         **{name: row[name] for name in _COPIED},
         is_overdue=row["state"] == "open" and row["due_on"] < on,
+        payment_id=row["facts"].get("payment"),
         answers=sorted(ANSWERS[TaskKind(row["kind"])]),
         priority=Priority(points=row["points"], reasons=_reasons(row, on, language)),
     )

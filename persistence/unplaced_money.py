@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,13 @@ from domain.policy import Policy
 from persistence.files import KeptFile
 from persistence.models import Task
 
+_KIND = TaskKind.UNPLACED_PAYMENT.value
+_TASK = insert(Task).on_conflict_do_nothing()
+_EARLIER = select(Task.id, Task.state).where(
+    Task.subject == bindparam("subject"), Task.kind == bindparam("kind")
+)
+_TELL = update(Task).where(Task.id == bindparam("task")).values(facts=bindparam("told"))
+
 
 async def ask_about_money(
     connection: AsyncConnection,
@@ -23,18 +31,27 @@ async def ask_about_money(
     on: date,
     **facts: int | str,
 ) -> None:
-    """Ask once, by *subject*, where *unused* belongs. *facts* say where it comes from."""
+    """Ask where *unused* belongs; *facts* say where it comes from.
+
+    There is one open question about a *subject* at a time: another sum changes it, and one that
+    was answered is asked anew.
+    """
+    told = {**facts, "unused_ore": unused.ore}
+    earlier = (await connection.execute(_EARLIER, {"subject": subject, "kind": _KIND})).all()
+    for task_id in (task.id for task in earlier if task.state == "open"):
+        await connection.execute(_TELL, {"task": task_id, "told": told})
+        return
     values = {
         "subject": subject,
-        "key": TaskKind.UNPLACED_PAYMENT.value,
+        "key": f"{_KIND}-{len(earlier) + 1}" if earlier else _KIND,
         "claim_id": claim_id,
-        "kind": TaskKind.UNPLACED_PAYMENT.value,
+        "kind": _KIND,
         "department": "finance",
         "opened_on": on,
         "due_on": working_days_after(on, policy.exception_days),
-        "facts": {**facts, "unused_ore": unused.ore},
+        "facts": told,
     }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
+    await connection.execute(_TASK, values)
 
 
 async def ask_about_file(

@@ -32,6 +32,7 @@ class TaskView(View):
     balance_ore: int | None
     limitation_date: date | None
     debtor_name: str | None
+    payment_id: int | None = Field(description="The payment the task is about, if it is about one.")
     answers: list[Outcome] = Field(description="The outcomes that may be given.")
     priority: Priority
 

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from cli.demo.figures import Figures, Group
+from cli.demo.figures import BankDay, Figures, Group
 from cli.words import Words
 from domain.calendar import COPENHAGEN, today
 from domain.claim import Ending, Stage
@@ -47,9 +47,13 @@ class Console:
                 await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def _show_lines(self) -> None:
-        next_line = date.min
+        next_line = last_day = date.min
         while True:
             self.latest = await self._read()
+            for bank_day in reversed(self.latest.bank_days):
+                if bank_day.day > last_day:
+                    last_day = bank_day.day
+                    print(self._bank_line(bank_day), flush=True)
             if today(self.latest.at) >= next_line:
                 next_line = today(self.latest.at) + _WEEK
                 print(self.line(self.latest), flush=True)
@@ -68,6 +72,18 @@ class Console:
             payments=now.count("payments"),
             tasks=now.open_tasks,
             files=now.count("files"),
+        )
+
+    def _bank_line(self, day: BankDay) -> str:
+        """What came with one day's file."""
+        return self._say(
+            "demo-bank-day",
+            day=day.day.isoformat(),
+            file=day.name,
+            payments=day.payments,
+            paid=Money(day.ore),
+            unplaced=day.unplaced,
+            bounced=day.bounced,
         )
 
     def _picture(self, now: Figures, before: Figures | None) -> RenderableType:
@@ -118,6 +134,7 @@ class Console:
         return [
             Text(say("demo-letters", letters=now.count("letters"), paper=now.count("on_paper"))),
             Text(say("demo-payments", payments=now.count("payments"), paid=paid)),
+            *(Text(f"  {self._bank_line(day)}", style="dim") for day in now.bank_days),
             Text(say("demo-files", files=now.count("files"), last=now.flow["last_file"] or "-")),
             Text(
                 say("demo-agreements", agreements=now.count("agreements"), holds=now.count("holds"))

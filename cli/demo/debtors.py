@@ -60,6 +60,7 @@ _SHARE_PAYING = {
     "distraint-notice": 0.25,
 }
 _SHARE_LATE, _SHARE_PART, _SHARE_WITHOUT_REFERENCE, _SHARE_TOO_MUCH = 0.15, 0.07, 0.03, 0.02
+_SHARE_BOUNCING, _BOUNCES_AFTER = 0.02, timedelta(days=3)
 _SHARE_KEEPING_PROMISE = 0.6
 _SHARE_BREAKING_AGREEMENT, _SHARE_LATE_INSTALMENT = 0.25, 0.1
 
@@ -99,11 +100,17 @@ class Town:
                 self._bank.pay(
                     paying.id, paying.reference, paying.ore, day, paying.payer, paying.text
                 )
+                self._bounce(paying, day)
             self._bank.write_statement(day, self._inbox)
         if day.weekday() == _MONDAY:
             self._send_claims(day)
         async with self._database.transaction() as connection:
             await _remember(connection, day)
+
+    def _bounce(self, paying: Paying, day: date) -> None:
+        """Some payers' banks take the money back some days later."""
+        if seeded("bounce", paying.id).random() < _SHARE_BOUNCING:
+            self._bank.bounce(paying.id, _to_working_day(day + _BOUNCES_AFTER))
 
     async def _payments(self, connection: AsyncConnection, day: date) -> list[Paying]:
         ahead, since = day + timedelta(days=3), day - timedelta(days=_ANSWER_WITHIN_DAYS)

@@ -1,7 +1,7 @@
 """What the console shows: where all claims are, and what came and went."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +25,28 @@ select (select count(*) from letters where dispatched_on is not null) as letters
   (select count(*) from agreements where state = 'active') as agreements,
   (select count(*) from holds where released_on is null) as holds""")
 
+_BANK_DAYS = text("""
+select s.last_day as day, f.name,
+  count(*) filter (where l.outcome = 'payment') as payments,
+  coalesce(sum(l.amount_ore) filter (where l.outcome = 'payment'), 0)::bigint as ore,
+  count(*) filter (where l.outcome = 'charge-back') as bounced,
+  (select count(*) from payments p where p.file_id = f.id and p.unused_ore > 0) as unplaced
+from bank_statements s join files f on f.id = s.file_id left join bank_lines l on l.file_id = f.id
+where f.state = 'done'
+group by s.last_day, f.id order by s.last_day desc limit 5""")
+
+
+@dataclass(frozen=True, slots=True)
+class BankDay:
+    """What a day's statement brought: *ore* of *payments*, some of which may yet be unplaced."""
+
+    day: date
+    name: str
+    payments: int
+    ore: int
+    bounced: int
+    unplaced: int
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -41,6 +63,7 @@ class Figures:
     endings: dict[str, Group]
     tasks: dict[str, int]
     flow: dict[str, int | str | None] = field(default_factory=dict)
+    bank_days: tuple[BankDay, ...] = ()  # the latest first
 
     @property
     def open_tasks(self) -> int:
@@ -56,6 +79,7 @@ async def read_figures(connection: AsyncConnection, at: datetime) -> Figures:
     claims = await count_claims(connection)
     tasks = await count_tasks(connection, today(at))
     flow = (await connection.execute(_FLOW)).mappings().one()
+    days = await connection.execute(_BANK_DAYS)
     return Figures(
         at=at,
         stages={
@@ -70,4 +94,5 @@ async def read_figures(connection: AsyncConnection, at: datetime) -> Figures:
         },
         tasks={row["kind"]: row["tasks"] for row in tasks},
         flow=dict(flow),
+        bank_days=tuple(BankDay(**row) for row in days.mappings()),
     )

@@ -22,7 +22,7 @@ from cli.demo.pulse import after, each, first, until
 from cli.demo.robot import Robot
 from cli.demo.seeding import Seeding
 from cli.demo.staff import Tokens, issue_tokens, move_in
-from cli.demo.world import teach
+from cli.demo.world import teach, watchful
 from cli.logs import write_logs_to
 from cli.processes import TemporalLink
 from cli.stopping import stop_on_signals
@@ -88,7 +88,8 @@ class _Demo:
     async def run(self) -> None:
         await upgrade(self._url)
         tokens = issue_tokens(self._plan.state / "tokens.txt")
-        async with open_house(self._settings, self._url) as house:
+        async with open_house(self._settings, self._url) as opened:
+            house = replace(opened, policy=watchful(opened.policy))
             await self._settle(house, tokens)
             town = replace(house, clock=await self._wind_the_clock(house))
             async with self._clock_kept(town):

@@ -1,12 +1,27 @@
 """How the counterparts of the demo's town behave."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from cli.demo.grounds import FIRST_MORNING
+from domain.calendar import today
+from domain.dated import Dated, Entry
+from domain.policy import Policy, StatementRule
+from gateways.bank.sandbox import IBAN
 from gateways.digital_post.sandbox import SandboxDigitalPost
 from gateways.physical_post.sandbox import SandboxPhysicalPost
 from gateways.ports import PostOutcome
 from gateways.post_sandbox import PostBehaviour
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
+
+_NOON = 12  # the town's bank sends the day before in the morning
+
+
+def watchful(policy: Policy) -> Policy:
+    """The same policy for a town whose bank is the sandbox's: reminders wait for its statements."""
+    rule = StatementRule((IBAN,), expected_by_hour=_NOON)
+    entry = Entry(today(FIRST_MORNING), rule, "Byens bank")
+    return replace(policy, statements=Dated((entry,)))
 
 
 def teach(world: Path) -> None:

@@ -12,6 +12,9 @@ RIGHT_OF = {
     "readClaim": Right.SEE_CLAIMS,
     "withdrawClaim": Right.WITHDRAW_CLAIMS,
     "bookPayment": Right.BOOK_PAYMENTS,
+    "getPayment": Right.BOOK_PAYMENTS,
+    "placePayment": Right.BOOK_PAYMENTS,
+    "undoPlacing": Right.BOOK_PAYMENTS,
     "placeHold": Right.HOLD_CLAIMS,
     "releaseHold": Right.HOLD_CLAIMS,
     "listTasks": Right.SEE_CLAIMS,
@@ -22,7 +25,7 @@ RIGHT_OF = {
     "readCounts": Right.SEE_FIGURES,
 }
 OPEN_TO_ALL = {"readHealth", "readReadiness"}
-PARAMETERS = {"claim_id": "2026-999999", "task_id": 999999, "hold_id": 999999}
+PARAMETERS = {"claim_id": "2026-999999", "task_id": 999999, "hold_id": 999999, "payment_id": 999999}
 
 
 def routes_of(api):
@@ -39,6 +42,8 @@ def bodies():
         "withdrawClaim": {"reasons": "x"},
         "bookPayment": {"source_reference": "x", "amount_ore": 1, "paid_on": "2026-03-01"},
         "placeHold": {"reason": "objection"},
+        "placePayment": {"claim_id": "2026-999999"},
+        "undoPlacing": {"claim_id": "2026-999999"},
         "decideTask": {"outcome": "done", "reasons": "x"},
         "searchDebtor": {"national_id": "0703790123"},
     }

@@ -1,0 +1,72 @@
+"""The claims a payment may have been meant for, found in one question and weighed by the domain."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import NotFound
+from domain.matching import Candidate, OpenClaim, PaymentClues, rank
+from domain.money import Money
+
+_PAYMENT = text("""
+select p.*, (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'ore', placed.ore)
+    order by placed.claim_id)
+  from (select e.claim_id, -sum(e.amount_ore)::bigint as ore from ledger_entries e
+    where e.payment_id = p.id group by e.claim_id having sum(e.amount_ore) <> 0) placed) as placed
+from payments p where p.id = :payment""")
+
+# What the payer wrote is looked up by what it may name; an amount alone only among open claims.
+_PLAUSIBLE = text("""
+select c.id, c.payment_reference, d.national_id, d.name, c.balance_ore, c.principal_ore,
+  c.agreement_id,
+  (select i.amount_ore from instalments i join agreements g on g.id = i.agreement_id
+    where g.id = c.agreement_id and i.total_ore > g.paid_ore order by i.number limit 1)
+    as instalment_ore
+from claims c join debtors d on d.id = c.debtor_id
+where c.payment_reference = any(:references) or c.id = any(:claims)
+  or c.agreement_id = any(:agreements) or (d.national_id = any(:national_ids) and c.ending is null)
+  or (c.ending is null and c.balance_ore > 0 and (lower(d.name) = lower(:payer)
+    or c.balance_ore = :ore
+    or string_to_array(lower(d.name), ' ') @> cast(:words as text[]) and :has_words))
+order by c.ending is not null, c.balance_ore <> :ore, c.id limit 200""")
+
+
+async def read_money(connection: AsyncConnection, payment_id: int) -> RowMapping:
+    """The payment's row, and what lies on which claim as *placed*. Raises NotFound."""
+    row = (await connection.execute(_PAYMENT, {"payment": payment_id})).mappings().first()
+    if row is None:
+        raise NotFound("payment", payment_id)
+    return row
+
+
+async def find_candidates(connection: AsyncConnection, payment: RowMapping) -> Sequence[Candidate]:
+    """Best first, as the claims are now."""
+    clues = PaymentClues(
+        Money(payment["unused_ore"]),
+        payment["payer"],
+        payment["text"],
+        tuple(payment["payment_references"]),
+    )
+    words = [word for word in clues.payer.lower().replace(",", " ").split() if word.isalpha()]
+    values = {
+        "references": [*clues.references, *clues.near_references],
+        "claims": list(clues.claim_numbers),
+        "agreements": list(clues.agreement_numbers),
+        "national_ids": list(clues.national_ids),
+        "payer": clues.payer,
+        "ore": clues.amount.ore,
+        "words": words,
+        "has_words": len(words) > 1,
+    }
+    rows = (await connection.execute(_PLAUSIBLE, values)).all()
+    return rank(clues, [_open_claim(row) for row in rows])
+
+
+def _open_claim(row: Any) -> OpenClaim:
+    return OpenClaim(
+        row.id, row.payment_reference, row.national_id, row.name, Money(row.balance_ore),
+        Money(row.principal_ore), row.agreement_id,
+        Money(row.instalment_ore) if row.instalment_ore else None,
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""Money without a place: where it may belong, placed by one request, and taken off by another."""
+
+import pytest
+
+from domain.authority import Role
+from domain.money import Money
+from persistence.booking import NewPayment, book_payment
+from persistence.reading import read_balance
+from tests.api.conftest import CPR, claim_body
+
+PAID = 100_000
+
+
+@pytest.fixture
+def unplaced(api):
+    """A payment that named no claim."""
+
+    async def pay(ore=PAID, payer="Karla Prøvesen", said="", reference="bank-1"):
+        payment = NewPayment(reference, Money(ore), api.today, api.today, payer=payer, text=said)
+        async with api.database.transaction() as connection:
+            booked = await book_payment(connection, api.policy, payment, api.today, "anna")
+        return booked.payment_id
+
+    return pay
+
+
+async def open_questions(api):
+    answer = await api.get("/tasks", params={"kind": "unplaced-payment"})
+    return [task["payment_id"] for task in answer.json()["items"]]
+
+
+async def balance(api, claim):
+    async with api.database.transaction() as connection:
+        return await read_balance(connection, claim)
+
+
+async def test_the_question_shows_where_the_money_may_belong_and_why(api, unplaced):
+    claim = await api.register()
+    await api.register(
+        debtors=[{"cpr_cvr": CPR[1], "name": "Bo Eksempel", "address": ["Prøvevej 2"]}],
+        principal_ore=5000,
+    )
+    payment = await unplaced()
+    assert await open_questions(api) == [payment]
+    seen = (await api.get(f"/payments/{payment}", Role.FINANCE)).json()
+    assert (seen["unused_ore"], seen["placed"]) == (PAID, [])
+    [candidate] = seen["candidates"]
+    assert (candidate["claim_id"], candidate["points"]) == (claim, 50)
+    assert [reason["text"] for reason in candidate["reasons"]] == [
+        "Karla Prøvesen har samme navn som skyldneren.",
+        "Der skyldes 1.000,00 kr., netop det betalte.",
+    ]
+
+
+async def test_one_request_places_it_and_the_question_is_answered(api, unplaced):
+    claim = await api.register()
+    payment = await unplaced()
+    placed = await api.post(f"/payments/{payment}/place", {"claim_id": claim})
+    assert placed.status_code == 200, placed.text
+    assert placed.json()["placed"] == [{"claim_id": claim, "ore": PAID}]
+    assert placed.json()["candidates"] == []
+    assert await balance(api, claim) == 0
+    assert await open_questions(api) == []
+
+
+async def test_another_request_takes_it_off_and_asks_anew(api, unplaced):
+    claim = await api.register()
+    payment = await unplaced()
+    await api.post(f"/payments/{payment}/place", {"claim_id": claim})
+    undone = await api.post(f"/payments/{payment}/undo", {"claim_id": claim})
+    assert (undone.json()["unused_ore"], undone.json()["placed"]) == (PAID, [])
+    assert await balance(api, claim) == PAID
+    assert await open_questions(api) == [payment]
+    again = await api.post(f"/payments/{payment}/undo", {"claim_id": claim})
+    assert again.status_code == 409
+    assert again.json()["detail"] == "Betalingen ligger ikke på det krav."
+
+
+async def test_it_may_be_shared_among_claims_and_the_rest_stays_a_question(api, unplaced):
+    first, second = await api.register(principal_ore=30_000), await api.register()
+    payment = await unplaced()
+    await api.post(f"/payments/{payment}/place", {"claim_id": first})
+    assert await open_questions(api) == [payment]
+    part = await api.post(f"/payments/{payment}/place", {"claim_id": second, "amount_ore": 40_000})
+    assert part.json()["unused_ore"] == 30_000
+    assert await balance(api, second) == 60_000
+    assert await open_questions(api) == [payment]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        ({"claim_id": "2026-999999"}, 404, None),
+        ({"claim_id": "CLAIM", "amount_ore": PAID + 1}, 422, "Der er kun 1.000,00 kr. tilbage"),
+        (
+            {"claim_id": "PAID"},
+            409,
+            "Kravet skylder ikke noget",
+        ),
+    ],
+)
+async def test_what_cannot_be_placed_says_why_and_changes_nothing(
+    api, unplaced, body, status, detail
+):
+    claim, paid = await api.register(), await api.register()
+    all_of_it = {"source_reference": "x", "amount_ore": PAID, "paid_on": "2026-03-16"}
+    await api.post(f"/claims/{paid}/payments", all_of_it)
+    payment = await unplaced()
+    body = body | {
+        "claim_id": {"CLAIM": claim, "PAID": paid}.get(body["claim_id"], body["claim_id"])
+    }
+    answer = await api.post(f"/payments/{payment}/place", body)
+    assert answer.status_code == status, answer.text
+    sentences = [answer.json()["detail"], *(f["sentence"] for f in answer.json()["faults"])]
+    assert detail is None or any(detail in sentence for sentence in sentences)
+    assert (await api.get(f"/payments/{payment}")).json()["unused_ore"] == PAID
+
+
+async def test_only_who_may_book_payments_may_place_them(api, unplaced):
+    claim, payment = await api.register(), await unplaced()
+    body = {"claim_id": claim}
+    answer = await api.post(f"/payments/{payment}/place", body, role=Role.AUDITOR)
+    assert answer.status_code == 403
+    assert claim_body()["principal_ore"] == PAID
