@@ -74,7 +74,7 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.APPROVE_WRITE_OFFS
         case TaskKind.DISTRAINT:
             return Right.HOLD_DISTRAINT_HEARINGS
-        case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE:
+        case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE | TaskKind.REFUND_APPROVAL:
             return Right.BOOK_PAYMENTS
         case _:
             return Right.WORK_ON_TASKS

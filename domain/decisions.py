@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
     UNDELIVERED_LETTER = "undelivered-letter"  # brev kunne ikke leveres
     LIMITATION_NEAR = "limitation-near"  # forældelse nærmer sig
     UNPLACED_PAYMENT = "unplaced-payment"  # uanbringelig indbetaling
+    REFUND_APPROVAL = "refund-approval"  # godkendelse af tilbagebetaling
     BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
 
 
@@ -51,6 +52,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.UNDELIVERED_LETTER: frozenset({Outcome.RETRY, Outcome.DONE}),
     TaskKind.LIMITATION_NEAR: frozenset({Outcome.DONE}),
     TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
+    TaskKind.REFUND_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
 }
 

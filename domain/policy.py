@@ -202,6 +202,7 @@ class Policy:
     approval_days: int
     exception_days: int
     write_off_second_person_above: Money
+    refund_second_person_above: Money
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]

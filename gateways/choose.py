@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateways.digital_post.sandbox import SandboxDigitalPost
+from gateways.nemkonto.sandbox import SandboxNemKonto
 from gateways.physical_post.sandbox import SandboxPhysicalPost
-from gateways.ports import DigitalPost, PhysicalPost, RecoveryAuthority, Registers
+from gateways.ports import DigitalPost, NemKonto, PhysicalPost, RecoveryAuthority, Registers
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from gateways.registers.sandbox import SandboxRegisters
 
@@ -16,6 +17,7 @@ class Gateways:
     physical_post: PhysicalPost
     recovery_authority: RecoveryAuthority
     registers: Registers
+    nemkonto: NemKonto
 
 
 def choose(folder: Path) -> Gateways:
@@ -25,4 +27,5 @@ def choose(folder: Path) -> Gateways:
         SandboxPhysicalPost(folder),
         SandboxRecoveryAuthority(folder),
         SandboxRegisters(folder),
+        SandboxNemKonto(folder),
     )

@@ -64,6 +64,37 @@ class PhysicalPost(Protocol):
     async def receipts(self, after: int, now: datetime) -> list[PostReceipt]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Money for whoever has the CPR or CVR number, to the account they have named the state."""
+
+    payout_id: str
+    national_id: str
+    amount_ore: int
+    text: str
+
+
+class PayoutOutcome(StrEnum):
+    PAID = "paid"  # udbetalt
+    REJECTED = "rejected"  # afvist: no such account
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutReceipt:
+    number: int
+    payout_id: str
+    outcome: PayoutOutcome
+    on: date
+    code: str = ""
+
+
+class NemKonto(Protocol):
+    async def pay(self, payout: Payout, now: datetime) -> None:
+        """Accepted is not paid: the receipt tells."""
+
+    async def receipts(self, after: int, now: datetime) -> list[PayoutReceipt]: ...
+
+
 class ActionKind(StrEnum):
     CREATE = "create"  # OPRETFORDRING
     WRITE_DOWN = "write-down"  # NEDSKRIV

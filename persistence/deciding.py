@@ -23,6 +23,7 @@ from persistence.audit import note, noted
 from persistence.models import Claim, Decision, Task
 from persistence.outbox import message
 from persistence.post import accept_as_delivered, send_again
+from persistence.refunding import decide_refund, proposer_of
 
 _TASK = (
     select(Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by)
@@ -86,6 +87,8 @@ async def decide(
     require(actor, right_to_decide(kind))
     if kind is TaskKind.WRITE_OFF_APPROVAL:
         require_second_person(actor, await _proposer(connection, task.claim_id))
+    if kind is TaskKind.REFUND_APPROVAL:
+        await _decide_refund(connection, task.subject, decision, actor, on)
     check(kind, decision, on)
     agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
     entry = {"task": task_id, "outcome": decision.outcome.value}
@@ -99,6 +102,15 @@ async def decide(
         send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
         await send(connection, int(task.subject.removeprefix("letter-")), on)
     return agreement_id
+
+
+async def _decide_refund(
+    connection: AsyncConnection, subject: str, decision: NewDecision, actor: Actor, on: date
+) -> None:
+    refund_id = int(subject.removeprefix("refund-"))
+    require_second_person(actor, await proposer_of(connection, refund_id))
+    check(TaskKind.REFUND_APPROVAL, decision, on)
+    await decide_refund(connection, refund_id, decision.outcome, actor, on)
 
 
 def check(kind: TaskKind, decision: NewDecision, on: date) -> None:

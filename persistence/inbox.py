@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     RowMapping,
     Select,
     and_,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -24,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotFound
 from persistence.database import literally
-from persistence.models import Claim, Debtor, Decision, Task, User
+from persistence.models import Claim, Debtor, Decision, Refund, Task, User
 
 _KIND_POINTS = {
     TaskKind.LIMITATION_NEAR: 30,
@@ -35,6 +37,7 @@ _KIND_POINTS = {
     TaskKind.ASSESSMENT: 15,
     TaskKind.UNDELIVERED_LETTER: 15,
     TaskKind.BANK_FILE: 30,  # reminders wait for it
+    TaskKind.REFUND_APPROVAL: 10,
     TaskKind.UNPLACED_PAYMENT: 10,
     TaskKind.WRITE_OFF_APPROVAL: 5,
 }
@@ -87,6 +90,7 @@ async def next_task(
         .where(Task.state == literally("open"), Task.kind.in_(kinds))
         .where(or_(Task.claimed_by.is_(None), Task.claimed_by == user))
         .where(~and_(Task.kind == TaskKind.WRITE_OFF_APPROVAL, _proposed_by(user)))
+        .where(~and_(Task.kind == TaskKind.REFUND_APPROVAL, _refund_proposed_by(user)))
         .subquery()
     )
     mine = case((found.c.claimed_by == user, 0), else_=1)
@@ -208,3 +212,8 @@ def _proposed_by(user: str) -> ColumnElement[bool]:
         .where(proposal.c.claim_id == Task.claim_id)
         .where(Decision.outcome == Outcome.WRITE_OFF.value, Decision.decided_by == user)
     )
+
+
+def _refund_proposed_by(user: str) -> ColumnElement[bool]:
+    refund = cast(Task.facts["refund"].astext, BigInteger)
+    return exists(select(Refund.id).where(Refund.id == refund, Refund.proposed_by == user))

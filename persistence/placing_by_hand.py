@@ -13,17 +13,16 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.audit import note
-from persistence.models import Claim, Decision, Payment, Task
+from persistence.models import Claim, Decision, Task
 from persistence.placing import UnplacedMoney, place
 from persistence.undoing import undo_placing
 from persistence.unplaced_money import ask_about_money
 
 _CLAIM = select(Claim.ending).where(Claim.id == bindparam("claim")).with_for_update(key_share=True)
-_PAYMENT = (
-    select(Payment.unused_ore, Payment.paid_on)
-    .where(Payment.id == bindparam("payment"))
-    .with_for_update(key_share=True)
-)
+_PAYMENT = text("""
+select p.unused_ore, p.paid_on, p.unused_ore - coalesce((select sum(r.amount_ore) from refunds r
+    where r.payment_id = p.id and r.state in ('proposed', 'approved')), 0)::bigint as free_ore
+from payments p where p.id = :payment for no key update of p""")
 _FIRST_PLACE = text("update payments set claim_id = coalesce(claim_id, :claim) where id = :payment")
 _OPEN_TASK = select(Task.id).where(
     Task.subject == bindparam("subject"),
@@ -43,13 +42,14 @@ async def place_by_hand(
 ) -> Money:
     """Place *wish*, or all that is unplaced, on the claim; returns how much it could take.
 
-    When nothing is left the question about the payment is answered. Raises NotFound; Invalid for
-    more than is unplaced; Conflict when the claim owes nothing.
+    What is to be paid back is not to be placed. When nothing is left the question about the payment
+    is answered. Raises NotFound; Invalid for more than is free; Conflict when nothing is owed.
     """
     payment = await _lock(connection, payment_id, claim_id)
-    amount = Money(payment.unused_ore) if wish is None else wish
-    if not NOTHING < amount <= Money(payment.unused_ore):
-        values = {"unused": str(Money(payment.unused_ore))}
+    free = Money(payment.free_ore)
+    amount = free if wish is None else wish
+    if not NOTHING < amount <= free:
+        values = {"unused": str(free)}
         raise Invalid(Fault("amount_ore", "placing-more-than-unplaced", values))
     money = UnplacedMoney(payment_id, amount, payment.paid_on, "placed-by-person")
     taken = await place(connection, policy, claim_id, money, today(now), actor.id)

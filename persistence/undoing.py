@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Ending, Stage
-from domain.decisions import TaskKind
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
@@ -15,10 +14,10 @@ from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.closing import closing_line
 from persistence.debts import PaidPart, Reason, read_debts, release
 from persistence.late_money import correct_from
-from persistence.models import LedgerEntry, Payment, Payout, Task
+from persistence.models import LedgerEntry, Payment, Payout
 from persistence.reopening import reopen
 from persistence.telling import count_towards_agreement, is_settled, request_write_up
-from persistence.unplaced_money import ask_about_money
+from persistence.unplaced_money import ask_about_money, close_question
 
 _CLAIMS = (
     select(LedgerEntry.claim_id)
@@ -102,10 +101,7 @@ async def _pay_out(
             "actor": actor,
         }
         await connection.execute(insert(Payout), values)
-    if not await _unused(connection, payment_id):
-        asked = (Task.subject == f"payment-{payment_id}", Task.state == "open")
-        kind = Task.kind == TaskKind.UNPLACED_PAYMENT.value
-        await connection.execute(update(Task).where(*asked, kind).values(state="cancelled"))
+    await close_question(connection, payment_id)
 
 
 async def _take_away(

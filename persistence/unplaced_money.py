@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BigInteger, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,12 @@ _KIND = TaskKind.UNPLACED_PAYMENT.value
 _TASK = insert(Task).on_conflict_do_nothing()
 _EARLIER = select(Task.id, Task.state).where(
     Task.subject == bindparam("subject"), Task.kind == bindparam("kind")
+)
+_CLOSE = text("""
+update tasks set state = 'cancelled' where subject = 'payment-' || cast(:payment as text)
+  and kind = 'unplaced-payment' and state = 'open'
+  and (select unused_ore from payments where id = :payment) = 0""").bindparams(
+    bindparam("payment", type_=BigInteger)
 )
 _TELL = update(Task).where(Task.id == bindparam("task")).values(facts=bindparam("told"))
 
@@ -52,6 +58,11 @@ async def ask_about_money(
         "facts": told,
     }
     await connection.execute(_TASK, values)
+
+
+async def close_question(connection: AsyncConnection, payment_id: int) -> None:
+    """Nobody need look for a place any more when nothing of the payment is left."""
+    await connection.execute(_CLOSE, {"payment": payment_id})
 
 
 async def ask_about_file(

@@ -8,6 +8,7 @@ from activities.bank_files import BankFileActivities
 from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
 from activities.exchange import ExchangeActivities
+from activities.payouts import PayoutActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
 from domain.policy import Policy
@@ -18,6 +19,7 @@ from workflows.bank_files import BankFileWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import ClaimFileWorkflow
 from workflows.exchange import ExchangeWorkflow
+from workflows.payouts import PayoutsWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.watch import WatchWorkflow
 
@@ -46,6 +48,7 @@ def round_workflows() -> list[type]:
         PostRoomWorkflow,
         ExchangeWorkflow,
         WatchWorkflow,
+        PayoutsWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
     ]
@@ -56,6 +59,7 @@ def round_activities(
 ) -> list[Callable[..., Any]]:
     post = PostRoomActivities(database, policy, gateways.digital_post, gateways.physical_post)
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
+    payouts = PayoutActivities(database, policy, gateways.nemkonto)
     claim_files = ClaimFileActivities(database, policy)
     bank_files = BankFileActivities(database, policy)
     return [
@@ -64,6 +68,8 @@ def round_activities(
         exchange.submit_actions,
         exchange.read_notices,
         WatchActivities(database, policy).look,
+        payouts.send,
+        payouts.read_receipts,
         claim_files.look_through,
         claim_files.take_rows,
         bank_files.look_through,

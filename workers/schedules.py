@@ -46,6 +46,7 @@ ROUNDS_OF_THE_HOUSE = (
     Rounds("post-room", timedelta(hours=2)),
     Rounds("exchange", timedelta(hours=24)),
     Rounds("watch", timedelta(hours=24)),
+    Rounds("payouts", timedelta(hours=24)),
 )
 
 

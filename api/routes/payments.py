@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.dependencies import Cashier, TheHouse
+from api.dependencies import Cashier, IdempotencyKey, TheHouse
 from api.languages import Language
+from api.once import fingerprint, once
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.payments import (
@@ -15,6 +16,8 @@ from api.schemas.payments import (
     PaymentDetails,
     Placing,
     PlacingBody,
+    RefundBody,
+    RefundView,
     UndoingBody,
 )
 from api.sentences import say
@@ -22,7 +25,9 @@ from domain.explanation import Phrase
 from domain.matching import Candidate
 from domain.money import Money
 from persistence.candidates import find_candidates, read_money
+from persistence.idempotency import StoredAnswer
 from persistence.placing_by_hand import place_by_hand, undo_by_hand
+from persistence.refunding import NewRefund, propose_refund
 
 router = APIRouter(prefix="/payments", tags=["payments"])
 PaymentId = Annotated[Number, Path(examples=[17])]
@@ -61,6 +66,32 @@ async def post_undo(
             connection, house.policy, payment_id, body.claim_id, actor, house.clock()
         )
         return await _details(connection, payment_id, language)
+
+
+@router.post(
+    "/{payment_id}/refunds",
+    operation_id="proposeRefund",
+    status_code=201,
+    responses=problems(404, 409, 422),
+)
+async def post_refund(
+    request: Request,
+    payment_id: PaymentId,
+    body: RefundBody,
+    house: TheHouse,
+    actor: Cashier,
+    key: IdempotencyKey = None,
+) -> RefundView:
+    """Propose to pay unplaced money back, to the receiver's NemKonto."""
+    wish = NewRefund(payment_id, Money(body.amount_ore), body.reasons, body.debtor_id)
+
+    async def propose(connection: AsyncConnection) -> StoredAnswer:
+        number, state = await propose_refund(connection, house.policy, wish, actor, house.today)
+        return StoredAnswer(201, {"refund_id": number, "payment_id": payment_id, "state": state})
+
+    said = fingerprint(request, body.model_dump(mode="json"))
+    answer = await once(house, actor, key, said, propose)
+    return RefundView.model_validate(answer.response)
 
 
 async def _details(connection: AsyncConnection, payment_id: int, language: str) -> PaymentDetails:

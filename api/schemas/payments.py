@@ -1,10 +1,11 @@
 """Payments, where they lie and where they may belong, as clients see them."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.common import Body, Named, Ore, Sentence, View
+from api.schemas.common import Body, Named, Number, Ore, Prose, Sentence, View
 
 
 class Placing(View):
@@ -42,3 +43,19 @@ class PlacingBody(Body):
 
 class UndoingBody(Body):
     claim_id: Named = Field(examples=["2026-000123"])
+
+
+class RefundBody(Body):
+    """Unplaced money to be paid back to whoever owed the claim, or to the debtor named."""
+
+    amount_ore: Ore
+    reasons: Prose
+    debtor_id: Number | None = None
+
+
+class RefundView(View):
+    refund_id: int
+    payment_id: int
+    state: Literal["proposed", "approved"] = Field(
+        description="Above the policy's limit a second person is asked; else it is paid at once."
+    )

@@ -87,7 +87,7 @@ async def _operation(api, name):
 
 NAMES = (
     "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
-    "getPayment", "placePayment", "undoPlacing",
+    "getPayment", "placePayment", "undoPlacing", "proposeRefund",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip

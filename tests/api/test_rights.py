@@ -15,6 +15,7 @@ RIGHT_OF = {
     "getPayment": Right.BOOK_PAYMENTS,
     "placePayment": Right.BOOK_PAYMENTS,
     "undoPlacing": Right.BOOK_PAYMENTS,
+    "proposeRefund": Right.BOOK_PAYMENTS,
     "placeHold": Right.HOLD_CLAIMS,
     "releaseHold": Right.HOLD_CLAIMS,
     "listTasks": Right.SEE_CLAIMS,
@@ -44,6 +45,7 @@ def bodies():
         "placeHold": {"reason": "objection"},
         "placePayment": {"claim_id": "2026-999999"},
         "undoPlacing": {"claim_id": "2026-999999"},
+        "proposeRefund": {"amount_ore": 1, "reasons": "x"},
         "decideTask": {"outcome": "done", "reasons": "x"},
         "searchDebtor": {"national_id": "0703790123"},
     }

@@ -28,6 +28,7 @@ ANSWERS = {
     "limitation-near": ("done",),
     "unplaced-payment": ("done",),
     "bank-file": ("done",),
+    "refund-approval": ("refused",),
 }
 _WITH_A_DAY = {"promise", "not-reached", "keep", "distraint-made"}
 
