@@ -11,8 +11,9 @@ from api.errors import handle_errors
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
+from api.pages import files as files_page
 from api.pages import reconciliation, sign_in
-from api.routes import cases, claims, debtors, figures, health, payments, tasks
+from api.routes import cases, claims, debtors, figures, files, health, payments, tasks
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -26,6 +27,7 @@ sentence for people, Danish or (by `Accept-Language`) English.
 _TAGS = [
     {"name": "claims", "description": "Register, list, read and withdraw claims."},
     {"name": "payments", "description": "Money received, where it lies and where it may belong."},
+    {"name": "files", "description": "Files of claims and of payments."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
@@ -55,9 +57,9 @@ def create_app(
     handle_errors(app)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY)
     app.add_middleware(Correlation)
-    for part in (claims, cases, payments, tasks, debtors, figures, health):
+    for part in (claims, cases, payments, files, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
-    for pages in (reconciliation, sign_in):
+    for pages in (reconciliation, files_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
     describe(app)
     return app

@@ -67,6 +67,9 @@ FigureReader = Annotated[Actor, Security(_actor, scopes=[Right.SEE_FIGURES.value
 FigureVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_FIGURES.value])]
 Registrar = Annotated[Actor, Security(_actor, scopes=[Right.REGISTER_CLAIMS.value])]
 Cashier = Annotated[Actor, Security(_actor, scopes=[Right.BOOK_PAYMENTS.value])]
+Sender = Annotated[Actor, Security(_actor, scopes=[])]
+"""Whoever may send some kind of file; which kind it is decides."""
+FileVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]

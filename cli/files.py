@@ -19,9 +19,8 @@ from persistence.database import Database
 from persistence.files import DONE, REFUSED, FileProgress, Kind, find_file, keep_file, progress
 from reports.files import ReportRow, report
 from workflows.claim_files import FileReading, file_workflow_id
-from workflows.queues import ROUNDS
+from workflows.queues import FILE_READERS, ROUNDS
 
-_READERS = {"claims": "claim-file", "payments": "bank-file"}
 _LOOK_EVERY_SECONDS = 0.2
 
 
@@ -36,7 +35,7 @@ async def receive(database: Database, client: Client, kind: Kind, path: Path, on
 
 async def start_reading(client: Client, kind: Kind, file_id: int) -> None:
     await client.start_workflow(
-        _READERS[kind],
+        FILE_READERS[kind],
         FileReading(file_id),
         id=file_workflow_id(file_id),
         task_queue=ROUNDS,

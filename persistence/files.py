@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from sqlalchemy import delete, distinct, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim_fields import UNKNOWN
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from persistence.models import FileFault, FileRow
+from persistence.outbox import START_FILE, tell
 
 Kind = Literal["claims", "payments"]
 
@@ -64,8 +64,9 @@ async def keep_file(
 ) -> tuple[int, bool]:
     """The file's id, and whether it is new: the same bytes again are the same file.
 
-    A file that was refused as one kind may be sent again as the other, for nothing of it was
-    taken. Raises Invalid for a file that is too large, Conflict for one taken as the other kind.
+    A file that is new is read as soon as its message has reached Temporal. One that was refused as
+    one kind may be sent again as the other, for nothing of it was taken. Raises Invalid for a file
+    that is too large, Conflict for one taken as the other kind.
     """
     if len(content) > LARGEST_FILE:
         megabytes = str(LARGEST_FILE // 1024 // 1024)
@@ -82,9 +83,12 @@ async def keep_file(
     }
     new = upsert(FileRow).values(values).on_conflict_do_nothing(index_elements=["sha256"])
     file_id = (await connection.execute(new.returning(FileRow.id))).scalar()
-    if file_id is not None:
-        return file_id, True
-    return await _known_file(connection, digest, kind)
+    is_new = file_id is not None
+    if file_id is None:
+        file_id, is_new = await _known_file(connection, digest, kind)
+    if is_new:
+        await tell(connection, f"file-{file_id}", START_FILE, {"kind": kind})
+    return file_id, is_new
 
 
 async def _known_file(connection: AsyncConnection, digest: str, kind: Kind) -> tuple[int, bool]:
@@ -116,18 +120,19 @@ async def find_file(
     return KeptFile(*row)
 
 
+async def latest_files(connection: AsyncConnection, most: int = 100) -> list[KeptFile]:
+    """The latest first."""
+    columns = [getattr(FileRow, name) for name in KeptFile.__slots__]
+    found = select(*columns).order_by(FileRow.id.desc()).limit(most)
+    return [KeptFile(*row) for row in await connection.execute(found)]
+
+
 async def read_content(connection: AsyncConnection, file_id: int) -> bytes:
     """The file as it came. Raises NotFound."""
     content = await connection.scalar(select(FileRow.content).where(FileRow.id == file_id))
     if content is None:
         raise NotFound("file", file_id)
     return bytes(content)
-
-
-async def unfinished_files(connection: AsyncConnection) -> Sequence[Row[int, str]]:
-    """Id and kind of each file that has come but is not yet read to its end."""
-    found = select(FileRow.id, FileRow.kind).where(FileRow.state == RECEIVED)
-    return (await connection.execute(found.order_by(FileRow.id))).all()
 
 
 async def note_faults(

@@ -12,6 +12,7 @@ from persistence.models import OutboxRow
 START_CLAIM = "start-claim"
 START_AGREEMENT = "start-agreement"
 REOPEN_CLAIM = "reopen-claim"
+START_FILE = "start-file"
 
 
 async def tell(

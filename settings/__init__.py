@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=8, ge=1, le=200)
     state_folder: Path = Path("state")
     policy: str = "skanderborg"
+    inbox: Path | None = None
+    """A folder whose files are read; without it files come by command and upload only."""
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8600, ge=1, le=65535)
     temporal_address: str = Field(

@@ -2,15 +2,20 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 
+from domain.calendar import today
 from settings import Settings
-from workers.assembly import open_house, working
+from workers.assembly import House, open_house, working
+from workers.inbox import InboxFolder
 from workers.schedules import keep_rounds
 
 _log = structlog.get_logger()
 _SECONDS_TO_FINISH = 20
+_LOOK_EVERY_SECONDS = 2.0
 
 
 async def work(
@@ -37,4 +42,19 @@ async def _work(
         begun.set()
         await keep_rounds(house.client, house.clock.town)
         _log.info("worker ready", build=build_id, pid=os.getpid())
-        await stop.wait()
+        async with _inbox_watched(house, chosen):
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _inbox_watched(house: House, chosen: Settings) -> AsyncIterator[None]:
+    if chosen.inbox is None:
+        yield
+        return
+    inbox = InboxFolder(chosen.inbox, house.database, lambda: today(house.clock.now()))
+    watching = asyncio.create_task(inbox.watch(_LOOK_EVERY_SECONDS))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)

@@ -23,6 +23,7 @@ from persistence.outbox import (
     REOPEN_CLAIM,
     START_AGREEMENT,
     START_CLAIM,
+    START_FILE,
     mark_delivered,
     mark_troubled,
     waiting_messages,
@@ -31,7 +32,8 @@ from persistence.records import agreement_record, claim_record
 from persistence.reopening import has_ended
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
-from workflows.queues import REOPENINGS, STORIES
+from workflows.claim_files import FileReading
+from workflows.queues import FILE_READERS, REOPENINGS, ROUNDS, STORIES
 
 _log = structlog.get_logger()
 _BATCH = 400
@@ -59,10 +61,11 @@ class Relay:
         client: Client,
         policy: Policy,
         queue: str = STORIES,
+        rounds: str = ROUNDS,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251  # an edge
     ) -> None:
         self._database, self._client, self._policy = database, client, policy
-        self._queue, self._real_now = queue, real_now
+        self._queue, self._rounds, self._real_now = queue, rounds, real_now
         self._types = _signal_types()
         self._clock = REAL_TIME
         self._at_once = asyncio.Semaphore(_AT_ONCE)
@@ -131,6 +134,8 @@ class Relay:
                 await self._start(ClaimWorkflow.run, message.target, claim_record)
             case name if name == START_AGREEMENT:
                 await self._start(AgreementWorkflow.run, message.target, _agreement)
+            case name if name == START_FILE:
+                await self._read_file(message)
             case name if name == REOPEN_CLAIM:
                 await self._reopen(message)
             case _:
@@ -153,6 +158,17 @@ class Relay:
             )
         except WorkflowAlreadyStartedError:
             return
+
+    async def _read_file(self, message: Any) -> None:
+        """Let the file be read; one that is read already finds nothing left to do."""
+        await self._client.start_workflow(
+            FILE_READERS[message.payload["kind"]],
+            FileReading(int(message.target.removeprefix("file-"))),
+            id=message.target,
+            task_queue=self._rounds,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
 
     async def _reopen(self, message: Any) -> None:
         """Start the story of a claim that had ended. Raises while its old one has yet to finish."""

@@ -6,6 +6,9 @@ STORIES = "rettidig-stories"
 ROUNDS = "rettidig-rounds"
 """What the house does on its own rounds: post, exchange, files, watch; these call gateways."""
 
+FILE_READERS = {"claims": "claim-file", "payments": "bank-file"}
+"""The workflow that reads each kind of file."""
+
 REOPENINGS = "reopenings"
 """The memo that says after how many reopenings of its claim a story began."""
 

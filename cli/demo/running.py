@@ -17,7 +17,6 @@ from cli.demo.console import Console
 from cli.demo.debtors import Town
 from cli.demo.figures import Figures, read_figures
 from cli.demo.grounds import FIRST_MORNING, KeptTime, Plan, standing
-from cli.demo.inbox import Inbox
 from cli.demo.pulse import after, each, first, until
 from cli.demo.robot import Robot
 from cli.demo.seeding import Seeding
@@ -35,6 +34,7 @@ from persistence.sleeping import tell_the_time
 from settings import Settings
 from workers.assembly import House, open_house, working
 from workers.clock import Clock, real_now
+from workers.inbox import InboxFolder
 from workers.relay import Relay
 from workers.schedules import keep_rounds
 
@@ -148,14 +148,12 @@ class _Demo:
         address = f"http://127.0.0.1:{self._plan.port}/api/v1"
         robot = Robot(address, tokens, house.policy, lambda: today(house.clock.now()))
         town = Town(house.database, house.policy, self._plan.world, self._plan.inbox)
-        inbox = Inbox(
-            self._plan.inbox, house.database, house.client, lambda: today(house.clock.now())
-        )
+        inbox = InboxFolder(self._plan.inbox, house.database, lambda: today(house.clock.now()))
         half_a_day = self._plan.real_length(_HALF_A_DAY)
         ready = asyncio.Event()
         goings_on: list[Awaitable[None]] = [
             self._serve(house, ready),
-            inbox.watch(max(half_a_day, 0.2)),
+            inbox.watch(max(half_a_day / 2, 0.2)),
             each(half_a_day, lambda: town.live_until(today(house.clock.now()))),
         ]
         if self._plan.has_robot:

@@ -18,7 +18,7 @@ async def test_the_rows_of_a_file_become_claims_whose_stories_start(desk):
     messages = await desk.count(OutboxRow.id)
     file_id = await desk.read(a_table(a_row(source, 1), a_row(source, 2)))
     assert await desk.claims(source) == [("1", 150, 150), ("2", 250, 250)]
-    assert await desk.count(OutboxRow.id) == messages + 2
+    assert await desk.count(OutboxRow.id) == messages + 3  # the file's own, and each claim's
     progress = await desk.progress(file_id)
     assert (progress.state, progress.rows, progress.rows_done) == ("done", 2, 2)
     assert (progress.rows_taken, progress.rows_refused) == (2, 0)
