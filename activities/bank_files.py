@@ -1,20 +1,25 @@
 """Books a bank's file: staged once its sums agree, then some lines a transaction, each once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.bank_teller import Teller
+from activities.direct_debit_teller import DirectDebitTeller
 from activities.files import RowsFrom, Taken, refuse_file
 from domain.errors import Invalid
 from domain.policy import Policy
 from gateways.bank.camt import BankTotals, BankTransaction, read_file
+from gateways.betalingsservice.contents import CollectedPayment, MandateNotice
+from gateways.betalingsservice.reading import read_delivery
+from gateways.betalingsservice.walking import DeliveryTotals
 from persistence.bank_lines import (
     NewLine,
     keep_statement,
@@ -40,10 +45,13 @@ LINES_AT_ONCE = 100
 """Few, because their claims stay locked until all of them are booked, and stories wait."""
 
 _STAGED_AT_ONCE = 1000
+_TOTALS = (BankTotals, DeliveryTotals)
 _IN_MEMORY_BYTES = 8 * 1024 * 1024
-_BODY = TypeAdapter(BankTransaction)
 
-Found = BankTransaction | BankTotals
+Found = BankTransaction | BankTotals | CollectedPayment | MandateNotice | DeliveryTotals
+Line = BankTransaction | CollectedPayment | MandateNotice
+_BODY: TypeAdapter[Line] = TypeAdapter(Line)
+_DIRECT_DEBIT = "betalingsservice"
 
 
 class BankFileActivities:
@@ -87,12 +95,15 @@ class BankFileActivities:
         return Taken(done, is_last)
 
     async def _take(self, connection: AsyncConnection, file: KeptFile) -> int:
-        teller = Teller(connection, self._policy, file)
+        is_direct_debit = file.kind == _DIRECT_DEBIT
+        take: Any = (DirectDebitTeller if is_direct_debit else Teller)(
+            connection, self._policy, file
+        ).take
         lines = await next_lines(connection, file.id, file.rows_done, LINES_AT_ONCE)
         outcomes, faults = dict[int, str](), list[RowFault]()
         for line in lines:
             activity.heartbeat(line["row"])
-            taken = await teller.take(line["row"], _BODY.validate_python(line["body"]))
+            taken = await take(line["row"], _BODY.validate_python(line["body"]))
             outcomes[line["row"]] = taken.outcome
             if taken.fault:
                 faults.append(RowFault(line["row"], taken.fault, is_warning=True))
@@ -112,9 +123,9 @@ async def _stage(connection: AsyncConnection, file: KeptFile) -> int:
     # An XML parser stays in the thread in which it began.
     with SpooledTemporaryFile(_IN_MEMORY_BYTES) as content, ThreadPoolExecutor(1) as reader:
         await spool_content(connection, file.id, content)
-        found = read_file(content)  # type: ignore[arg-type] # a file in all that it is asked for
+        found = _reader(file)(content)  # type: ignore[arg-type] # a file in all that is asked of it
         while batch := await _in(reader, lambda: list(islice(found, _STAGED_AT_ONCE))):
-            lines = [_line(one) for one in batch if isinstance(one, BankTransaction)]
+            lines = [_line(one, file) for one in batch if not isinstance(one, _TOTALS)]
             await stage_lines(connection, file.id, rows + 1, lines)
             rows += len(lines)
             for totals in batch:
@@ -127,10 +138,20 @@ async def _in(reader: ThreadPoolExecutor, read: Callable[[], list[Found]]) -> li
     return await asyncio.get_running_loop().run_in_executor(reader, read)
 
 
-def _line(one: BankTransaction) -> NewLine:
+def _reader(file: KeptFile) -> Callable[[BinaryIO], Iterator[Found]]:
+    return read_delivery if file.kind == _DIRECT_DEBIT else read_file
+
+
+def _line(one: Line, file: KeptFile) -> NewLine:
     body = _BODY.dump_json(one).decode()
+    if isinstance(one, MandateNotice):
+        return NewLine("mandate", 0, "DKK", one.start or file.received_on, one.mandate, body)
+    booked_on = one.booked_on or file.received_on
+    if isinstance(one, CollectedPayment):
+        ore = one.paid_ore or one.amount_ore
+        return NewLine(one.kind.value, ore, "DKK", booked_on, one.bs_key, body)
     return NewLine(
-        one.kind.value, one.amount_ore, one.currency, one.booked_on, one.entry_reference, body
+        one.kind.value, one.amount_ore, one.currency, booked_on, one.entry_reference, body
     )
 
 

@@ -54,7 +54,7 @@ class Teller:
         reference = line.source_reference
         if await bank_lines.confirm(self._connection, line.bank_key, line.message, reference):
             return Taken("known")
-        if line.message == STATEMENT and await self._is_itemised(line):
+        if await self._is_itemised(line):
             return Taken("known")
         lump = None if line.message == STATEMENT else await self._find_lump(line)
         payment = NewPayment(
@@ -71,11 +71,17 @@ class Teller:
         return Taken("payment", None if booked.claim_id else _told("payment-unplaced", line))
 
     async def _is_itemised(self, line: BankTransaction) -> bool:
-        """Whether the bank's advices have told each payment of this sum."""
-        return line.is_whole_entry and await bank_lines.confirm_items(
+        """Whether the bank's advices, or Betalingsservice, have told each payment of this sum."""
+        if not line.is_whole_entry or line.payment_references:
+            return False
+        if line.message == STATEMENT and await bank_lines.confirm_items(
             self._connection, line.source_reference, line.entry_reference, line.account,
             line.booked_on, line.amount_ore,
-        )  # fmt: skip
+        ):  # fmt: skip
+            return True
+        return await bank_lines.confirm_collected(
+            self._connection, line.source_reference, line.booked_on, line.amount_ore
+        )
 
     async def _find_lump(self, line: BankTransaction) -> int | None:
         return await bank_lines.find_lump(

@@ -1,7 +1,6 @@
 """A file that someone sends by hand: known by its content, and only from who may send such."""
 
 from datetime import date
-from typing import Literal
 
 from fastapi import UploadFile
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,12 +15,13 @@ _LONGEST_NAME = 200
 _RIGHTS: dict[str, tuple[Kind, Right]] = {
     "claims": ("claims", Right.REGISTER_CLAIMS),
     "payments": ("payments", Right.BOOK_PAYMENTS),
+    "betalingsservice": ("betalingsservice", Right.BOOK_PAYMENTS),
 }
 
 
 async def receive_upload(
     connection: AsyncConnection, upload: UploadFile, actor: Actor, on: date
-) -> tuple[int, Literal["claims", "payments"], bool]:
+) -> tuple[int, Kind, bool]:
     """The file's number and kind, and whether it is new.
 
     Raises Invalid for what nobody reads here, NotAllowed (role), Conflict when the same bytes were

@@ -15,6 +15,7 @@ from cli.doors import Door
 from cli.ending import FAILED, REFUSED_ROWS
 from cli.words import Words
 from domain.authority import HOUSE
+from domain.file_kinds import kind_of
 from persistence.database import Database
 from persistence.files import DONE, REFUSED, FileProgress, Kind, find_file, keep_file, progress
 from reports.files import ReportRow, report
@@ -22,11 +23,14 @@ from workflows.claim_files import FileReading, file_workflow_id
 from workflows.queues import FILE_READERS, ROUNDS
 
 _LOOK_EVERY_SECONDS = 0.2
+_HEAD_BYTES = 64
 
 
 async def receive(database: Database, client: Client, kind: Kind, path: Path, on: date) -> int:
     """Keep the file and let its workflow read it; returns its number. Twice is once."""
     content = await asyncio.to_thread(path.read_bytes)
+    if kind == "payments" and kind_of(path.name, content[:_HEAD_BYTES]) == "betalingsservice":
+        kind = "betalingsservice"
     async with database.transaction() as connection:
         file_id, _ = await keep_file(connection, kind, path.name, content, HOUSE.id, on)
     await start_reading(client, kind, file_id)

@@ -7,7 +7,7 @@ _CLAIMS = {".csv", ".json"}
 
 
 def kind_of(name: str, head: bytes) -> str | None:
-    """``payments``, ``claims``, or None for a file that nobody here reads.
+    """``payments``, ``betalingsservice``, ``claims``, or None for a file that nobody here reads.
 
     *head*: its first bytes, a few are enough.
     """
@@ -15,4 +15,6 @@ def kind_of(name: str, head: bytes) -> str | None:
         head = head.removeprefix(mark)
     if head.replace(b"\0", b"").lstrip().startswith(b"<"):
         return "payments"
+    if head.startswith(b"BS002"):
+        return "betalingsservice"
     return "claims" if PurePath(name).suffix.lower() in _CLAIMS else None

@@ -163,6 +163,20 @@ class StatementRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectDebitRule:
+    """Who we are to Betalingsservice, and when it must know what to collect.
+
+    What falls due between *working_days_before* and *working_days_ahead* from today is asked for.
+    """
+
+    supplier: str
+    pbs_number: str
+    debtor_group: str
+    working_days_before: int
+    working_days_ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimType:
     """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
 
@@ -215,6 +229,7 @@ class Policy:
     distraint_fee: Dated[FeeRule]
     court_fee: Dated[CourtFeeRule]
     statements: Dated[StatementRule]
+    direct_debit: Dated[DirectDebitRule]
     source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:

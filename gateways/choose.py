@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateways.betalingsservice.gateway import SandboxDirectDebit
 from gateways.digital_post.sandbox import SandboxDigitalPost
 from gateways.nemkonto.sandbox import SandboxNemKonto
 from gateways.physical_post.sandbox import SandboxPhysicalPost
-from gateways.ports import DigitalPost, NemKonto, PhysicalPost, RecoveryAuthority, Registers
+from gateways.ports import (
+    DigitalPost,
+    DirectDebit,
+    NemKonto,
+    PhysicalPost,
+    RecoveryAuthority,
+    Registers,
+)
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from gateways.registers.sandbox import SandboxRegisters
 
@@ -18,6 +26,7 @@ class Gateways:
     recovery_authority: RecoveryAuthority
     registers: Registers
     nemkonto: NemKonto
+    direct_debit: DirectDebit
 
 
 def choose(folder: Path) -> Gateways:
@@ -28,4 +37,5 @@ def choose(folder: Path) -> Gateways:
         SandboxRecoveryAuthority(folder),
         SandboxRegisters(folder),
         SandboxNemKonto(folder),
+        SandboxDirectDebit(folder),
     )

@@ -95,6 +95,11 @@ class NemKonto(Protocol):
     async def receipts(self, after: int, now: datetime) -> list[PayoutReceipt]: ...
 
 
+class DirectDebit(Protocol):
+    async def deliver(self, name: str, content: bytes) -> None:
+        """A file of collections, taken whole and once; GatewayRejected for one it cannot read."""
+
+
 class ActionKind(StrEnum):
     CREATE = "create"  # OPRETFORDRING
     WRITE_DOWN = "write-down"  # NEDSKRIV

@@ -60,6 +60,14 @@ where p.channel = 'statement' and p.unused_ore >= :ore and l.booked_on = :booked
   and (l.body ->> 'is_whole_entry')::boolean and (l.body ->> 'batch_count')::int > 1
 limit 1 for no key update of p""")
 
+# Betalingsservice pays a day's collections as one sum, which its own file itemises.
+_COLLECTED = text("""
+update payments set confirmed_by = :reference || '#' || id
+where channel = 'betalingsservice' and booked_on = :booked_on and confirmed_by is null
+  and (select sum(o.amount_ore) from payments o where o.channel = 'betalingsservice'
+    and o.booked_on = :booked_on and o.confirmed_by is null) = :ore
+returning id""")
+
 # By what the bank said of the payment then; else by reference and amount, if only one has them.
 _REVERSED = text("""
 select p.id, p.file_id is not null and l.body ->> 'end_to_end_id' = :end_to_end as is_named
@@ -168,6 +176,14 @@ async def confirm_items(
         "booked_on": booked_on, "ore": ore,
     }  # fmt: skip
     return (await connection.execute(_ITEMISED, values)).first() is not None
+
+
+async def confirm_collected(
+    connection: AsyncConnection, source_reference: str, booked_on: date, ore: int
+) -> bool:
+    """Whether it is what Betalingsservice collected that day, which it has told already."""
+    values = {"reference": source_reference, "booked_on": booked_on, "ore": ore}
+    return (await connection.execute(_COLLECTED, values)).first() is not None
 
 
 async def find_lump(

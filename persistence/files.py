@@ -15,7 +15,7 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from persistence.models import FileFault, FileRow
 from persistence.outbox import START_FILE, tell
 
-Kind = Literal["claims", "payments"]
+Kind = Literal["claims", "payments", "betalingsservice"]
 
 RECEIVED, DONE, REFUSED = "received", "done", "refused"
 

@@ -17,7 +17,11 @@ from persistence.files import LARGEST_FILE, Kind, keep_file
 _log = structlog.get_logger()
 _HEAD_BYTES = 64
 _UNFINISHED = {".part", ".tmp", ".filepart"}
-_KINDS: dict[str, Kind] = {"claims": "claims", "payments": "payments"}
+_KINDS: dict[str, Kind] = {
+    "claims": "claims",
+    "payments": "payments",
+    "betalingsservice": "betalingsservice",
+}
 _LANGUAGE = "da"
 
 Size = tuple[int, int]

@@ -7,6 +7,7 @@ from activities.agreements import AgreementActivities
 from activities.bank_files import BankFileActivities
 from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
+from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.payouts import PayoutActivities
 from activities.post_room import PostRoomActivities
@@ -18,6 +19,7 @@ from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import ClaimFileWorkflow
+from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.payouts import PayoutsWorkflow
 from workflows.post_room import PostRoomWorkflow
@@ -49,6 +51,7 @@ def round_workflows() -> list[type]:
         ExchangeWorkflow,
         WatchWorkflow,
         PayoutsWorkflow,
+        DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
     ]
@@ -68,6 +71,7 @@ def round_activities(
         exchange.submit_actions,
         exchange.read_notices,
         WatchActivities(database, policy).look,
+        DirectDebitActivities(database, policy, gateways.direct_debit).collect,
         payouts.send,
         payouts.read_receipts,
         claim_files.look_through,

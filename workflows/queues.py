@@ -6,7 +6,11 @@ STORIES = "rettidig-stories"
 ROUNDS = "rettidig-rounds"
 """What the house does on its own rounds: post, exchange, files, watch; these call gateways."""
 
-FILE_READERS = {"claims": "claim-file", "payments": "bank-file"}
+FILE_READERS = {
+    "claims": "claim-file",
+    "payments": "bank-file",
+    "betalingsservice": "bank-file",
+}
 """The workflow that reads each kind of file."""
 
 REOPENINGS = "reopenings"

@@ -12,7 +12,7 @@ class FileView(View):
     """How far a file is read. *rows* is null until it has been looked through."""
 
     file_id: int
-    kind: Literal["claims", "payments"]
+    kind: Literal["claims", "payments", "betalingsservice"]
     name: str
     state: Literal["received", "done", "refused"]
     received_on: date
@@ -39,5 +39,5 @@ class FileDetails(FileView):
 
 class FileTaken(View):
     file_id: int
-    kind: Literal["claims", "payments"]
+    kind: Literal["claims", "payments", "betalingsservice"]
     is_new: bool = Field(description="The same bytes again are the same file.")

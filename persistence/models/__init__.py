@@ -3,6 +3,7 @@
 from persistence.models.agreements import Agreement, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
+from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import LetterRow
@@ -18,6 +19,7 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "Claim",
+    "CollectionRow",
     "Debtor",
     "Decision",
     "FileFault",
@@ -31,6 +33,7 @@ __all__ = [
     "LetterRow",
     "Liability",
     "LimitationEvent",
+    "Mandate",
     "OutboxRow",
     "Payment",
     "Payout",

@@ -72,4 +72,4 @@ class BankLine(Table):
     entry_reference: Mapped[str] = mapped_column(default="", server_default="")
     body: Mapped[dict[str, Any]]
     outcome: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
-    """waiting, payment, known, charge-back, charge, payout, nothing or asked."""
+    """waiting, payment, known, charge-back, charge, payout, refused, mandate, nothing or asked."""
