@@ -14,8 +14,16 @@ _PAYMENT = text("""
 select p.*, (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'ore', placed.ore)
     order by placed.claim_id)
   from (select e.claim_id, -sum(e.amount_ore)::bigint as ore from ledger_entries e
-    where e.payment_id = p.id group by e.claim_id having sum(e.amount_ore) <> 0) placed) as placed
+    where e.payment_id = p.id group by e.claim_id having sum(e.amount_ore) <> 0) placed) as placed,
+  (select jsonb_agg(jsonb_build_object('state', r.state, 'ore', r.amount_ore) order by r.id)
+    from refunds r where r.payment_id = p.id) as refunds
 from payments p where p.id = :payment""")
+
+_UNPLACED = text("""
+select p.id, p.unused_ore, p.amount_ore, p.paid_on, p.payer, p.text,
+  exists (select from refunds r where r.payment_id = p.id
+    and r.state in ('proposed', 'approved')) as is_to_be_refunded
+from payments p where p.unused_ore > 0 order by p.paid_on, p.id limit 200""")
 
 # What the payer wrote is looked up by what it may name; an amount alone only among open claims.
 _PLAUSIBLE = text("""
@@ -39,6 +47,11 @@ async def read_money(connection: AsyncConnection, payment_id: int) -> RowMapping
     if row is None:
         raise NotFound("payment", payment_id)
     return row
+
+
+async def unplaced_payments(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Money that lies on no claim, or not wholly, the oldest first; two hundred at most."""
+    return (await connection.execute(_UNPLACED)).mappings().all()
 
 
 async def find_candidates(connection: AsyncConnection, payment: RowMapping) -> Sequence[Candidate]:
