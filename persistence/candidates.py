@@ -15,6 +15,8 @@ select p.*, (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'o
     order by placed.claim_id)
   from (select e.claim_id, -sum(e.amount_ore)::bigint as ore from ledger_entries e
     where e.payment_id = p.id group by e.claim_id having sum(e.amount_ore) <> 0) placed) as placed,
+  (select t.facts ->> 'case' from tasks t where t.subject = 'payment-' || p.id
+    order by t.id desc limit 1) as "case",
   (select jsonb_agg(jsonb_build_object('state', r.state, 'ore', r.amount_ore) order by r.id)
     from refunds r where r.payment_id = p.id) as refunds
 from payments p where p.id = :payment""")

@@ -3,7 +3,9 @@
 import pytest
 
 from domain.authority import Role
+from domain.claim import Ending
 from domain.money import Money
+from domain.payment_reference import payment_reference
 from persistence.booking import NewPayment, book_payment
 from persistence.reading import read_balance
 from tests.api.test_files import page
@@ -75,3 +77,42 @@ async def test_an_auditor_may_not_place(api, unplaced):
     payment = await unplaced()
     assert (await page(api, f"/payments/{payment}", Role.AUDITOR)).status_code == 403
     assert "Det findes ikke her." in (await page(api, "/payments/999")).text
+
+
+CASES = {
+    "no-reference": "Der er ingen betalingsreference.",
+    "reference-unknown": "Betalingsreferencen passer ikke til noget krav.",
+    "too-much": "Der er betalt mere, end kravet skyldte.",
+    "paid-twice": "Det ser ud til, at der er betalt to gange.",
+    "ended-withdrawn": "Kravet var trukket tilbage.",
+    "ended-paid": "Kravet var allerede betalt.",
+}
+
+
+async def prepare(api, case):
+    """The claim the case is about, and what its payment says."""
+    claim = await api.register()
+    paid = {"source_reference": case, "amount_ore": 100_000, "paid_on": "2026-03-16", "payer": "K"}
+    if case in {"paid-twice", "ended-paid"}:
+        await api.post(f"/claims/{claim}/payments", paid)
+    if case.startswith("ended-"):
+        await api.close(claim, Ending(case.removeprefix("ended-")))
+    return claim
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_each_case_of_money_without_a_place_says_which_it_is(api, case):
+    claim = await prepare(api, case)
+    payment = NewPayment(
+        "b-1",
+        Money(150_000 if case != "paid-twice" else 100_000),
+        api.today,
+        api.today,
+        payment_references=(payment_reference(10**9),) if case == "reference-unknown" else (),
+        payer="K",
+        claim_id=None if "reference" in case else claim,
+    )
+    async with api.database.transaction() as connection:
+        booked = await book_payment(connection, api.policy, payment, api.today, "anna")
+    shown = await page(api, f"/payments/{booked.payment_id}")
+    assert CASES[case] in shown.text

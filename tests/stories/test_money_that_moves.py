@@ -93,3 +93,17 @@ async def test_undoing_a_late_payment_brings_the_interest_back(town):
     assert await town.value(OPEN, id=claim) < before - 50_000
     await town.bounce(payment)
     assert await town.value(OPEN, id=claim) == before
+
+
+async def test_what_is_paid_on_one_claim_of_an_agreement_goes_on_to_the_others(town):
+    first, second = await town.open(kroner=300), await town.open(kroner=900)
+    await town.until(first, "dialogue-0")
+    await town.agree(first, "dialogue-0", months=2, others=(second,))
+    owed = await town.value(OPEN, id=first)
+    await town.pay_ore(first, owed + 20_000)
+    assert await town.ending(first) == "paid"
+    rest = "select -sum(amount_ore)::bigint from ledger_entries where rule = 'agreement'"
+    assert await town.value(rest) == 20_000
+    assert await town.value(OPEN, id=second) < 90_000
+    assert await town.value("select paid_ore from agreements") == owed + 20_000
+    assert await town.values("select id from tasks where kind = 'unplaced-payment'") == []
