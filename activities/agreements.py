@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.failures import told_to_temporal
+from domain.calendar import start_of, working_days_after
 from domain.claim import Stage
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import NotFound
@@ -29,6 +30,7 @@ from persistence.database import Database
 from persistence.models import Agreement, Claim
 from persistence.outbox import message
 from persistence.records import grace_day
+from persistence.statements import is_bank_awaited
 
 _FACTS = text("""
 select g.*,
@@ -80,6 +82,8 @@ class AgreementActivities:
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
+            if is_broken and await is_bank_awaited(connection, self._policy, start_of(order.on)):
+                return _look_again(facts, order.on)
             alive = [claim for claim in claims if not claim.ending]
             if is_broken and alive:
                 await self._write_that_it_is_broken(connection, alive[0], order)
@@ -94,6 +98,12 @@ class AgreementActivities:
         deadline = deadline_after(planned, days)
         request = LetterRequest(order.subject, "broken", letter, days, order.on, planned, deadline)
         await request_letters(connection, claim.id, request)
+
+
+def _look_again(facts: Any, on: date) -> Verdict:
+    """The missing money may lie in a statement that has not come: tomorrow, when it may have."""
+    key, covered = f"reminder-{facts['covered'] + 1}", facts["covered"]
+    return Verdict(is_done=False, covered=covered, postponed={key: working_days_after(on, 1)})
 
 
 async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Sequence[Any]) -> None:

@@ -1,8 +1,10 @@
 """Money that bounced, or that came before we knew: what it does to a claim's life."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from domain.dated import Dated, Entry
 from domain.decisions import Outcome
+from domain.policy import StatementRule
 
 OPEN = "select balance_ore from claims where id = :id"
 
@@ -107,3 +109,20 @@ async def test_what_is_paid_on_one_claim_of_an_agreement_goes_on_to_the_others(t
     assert await town.value(OPEN, id=second) < 100_000
     assert await town.value("select paid_ore from agreements") == owed + 20_000
     assert await town.values("select id from tasks where kind = 'unplaced-payment'") == []
+
+
+async def test_no_agreement_breaks_while_the_bank_has_not_told_all(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.agree(claim, "dialogue-0", months=2)
+    await town.sleep(45)
+    assert await town.acts("A-000001") == ["reminder-1"]
+    rule = StatementRule(("DK5000400440116243",), expected_by_hour=9)
+    entry = Entry(date(2026, 1, 1), rule, "prøve")
+    object.__setattr__(town.policy, "statements", Dated((entry,)))
+    await town.sleep(40)
+    assert await town.value("select state from agreements") == "active"
+    object.__setattr__(town.policy, "statements", Dated(()))
+    await town.sleep(7)
+    assert await town.value("select state from agreements") == "broken"
+    await town.replay("agreement-A-000001")
