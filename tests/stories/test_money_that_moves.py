@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 
+from domain.authority import HOUSE
 from domain.dated import Dated, Entry
 from domain.decisions import Outcome
+from domain.money import Money
 from domain.policy import StatementRule
+from persistence.booking import NewPayment, book_payment
 
 OPEN = "select balance_ore from claims where id = :id"
 
@@ -21,6 +24,19 @@ async def test_a_paid_claim_lives_on_when_its_payment_bounces(town):
     await town.pay(claim)
     assert await town.ending(claim) == "paid"
     assert await town.acts(claim) == ["demand", "close", "reopened-1", "first-reminder", "close-1"]
+    await town.replay(f"claim-{claim}")
+
+
+async def test_money_that_bounces_before_the_story_could_close_does_not_close_it(town):
+    claim = await town.open()
+    payment = NewPayment("b", Money(100_000), town.today, town.today, claim_id=claim)
+    async with town.database.transaction() as connection:
+        booked = await book_payment(connection, town.policy, payment, town.today, HOUSE.id)
+    await town.bounce(booked.payment_id)
+    assert await town.ending(claim) is None
+    assert await town.acts(claim) == ["demand", "close", "reopened-1"]
+    assert await town.value(OPEN, id=claim) == 100_000
+    await town.until(claim, "first-reminder")
     await town.replay(f"claim-{claim}")
 
 
