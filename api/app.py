@@ -20,6 +20,7 @@ from persistence.database import Database
 
 PREFIX = "/api/v1"
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
+_LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
 A municipality's claims and what is done about them. Amounts are whole øre; days are dates on the
 municipality's calendar. Errors are `application/problem+json` with a `code` for programs and a
@@ -56,7 +57,8 @@ def create_app(
     )
     app.state.house = House(database, policy, clock, temporal)
     handle_errors(app)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY)
+    uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
     for part in (claims, cases, payments, files, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)

@@ -86,3 +86,8 @@ async def test_a_file_sent_on_the_page_is_shown_while_it_is_read(api):
 async def test_a_stranger_is_led_to_the_door_and_a_department_sees_no_files(api):
     assert (await api.http.get("http://town/files")).status_code == 303
     assert (await page(api, "/files", Role.DEPARTMENT)).status_code == 403
+
+
+async def test_a_file_may_be_larger_than_other_requests(api):
+    content = a_file(an_entry()) + b" " * (9 * 1024 * 1024)
+    assert (await send(api, "bank.xml", content)).status_code == 202
