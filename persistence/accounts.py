@@ -1,6 +1,6 @@
 """Lines on a claim's account: principal, interest, fees, payments and what they cover."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from domain.interest import InterestPosting, interest_due
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.claim_facts import ClaimFacts, EntryFacts
+from persistence.claim_facts import ClaimFacts
 from persistence.database import numbers
 from persistence.models import LedgerCoverage, LedgerEntry
 
@@ -85,7 +85,7 @@ def interest_lines(facts: ClaimFacts, policy: Policy, until: date) -> list[Line]
         policy.claim_type(facts.claim["claim_type"]),
         policy.reference_rates,
         facts.claim["last_timely_payment_date"],
-        lambda day: principal_on(facts.entries, day),
+        facts.principal_on,
         max(
             (e.period_end for e in facts.entries if e.kind == "interest" and e.period_end),
             default=None,
@@ -102,12 +102,6 @@ def interest_line(posting: InterestPosting, amount: Money | None = None) -> Line
         EntryKind.INTEREST, amount or posting.amount, posting.posted_on, HOUSE.id, posting.rule,
         posting.legal_basis, (posting.period_start, posting.period_end), facts=facts,
     )  # fmt: skip
-
-
-def principal_on(entries: Iterable[EntryFacts], day: date) -> Money:
-    """What of the principal is unpaid at the end of *day*."""
-    principal = [e for e in entries if e.kind == EntryKind.PRINCIPAL]
-    return sum((e.open_on(day) for e in principal), NOTHING)
 
 
 async def book_cover(

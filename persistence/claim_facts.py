@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decisions import Answer, Outcome
 from domain.errors import NotFound
-from domain.money import Money
+from domain.ledger import EntryKind
+from domain.money import NOTHING, Money
 from domain.record import Hold
 
 _FACTS = text("""
@@ -29,6 +30,8 @@ select c.*,
   (select jsonb_build_object('is_waiting', bool_or(l.state in ('requested', 'undelivered')),
       'deadline', max(l.deadline))
     from letters l where l.subject = c.id and l.key = :after and l.state <> 'cancelled') as letter,
+  (select jsonb_agg(jsonb_build_array(t.booked_on, t.is_back) order by t.ledger_seq, t.id)
+    from transfers t where t.claim_id = c.id) as moves,
   (select jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'ore', e.amount_ore,
       'on', e.effective_on, 'from', e.period_start, 'to', e.period_end,
       'covered', coalesce((select jsonb_agg(jsonb_build_array(p.effective_on, v.amount_ore))
@@ -36,7 +39,7 @@ select c.*,
         where v.debt_entry_id = e.id), '[]'::jsonb)) order by e.seq)
     from ledger_entries e where e.claim_id = c.id) as entries
 from claims c where c.id = :claim for no key update of c
-""").columns(act=JSONB, answer=JSONB, holds=JSONB, letter=JSONB, entries=JSONB)
+""").columns(act=JSONB, answer=JSONB, holds=JSONB, letter=JSONB, moves=JSONB, entries=JSONB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class ClaimFacts:
     is_letter_waiting: bool
     letter_deadline: date | None
     news: int  # how much the story has been told by the recovery authority
+    moves: tuple[tuple[date, bool], ...]
+    """The days on which it went to the recovery authority (False) and came back (True)."""
     entries: tuple[EntryFacts, ...]
 
     @property
@@ -81,6 +86,17 @@ class ClaimFacts:
     @property
     def balance(self) -> Money:
         return Money(self.claim["balance_ore"])
+
+    def principal_on(self, day: date) -> Money:
+        """What of the principal is unpaid with us at the end of *day*.
+
+        Nothing while it lies with the recovery authority, which adds interest of its own.
+        """
+        moved = [is_back for on, is_back in self.moves if on <= day]
+        if moved and not moved[-1]:
+            return NOTHING
+        principal = (e for e in self.entries if e.kind == EntryKind.PRINCIPAL)
+        return sum((e.open_on(day) for e in principal), NOTHING)
 
 
 async def read_facts(
@@ -101,6 +117,7 @@ async def read_facts(
         is_letter_waiting=bool(letter.get("is_waiting")),
         letter_deadline=_day(letter.get("deadline")),
         news=row["news"],
+        moves=tuple((date.fromisoformat(on), is_back) for on, is_back in row["moves"] or ()),
         entries=tuple(_entry(entry) for entry in row["entries"] or ()),
     )
 

@@ -11,7 +11,7 @@ from domain.late_interest import Difference, PostedInterest, interest_difference
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.accounts import Line, book_cover, book_lines, interest_line, principal_on
+from persistence.accounts import Line, book_cover, book_lines, interest_line
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.debts import Debt, PaidPart, Reason, correct, read_debts
 from persistence.telling import is_settled
@@ -70,7 +70,7 @@ def _differences(policy: Policy, facts: ClaimFacts, lines: Sequence[Debt]) -> li
         policy.claim_type(facts.claim["claim_type"]),
         policy.reference_rates,
         facts.claim["last_timely_payment_date"],
-        lambda day: principal_on(facts.entries, day),
+        facts.principal_on,
         None,
         max(d.effective_on for d in lines),
     )

@@ -8,10 +8,12 @@ import pytest
 
 from activities.claims import ClaimActivities
 from domain.authority import HOUSE
+from domain.claim import Stage
 from domain.letters import Letter
 from domain.money import Money
-from domain.orders import WriteLetter
+from domain.orders import Transfer, WriteLetter
 from persistence.booking import NewPayment, book_payment
+from persistence.recovery import move_to_stage
 from persistence.undoing import charge_back
 
 ACCOUNTS = tomllib.loads(
@@ -31,6 +33,8 @@ class Account:
     async def live(self, row):
         """Everything on the day on which we did it or heard of it."""
         events = [(day, self.remind, None) for day in row["letters"]]
+        for day, move in zip(row.get("away", []), (self.hand_over, self.take_back), strict=False):
+            events.append((day, move, None))
         for payment in row["payments"]:
             events.append((payment["told"], self.hear, payment))
             if "bounced" in payment:
@@ -41,6 +45,13 @@ class Account:
     async def remind(self, day: date, _):
         order = WriteLetter(self.claim, f"letter-{day}", day, letter=Letter.FIRST_REMINDER)
         assert (await self.acts.write_letter(order)).is_done
+
+    async def hand_over(self, day: date, _):
+        assert (await self.acts.transfer(Transfer(self.claim, "transfer", day))).is_done
+
+    async def take_back(self, day: date, _):
+        async with self.books.database.transaction() as connection:
+            await move_to_stage(connection, self.claim, Stage.DIALOGUE, day)
 
     async def hear(self, day: date, payment):
         new = NewPayment(

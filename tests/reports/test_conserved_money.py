@@ -19,7 +19,6 @@ from domain.late_interest import PostedInterest, interest_differences
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Close, Transfer, WriteLetter
-from persistence.accounts import principal_on
 from persistence.agreeing import NewAgreement, make_agreement
 from persistence.booking import NewPayment, UnplacedMoney, book_payment, place
 from persistence.claim_facts import read_facts
@@ -197,7 +196,7 @@ async def assert_interest_is_what_it_should_be(books, claim, day):
         books.policy.claim_type(facts.claim["claim_type"]),
         books.policy.reference_rates,
         facts.claim["last_timely_payment_date"],
-        lambda on: principal_on(facts.entries, on),
+        facts.principal_on,
         None,
         max(d.effective_on for d in lines),
     )
