@@ -19,13 +19,17 @@ class ClaimState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KnownClaim:
-    """*stay*: the action that brought it. *busy_until*: when its latest action is answered."""
+    """*stay*: the action that brought it. *busy_until*: when its latest action is answered.
+
+    *down_ore*: what payments to its claimant have written it down by.
+    """
 
     reference: str
     state: ClaimState
     ore: int
     stay: str = ""
     busy_until: float = 0.0
+    down_ore: int = 0
 
 
 Refusal = tuple[str, str]
@@ -35,6 +39,7 @@ _BUSY = ("418", "tidligere aktion er ikke afsluttet")
 _TAKEN = ("486", "fordringshavers reference er ikke unik")
 _NOTHING = ("408", "nedskrivning skal være over 0")
 _NOT_HERE_TO_WRITE_DOWN = ("498", "fordringen er returneret eller tilbagekaldt")
+_NOT_WRITTEN_DOWN = ("469", "beløbet svarer ikke til nedskrivningen")
 _NOT_HERE = ("530", "henviser til en tilbagekaldt fordring")
 _REJECTED = ("428", "henviser til en afvist fordring")
 _UNKNOWN = ("429", "henviser til en ukendt aktion")
@@ -75,12 +80,15 @@ def reason_to_refuse(
         return _UNKNOWN
     if claim.state is ClaimState.REJECTED:
         return _REJECTED
-    if kind in _NEEDS:
-        return None if claim.state in _NEEDS[kind] else _NOT_HERE
-    return _reason_not_to_write_down(ore, claim)
+    if claim.state not in _NEEDS.get(kind, set(ClaimState)):
+        return _NOT_HERE
+    return None if kind is ActionKind.RECALL else _reason_not_to_change(kind, ore, claim)
 
 
-def _reason_not_to_write_down(ore: int, claim: KnownClaim) -> Refusal | None:
+def _reason_not_to_change(kind: ActionKind, ore: int, claim: KnownClaim) -> Refusal | None:
+    """What is undone must have been done."""
+    if kind is ActionKind.WRITE_UP:
+        return None if 0 < ore <= claim.down_ore else _NOT_WRITTEN_DOWN
     if claim.state is not ClaimState.RECEIVED:
         return _NOT_HERE_TO_WRITE_DOWN
     if ore <= 0:

@@ -138,8 +138,8 @@ class _Answer:
         if self._action.kind is ActionKind.RECALL:
             self._keep(replace(claim, state=ClaimState.RECALLED), days)
             return
-        is_up = self._action.kind is ActionKind.WRITE_UP
-        left = claim.ore + (self._ore if is_up else -self._ore)
+        down = -self._ore if self._action.kind is ActionKind.WRITE_UP else self._ore
+        left, claim = claim.ore - down, replace(claim, down_ore=claim.down_ore + down)
         state = ClaimState.RECEIVED if left else ClaimState.SETTLED
         self._keep(replace(claim, state=state, ore=left), days)
         if not left:
