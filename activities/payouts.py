@@ -25,21 +25,22 @@ class PayoutActivities:
     async def send(self, now: datetime) -> int:
         """Send a handful of approved refunds; how many left, 0 when none is to leave now.
 
-        One is marked after it was sent; the counterpart takes the same id once.
+        They are booked as gone before they are sent, and marked after: the counterpart takes the
+        same id once, whoever dies in between.
         """
         if not is_working_day(today(now)):
             return 0
         async with self._database.transaction() as connection:
-            waiting = await refunding.refunds_to_send(connection, _AT_ONCE)
-        for row in waiting:
+            leaving = await refunding.let_leave(connection, today(now), _AT_ONCE)
+        for row in leaving:
             payout = Payout(
                 f"refund-{row['id']}", row["national_id"], row["amount_ore"],
                 self._policy.municipality,
             )  # fmt: skip
             await self._nemkonto.pay(payout, now)
             async with self._database.transaction() as connection:
-                await refunding.mark_sent(connection, row["id"], today(now))
-        return len(waiting)
+                await refunding.mark_sent(connection, row["id"])
+        return len(leaving)
 
     @activity.defn(name="payouts.read-receipts")
     @told_to_temporal

@@ -40,7 +40,9 @@ where c.payment_reference = any(:references) or c.id = any(:claims)
   or (c.ending is null and c.balance_ore > 0 and (lower(d.name) = lower(:payer)
     or c.balance_ore = :ore
     or string_to_array(lower(d.name), ' ') @> cast(:words as text[]) and :has_words))
-order by c.ending is not null, c.balance_ore <> :ore, c.id limit 200""")
+order by not (c.payment_reference = any(:references) or c.id = any(:claims)
+  or coalesce(c.agreement_id = any(:agreements), false) or d.national_id = any(:national_ids)),
+  c.ending is not null, c.balance_ore <> :ore, c.id limit 200""")
 
 
 async def read_money(connection: AsyncConnection, payment_id: int) -> RowMapping:

@@ -19,10 +19,13 @@ from persistence.undoing import undo_placing
 from persistence.unplaced_money import ask_about_money
 
 _CLAIM = select(Claim.ending).where(Claim.id == bindparam("claim")).with_for_update(key_share=True)
+# Locked first and asked then: what others promised meanwhile must be seen.
+_LOCK = text("select id from payments where id = :payment for no key update")
 _PAYMENT = text("""
 select p.unused_ore, p.paid_on, p.unused_ore - coalesce((select sum(r.amount_ore) from refunds r
     where r.payment_id = p.id and r.state in ('proposed', 'approved')), 0)::bigint as free_ore
-from payments p where p.id = :payment for no key update of p""")
+from payments p where p.id = :payment""")
+_NOWHERE = text("update payments set claim_id = null where id = :payment and claim_id = :claim")
 _FIRST_PLACE = text("update payments set claim_id = coalesce(claim_id, :claim) where id = :payment")
 _OPEN_TASK = select(Task.id).where(
     Task.subject == bindparam("subject"),
@@ -79,6 +82,7 @@ async def undo_by_hand(
     loose = await undo_placing(connection, policy, payment_id, claim_id, on, actor.id)
     if not loose:
         raise Conflict(f"payment {payment_id} does not lie on {claim_id}")
+    await connection.execute(_NOWHERE, {"payment": payment_id, "claim": claim_id})
     await note(connection, claim_id, actor.id, "placing-undone", payment=payment_id, ore=loose.ore)
     unused = Money((await connection.execute(_PAYMENT, {"payment": payment_id})).one().unused_ore)
     subject = f"payment-{payment_id}"
@@ -92,10 +96,9 @@ async def _lock(connection: AsyncConnection, payment_id: int, claim_id: str) -> 
     """Claims before what belongs to them, as everywhere."""
     if (await connection.execute(_CLAIM, {"claim": claim_id})).first() is None:
         raise NotFound("claim", claim_id)
-    payment = (await connection.execute(_PAYMENT, {"payment": payment_id})).first()
-    if payment is None:
+    if (await connection.execute(_LOCK, {"payment": payment_id})).first() is None:
         raise NotFound("payment", payment_id)
-    return payment
+    return (await connection.execute(_PAYMENT, {"payment": payment_id})).one()
 
 
 async def _answer(

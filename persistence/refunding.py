@@ -19,17 +19,28 @@ from persistence.audit import note
 from persistence.models import Payment, Payout, Refund, Task
 from persistence.unplaced_money import ask_about_money, close_question
 
-PROPOSED, APPROVED, SENT, PAID = "proposed", "approved", "sent", "paid"
+PROPOSED, APPROVED, LEAVING, SENT, PAID = "proposed", "approved", "leaving", "sent", "paid"
 REFUSED, REJECTED = "refused", "rejected"
 
+# Locked first and asked then: what others promised meanwhile must be seen.
+_LOCK = text("select id from payments where id = :payment for no key update")
 _PAYMENT = text("""
 select p.id, p.claim_id, p.unused_ore - coalesce((select sum(r.amount_ore) from refunds r
     where r.payment_id = p.id and r.state in ('proposed', 'approved')), 0)::bigint as free_ore,
   coalesce(:debtor, (select c.debtor_id from claims c where c.id = p.claim_id)) as debtor_id
-from payments p where p.id = :payment for no key update of p""")
+from payments p where p.id = :payment""")
 _TO_SEND = text("""
 select r.id, r.amount_ore, r.payment_id, d.national_id from refunds r
-join debtors d on d.id = r.debtor_id where r.state = 'approved' order by r.id limit :most""")
+join debtors d on d.id = r.debtor_id where r.state = 'leaving' order by r.id limit :most""")
+_APPROVED = text("""
+select id, payment_id from refunds where state = 'approved' order by id limit :most""")
+_WITHDRAW = text("""
+with gone as (
+  update refunds set state = 'refused', settled_on = :on
+  where payment_id = :payment and state in ('proposed', 'approved') returning id
+)
+update tasks set state = 'cancelled' where state = 'open'
+  and subject in (select 'refund-' || id from gone)""")
 _REFUND = (
     select(Refund.id, Refund.state, Refund.payment_id, Refund.amount_ore, Refund.proposed_by)
     .where(Refund.id == bindparam("refund"))
@@ -55,9 +66,9 @@ async def propose_refund(
     Raises NotFound; Invalid for more than is unplaced or when nobody is to get it.
     """
     values = {"payment": wish.payment_id, "debtor": wish.debtor_id}
-    payment = (await connection.execute(_PAYMENT, values)).first()
-    if payment is None:
+    if (await connection.execute(_LOCK, {"payment": wish.payment_id})).first() is None:
         raise NotFound("payment", wish.payment_id)
+    payment = (await connection.execute(_PAYMENT, values)).one()
     if not NOTHING < wish.amount <= Money(payment.free_ore):
         free = {"unused": str(Money(payment.free_ore))}
         raise Invalid(Fault("amount_ore", "refund-more-than-unplaced", free))
@@ -132,18 +143,30 @@ async def decide_refund(
         await _set(connection, refund_id, state=REFUSED, settled_on=on)
 
 
-async def refunds_to_send(connection: AsyncConnection, most: int) -> Sequence[RowMapping]:
+async def let_leave(connection: AsyncConnection, on: date, most: int) -> Sequence[RowMapping]:
+    """Book what is approved as gone, and say what is on its way and was not yet taken.
+
+    Booked before it is sent: what bounces meanwhile can then not be paid out as well.
+    """
+    for row in (await connection.execute(_APPROVED, {"most": most})).all():
+        await connection.execute(_LOCK, {"payment": row.payment_id})
+        refund = (await connection.execute(_REFUND, {"refund": row.id})).one()
+        if refund.state == APPROVED:
+            await _book(connection, refund, "refund", refund.amount_ore, on)
+            await _set(connection, row.id, state=LEAVING)
+            await close_question(connection, refund.payment_id)
     return (await connection.execute(_TO_SEND, {"most": most})).mappings().all()
 
 
-async def mark_sent(connection: AsyncConnection, refund_id: int, on: date) -> None:
-    """The counterpart has taken it: the money has left, once however often this is said."""
-    row = (await connection.execute(_REFUND, {"refund": refund_id})).one()
-    if row.state != APPROVED:
-        return
-    await _book(connection, row, "refund", row.amount_ore, on)
-    await _set(connection, refund_id, state=SENT)
-    await close_question(connection, row.payment_id)
+async def mark_sent(connection: AsyncConnection, refund_id: int) -> None:
+    """The counterpart has taken it."""
+    leaving = (Refund.id == refund_id, Refund.state == LEAVING)
+    await connection.execute(update(Refund).where(*leaving).values(state=SENT))
+
+
+async def withdraw_refunds(connection: AsyncConnection, payment_id: int, on: date) -> None:
+    """The money has bounced: what was to be paid back of it is not, unless it has left."""
+    await connection.execute(_WITHDRAW, {"payment": payment_id, "on": on})
 
 
 async def note_receipt(
@@ -151,9 +174,8 @@ async def note_receipt(
 ) -> None:
     """Paid; or the money came back, and where it belongs is a question again."""
     row = (await connection.execute(_REFUND, {"refund": refund_id})).first()
-    if row is None or row.state not in {SENT, APPROVED}:
+    if row is None or row.state not in {SENT, LEAVING}:
         return
-    await mark_sent(connection, refund_id, on)
     await _set(connection, refund_id, state=PAID if is_paid else REJECTED, settled_on=on)
     if not is_paid:
         await _book(connection, row, "refund-rejected", -row.amount_ore, on)

@@ -15,6 +15,7 @@ from persistence.closing import closing_line
 from persistence.debts import PaidPart, Reason, read_debts, release
 from persistence.late_money import correct_from
 from persistence.models import LedgerEntry, Payment, Payout
+from persistence.refunding import withdraw_refunds
 from persistence.reopening import reopen
 from persistence.telling import count_towards_agreement, is_settled, request_write_up
 from persistence.unplaced_money import ask_about_money, close_question
@@ -62,20 +63,31 @@ async def charge_back(
     """
     if (await connection.execute(_KNOWN, {"reference": source_reference})).first():
         return
+    wanted = amount - await _unused(connection, payment_id)
     reason = Reason("charge-back", on, actor)
-    missing = amount - await _unused(connection, payment_id)
-    for claim_id in (await connection.execute(_CLAIMS, {"payment": payment_id})).scalars().all():
-        if missing > NOTHING:
-            missing -= await _take_away(
-                connection, policy, payment_id, claim_id, missing, reason, EntryKind.CHARGE_BACK
-            )
+    missing = wanted - await _take_from_claims(connection, policy, payment_id, wanted, reason)
     missing = max(missing, NOTHING)
+    await withdraw_refunds(connection, payment_id, on)
     await _pay_out(connection, payment_id, amount - missing, source_reference, on, actor)
     if missing:
         await ask_about_money(
             connection, policy, f"charge-back-{source_reference}", None, missing, on,
             payment=payment_id, reason="charged-back-after-refund",
         )  # fmt: skip
+
+
+async def _take_from_claims(
+    connection: AsyncConnection, policy: Policy, payment_id: int, wanted: Money, reason: Reason
+) -> Money:
+    """Take up to *wanted* off the claims on which the payment lies; returns how much there was."""
+    taken = NOTHING
+    for claim_id in (await connection.execute(_CLAIMS, {"payment": payment_id})).scalars().all():
+        if taken < wanted:
+            taken += await _take_away(
+                connection, policy, payment_id, claim_id, wanted - taken, reason,
+                EntryKind.CHARGE_BACK,
+            )  # fmt: skip
+    return taken
 
 
 async def _unused(connection: AsyncConnection, payment_id: int) -> Money:

@@ -45,15 +45,26 @@ async def get_payment(
 
 @router.post("/{payment_id}/place", operation_id="placePayment", responses=problems(404, 409, 422))
 async def post_place(
-    payment_id: PaymentId, body: PlacingBody, house: TheHouse, actor: Cashier, language: Language
+    request: Request,
+    payment_id: PaymentId,
+    body: PlacingBody,
+    house: TheHouse,
+    actor: Cashier,
+    language: Language,
+    key: IdempotencyKey = None,
 ) -> PaymentDetails:
     """Place unplaced money on a claim; what the claim cannot take stays unplaced."""
     wish = Money(body.amount_ore) if body.amount_ore else None
-    async with house.database.transaction() as connection:
+
+    async def act(connection: AsyncConnection) -> StoredAnswer:
         await place_by_hand(
             connection, house.policy, payment_id, body.claim_id, wish, actor, house.clock()
         )
-        return await _details(connection, payment_id, language)
+        details = await _details(connection, payment_id, language)
+        return StoredAnswer(200, details.model_dump(mode="json"))
+
+    said = fingerprint(request, body.model_dump(mode="json"))
+    return PaymentDetails.model_validate((await once(house, actor, key, said, act)).response)
 
 
 @router.post("/{payment_id}/undo", operation_id="undoPlacing", responses=problems(404, 409, 422))

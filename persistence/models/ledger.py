@@ -100,7 +100,7 @@ class Payment(Table):
 
 
 class Refund(Table):
-    """Money to be paid back: proposed, approved, sent, then paid, refused or rejected."""
+    """Money to be paid back: proposed, approved, leaving, sent, then paid; or refused, rejected."""
 
     __tablename__ = "refunds"
     __table_args__ = (

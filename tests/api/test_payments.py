@@ -122,3 +122,33 @@ async def test_only_who_may_book_payments_may_place_them(api, unplaced):
     answer = await api.post(f"/payments/{payment}/place", body, role=Role.AUDITOR)
     assert answer.status_code == 403
     assert claim_body()["principal_ore"] == PAID
+
+
+async def test_the_same_request_with_its_key_again_places_once(api, unplaced):
+    claim, payment = await api.register(), await unplaced()
+    for _ in range(2):
+        placed = await api.post(
+            f"/payments/{payment}/place", {"claim_id": claim, "amount_ore": 30_000},
+            headers={"Idempotency-Key": "k1"},
+        )  # fmt: skip
+        assert placed.json()["unused_ore"] == 70_000
+
+
+async def test_money_taken_off_a_claim_is_not_paid_back_to_its_debtor(api, unplaced):
+    wrong, payment = await api.register(), await unplaced(40_000)
+    await api.post(f"/payments/{payment}/place", {"claim_id": wrong})
+    await api.post(f"/payments/{payment}/undo", {"claim_id": wrong})
+    body = {"amount_ore": 40_000, "reasons": "Forkert."}
+    answer = await api.post(f"/payments/{payment}/refunds", body)
+    assert answer.status_code == 422
+    assert "Sig, hvem pengene skal betales til" in answer.json()["faults"][0]["sentence"]
+
+
+async def test_a_claim_that_is_named_is_not_crowded_out_by_equal_amounts(api, unplaced):
+    named = await api.register(principal_ore=123_400)
+    bo = [{"cpr_cvr": CPR[1], "name": "Bo Eksempel", "address": ["Prøvevej 2"]}]
+    bodies = [claim_body(debtors=bo) for _ in range(205)]
+    assert (await api.post("/claims/batch", bodies)).status_code in {200, 201, 207}
+    payment = await unplaced(payer="Ukendt Mand", said=f"krav {named}")
+    [first, *_] = (await api.get(f"/payments/{payment}")).json()["candidates"]
+    assert first["claim_id"] == named

@@ -13,6 +13,7 @@ from domain.money import Money
 from gateways.nemkonto.sandbox import NemKontoBehaviour
 from persistence.deciding import NewDecision, decide
 from persistence.refunding import NewRefund, propose_refund
+from persistence.undoing import charge_back
 
 FIE, FINN = Actor("fie", Role.FINANCE), Actor("finn", Role.FINANCE)
 
@@ -139,7 +140,7 @@ async def test_a_worker_killed_after_sending_pays_once(desk):
     await desk.propose(payment, 300)
     with pytest.raises(asyncio.CancelledError):
         await desk.send(desk.paying(DyingNemKonto(desk.house.gateways.nemkonto)))
-    assert (await desk.stands())[0] == ["approved"]
+    assert await desk.stands() == (["leaving"], 30_000, 0, [])
     await desk.send()
     await desk.hear()
     assert await desk.stands() == (["paid"], 30_000, 0, [])
@@ -152,4 +153,31 @@ async def test_while_nemkonto_is_away_nothing_is_lost(desk):
     desk.house.gateways.nemkonto.behave(NemKontoBehaviour(is_out=True))
     with pytest.raises(GatewayUnavailable):
         await desk.send()
-    assert await desk.stands() == (["approved"], 0, 30_000, ["unplaced-payment"])
+    assert await desk.stands() == (["leaving"], 30_000, 0, [])
+    desk.house.gateways.nemkonto.behave(NemKontoBehaviour())
+    await desk.send()
+    assert (await desk.stands())[0] == ["sent"]
+
+
+async def test_money_that_bounces_before_it_left_is_not_paid_back_as_well(desk):
+    small, large = await desk.overpaid(300), await desk.overpaid(900)
+    await desk.propose(small, 300)
+    await desk.propose(large, 900)
+    for payment, kroner in ((small, 400), (large, 1000)):
+        async with desk.house.database.transaction() as connection:
+            await charge_back(
+                connection, desk.house.policy, payment, Money.kroner(kroner), f"b-{payment}",
+                desk.house.day, "bank",
+            )  # fmt: skip
+    assert await desk.send() == 0
+    assert await desk.stands() == (["refused", "refused"], 140_000, 0, [])
+    assert desk.house.gateways.nemkonto.paid() == {}
+
+
+async def test_two_who_promise_the_same_money_at_once_promise_it_once(desk):
+    payment = await desk.overpaid(300)
+    found = await asyncio.gather(
+        *(desk.propose(payment, 300) for _ in range(4)), return_exceptions=True
+    )
+    assert sum(isinstance(one, tuple) for one in found) == 1
+    assert await desk.house.value("select sum(amount_ore)::bigint from refunds") == 30_000
