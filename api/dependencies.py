@@ -71,7 +71,7 @@ Sender = Annotated[Actor, Security(_actor, scopes=[])]
 """Whoever may send some kind of file; which kind it is decides."""
 FileVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
-TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
+TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 

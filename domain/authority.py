@@ -24,15 +24,18 @@ class Right(StrEnum):
     SEE_FIGURES = "see-figures"
     REGISTER_CLAIMS = "register-claims"
     BOOK_PAYMENTS = "book-payments"
+    ANSWER_TASKS = "answer-tasks"
     WORK_ON_TASKS = "work-on-tasks"
     HOLD_CLAIMS = "hold-claims"
     WITHDRAW_CLAIMS = "withdraw-claims"
     APPROVE_WRITE_OFFS = "approve-write-offs"
+    APPROVE_REFUNDS = "approve-refunds"
     HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
     STEER = "steer"
 
 
-_DAILY = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS})
+_READING = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES})
+_DAILY = _READING | {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASEWORKER: _DAILY
@@ -40,8 +43,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(Right) - {Right.HOLD_DISTRAINT_HEARINGS},
     Role.BAILIFF: _DAILY | {Right.HOLD_DISTRAINT_HEARINGS},
     Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS}),
-    Role.FINANCE: frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES, Right.BOOK_PAYMENTS}),
-    Role.AUDITOR: frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES}),
+    Role.FINANCE: _READING | {Right.ANSWER_TASKS, Right.BOOK_PAYMENTS, Right.APPROVE_REFUNDS},
+    Role.AUDITOR: _READING,
     Role.SYSTEM: frozenset({Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS}),
 }
 
@@ -69,13 +72,16 @@ def require(actor: Actor, right: Right) -> None:
 
 
 def right_to_decide(kind: TaskKind) -> Right:
+    """What it takes to answer such a task, besides being one who answers tasks at all."""
     match kind:
         case TaskKind.WRITE_OFF_APPROVAL:
             return Right.APPROVE_WRITE_OFFS
         case TaskKind.DISTRAINT:
             return Right.HOLD_DISTRAINT_HEARINGS
-        case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE | TaskKind.REFUND_APPROVAL:
+        case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE:
             return Right.BOOK_PAYMENTS
+        case TaskKind.REFUND_APPROVAL:
+            return Right.APPROVE_REFUNDS
         case _:
             return Right.WORK_ON_TASKS
 

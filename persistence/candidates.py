@@ -27,7 +27,7 @@ select p.id, p.unused_ore, p.amount_ore, p.paid_on, p.payer, p.text,
     and r.state in ('proposed', 'approved')) as is_to_be_refunded
 from payments p where p.unused_ore > 0 order by p.paid_on, p.id limit 200""")
 
-# What the payer wrote is looked up by what it may name; an amount alone only among open claims.
+# Only what takes money. What the payer wrote comes first, that equal amounts never crowd it out.
 _PLAUSIBLE = text("""
 select c.id, c.payment_reference, d.national_id, d.name, c.balance_ore, c.principal_ore,
   c.agreement_id,
@@ -35,14 +35,15 @@ select c.id, c.payment_reference, d.national_id, d.name, c.balance_ore, c.princi
     where g.id = c.agreement_id and i.total_ore > g.paid_ore order by i.number limit 1)
     as instalment_ore
 from claims c join debtors d on d.id = c.debtor_id
-where c.payment_reference = any(:references) or c.id = any(:claims)
-  or c.agreement_id = any(:agreements) or (d.national_id = any(:national_ids) and c.ending is null)
-  or (c.ending is null and c.balance_ore > 0 and (lower(d.name) = lower(:payer)
-    or c.balance_ore = :ore
-    or string_to_array(lower(d.name), ' ') @> cast(:words as text[]) and :has_words))
+where c.ending is null and c.balance_ore > 0 and (
+  c.payment_reference = any(:references) or c.id = any(:claims)
+  or c.agreement_id = any(:agreements) or d.national_id = any(:national_ids)
+  or lower(d.name) = lower(:payer) or c.balance_ore = :ore
+  or :has_words and (string_to_array(lower(d.name), ' ') @> cast(:words as text[])
+    or string_to_array(lower(d.name), ' ') <@ cast(:words as text[])))
 order by not (c.payment_reference = any(:references) or c.id = any(:claims)
   or coalesce(c.agreement_id = any(:agreements), false) or d.national_id = any(:national_ids)),
-  c.ending is not null, c.balance_ore <> :ore, c.id limit 200""")
+  c.balance_ore <> :ore, c.id limit 200""")
 
 
 async def read_money(connection: AsyncConnection, payment_id: int) -> RowMapping:
@@ -66,7 +67,7 @@ async def find_candidates(connection: AsyncConnection, payment: RowMapping) -> S
         payment["text"],
         tuple(payment["payment_references"]),
     )
-    words = [word for word in clues.payer.lower().replace(",", " ").split() if word.isalpha()]
+    words = clues.payer.lower().replace(",", " ").split()
     values = {
         "references": [*clues.references, *clues.near_references],
         "claims": list(clues.claim_numbers),

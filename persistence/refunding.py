@@ -27,7 +27,9 @@ _LOCK = text("select id from payments where id = :payment for no key update")
 _PAYMENT = text("""
 select p.id, p.claim_id, p.unused_ore - coalesce((select sum(r.amount_ore) from refunds r
     where r.payment_id = p.id and r.state in ('proposed', 'approved')), 0)::bigint as free_ore,
-  coalesce(:debtor, (select c.debtor_id from claims c where c.id = p.claim_id)) as debtor_id
+  coalesce(:debtor, (select c.debtor_id from claims c where c.id = p.claim_id)) as debtor_id,
+  cast(:debtor as bigint) is null or exists (select from debtors d where d.id = :debtor)
+    as is_debtor_known
 from payments p where p.id = :payment""")
 _TO_SEND = text("""
 select r.id, r.amount_ore, r.payment_id, d.national_id from refunds r
@@ -69,6 +71,8 @@ async def propose_refund(
     if (await connection.execute(_LOCK, {"payment": wish.payment_id})).first() is None:
         raise NotFound("payment", wish.payment_id)
     payment = (await connection.execute(_PAYMENT, values)).one()
+    if not payment.is_debtor_known:
+        raise NotFound("debtor", wish.debtor_id)
     if not NOTHING < wish.amount <= Money(payment.free_ore):
         free = {"unused": str(Money(payment.free_ore))}
         raise Invalid(Fault("amount_ore", "refund-more-than-unplaced", free))

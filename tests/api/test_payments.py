@@ -1,10 +1,12 @@
 """Money without a place: where it may belong, placed by one request, and taken off by another."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.authority import Role
 from domain.money import Money
 from persistence.booking import NewPayment, book_payment
+from persistence.models import Debtor
 from persistence.reading import read_balance
 from tests.api.conftest import CPR, claim_body
 
@@ -152,3 +154,50 @@ async def test_a_claim_that_is_named_is_not_crowded_out_by_equal_amounts(api, un
     payment = await unplaced(payer="Ukendt Mand", said=f"krav {named}")
     [first, *_] = (await api.get(f"/payments/{payment}")).json()["candidates"]
     assert first["claim_id"] == named
+
+
+async def test_a_longer_or_shorter_name_is_the_same_person(api, unplaced):
+    claim = await api.register()
+    payment = await unplaced(ore=1234, payer="Karla Marie Prøvesen")
+    [candidate] = (await api.get(f"/payments/{payment}")).json()["candidates"]
+    assert candidate["claim_id"] == claim
+
+
+async def test_an_ended_claim_is_no_candidate(api, unplaced):
+    claim = await api.register()
+    whole = {"source_reference": "x", "amount_ore": PAID, "paid_on": "2026-03-16"}
+    await api.post(f"/claims/{claim}/payments", whole)
+    payment = await unplaced(said=f"krav {claim}")
+    assert (await api.get(f"/payments/{payment}")).json()["candidates"] == []
+
+
+async def test_money_is_not_paid_back_to_someone_nobody_knows(api, unplaced):
+    payment = await unplaced()
+    body = {"amount_ore": 100, "reasons": "x", "debtor_id": 999}
+    assert (await api.post(f"/payments/{payment}/refunds", body)).status_code == 404
+
+
+async def test_a_caseworker_does_not_approve_a_refund(api, unplaced):
+    await api.register()
+    [debtor] = await debtors(api)
+    payment = await unplaced()
+    body = {"amount_ore": 90_000, "reasons": "x", "debtor_id": debtor}
+    assert (await api.post(f"/payments/{payment}/refunds", body)).json()["state"] == "proposed"
+    listed = await api.get("/tasks", params={"kind": "refund-approval"})
+    task = listed.json()["items"][0]["id"]
+    answer = {"outcome": "approved", "reasons": "Enig."}
+    refused = await api.post(f"/tasks/{task}/decide", answer, role=Role.CASEWORKER)
+    assert refused.status_code == 403
+    approved = await api.post(f"/tasks/{task}/decide", answer, role=Role.FINANCE)
+    assert approved.status_code == 200, approved.text
+
+
+async def test_finance_answers_no_questions_about_claims(api):
+    task = await api.ask(await api.register())
+    answer = {"outcome": "go-on", "reasons": "x"}
+    assert (await api.post(f"/tasks/{task}/decide", answer, Role.FINANCE)).status_code == 403
+
+
+async def debtors(api):
+    async with api.database.transaction() as connection:
+        return list((await connection.execute(select(Debtor.id))).scalars())
