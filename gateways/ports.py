@@ -21,12 +21,30 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class PaySlip:
+    """How the debtor can pay: the whole payment line, as `+71<…+…<`, and until when."""
+
+    line: str
+    amount_ore: int
+    pay_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class PostMessage:
+    """*body* is the letter as plain text, *document* the same letter as a PDF.
+
+    *case* is the claim it is about; *language* is `da` or `en`.
+    """
+
     message_id: str
     recipient: Recipient
     subject: str
     body: str
     is_legal_notification: bool = False
+    document: bytes = b""
+    language: str = "da"
+    case: str = ""
+    slip: PaySlip | None = None
 
 
 class PostOutcome(StrEnum):

@@ -1,8 +1,9 @@
 """A postal counterpart as the real ones behave: accepts, and tells later what came of it."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class PostSandbox:
         """Taken together with what will come of it, so that no message is left without."""
         with self._journal.open() as page:
             behaviour = self._answering(page)
-            if not page.take(message.message_id, now, asdict(message)):
+            if not page.take(message.message_id, now, _seen(message)):
                 return
             if share(behaviour.seed, f"lost-{message.message_id}") < behaviour.share_lost:
                 return
@@ -97,6 +98,14 @@ class PostSandbox:
         """All that arrived, and how often each was offered."""
         with self._journal.open() as page:
             return page.offers()
+
+
+def _seen(message: PostMessage) -> Body:
+    """What is remembered of a message; of its document only which one it was."""
+    seen = asdict(replace(message, document=b"", slip=None))
+    seen["document"] = hashlib.sha256(message.document).hexdigest() if message.document else None
+    seen["slip"] = message.slip and message.slip.line
+    return seen
 
 
 def _behaviour(page: Page) -> PostBehaviour:
