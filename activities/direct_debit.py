@@ -9,7 +9,8 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from domain.calendar import is_working_day, today, working_days_after
-from domain.policy import DirectDebitRule, Policy
+from domain.house_rules import DirectDebitRule
+from domain.policy import Policy
 from gateways.betalingsservice.contents import Collection
 from gateways.betalingsservice.writing import write_collection
 from gateways.ports import DirectDebit

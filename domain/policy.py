@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from domain.dated import Dated
 from domain.errors import NotFound
+from domain.house_rules import DirectDebitRule, PostRoomRule, StatementRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 
@@ -152,31 +153,6 @@ class LimitationLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementRule:
-    """The accounts whose statement of the last bank day must be in before anybody is pressed.
-
-    *accounts*: IBANs; *expected_by_hour*: the hour of a working day from which one is missing.
-    """
-
-    accounts: tuple[str, ...]
-    expected_by_hour: int
-
-
-@dataclass(frozen=True, slots=True)
-class DirectDebitRule:
-    """Who we are to Betalingsservice, and when it must know what to collect.
-
-    What falls due between *working_days_before* and *working_days_ahead* from today is asked for.
-    """
-
-    supplier: str
-    pbs_number: str
-    debtor_group: str
-    working_days_before: int
-    working_days_ahead: int
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimType:
     """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
 
@@ -230,6 +206,7 @@ class Policy:
     court_fee: Dated[CourtFeeRule]
     statements: Dated[StatementRule]
     direct_debit: Dated[DirectDebitRule]
+    post_room: Dated[PostRoomRule]
     source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
@@ -242,6 +219,10 @@ class Policy:
             if step.letter is letter:
                 return step
         raise NotFound("letter", f"{letter} for {code}")
+
+    def post_rule(self, on: date) -> PostRoomRule:
+        """How letters leave on the day *on*, or by the first rule there is."""
+        return self.post_room.on(on) or self.post_room.entries[0].value
 
     def claim_type(self, code: str) -> ClaimType:
         """Raises NotFound for a type the policy does not know."""

@@ -18,7 +18,10 @@ class OwedLine:
 
 @dataclass(frozen=True, slots=True)
 class OwedClaim:
-    """One claim as its debtor sees it. *can_grow*: with interest or fees when it is paid late."""
+    """One claim as its debtor sees it. *can_grow*: with interest or fees when it is paid late.
+
+    *carries_transfer_notice*: this letter tells that the claim may go to the recovery authority.
+    """
 
     id: str
     claim_type: str
@@ -27,7 +30,9 @@ class OwedClaim:
     period_end: date
     lines: tuple[OwedLine, ...]
     payment_line: str
+    legal_basis: str = ""
     can_grow: bool = False
+    carries_transfer_notice: bool = False
 
     @property
     def total(self) -> Money:
@@ -58,7 +63,9 @@ class LetterContent:
     """The facts of one letter to one debtor.
 
     *deadline* is the last day to do what it asks; *fee* what the letter itself costs. *instalments*
-    are the agreement's, and *missing* the one that a reminder is about.
+    are the agreement's, and *missing* the one that a reminder is about. *note*: paragraphs that a
+    person has written for this letter. *address* is empty where nobody is to read it in a letter
+    that goes by no postman.
     """
 
     letter: Letter
@@ -68,13 +75,32 @@ class LetterContent:
     claims: tuple[OwedClaim, ...]
     deadline: date
     office: Office
+    language: str = "da"
     fee: OwedLine | None = None
     instalments: tuple[PlannedPayment, ...] = ()
     missing: PlannedPayment | None = None
-    carries_transfer_notice: bool = False
     can_be_withheld_from_wages: bool = False
     has_co_debtors: bool = False
+    may_agree: bool = False
+    note: tuple[str, ...] = ()
+    held_since: date | None = None
+    held_until: date | None = None
+    refund: Money | None = None
 
     @property
     def total(self) -> Money:
         return sum((claim.total for claim in self.claims), NOTHING)
+
+    @property
+    def can_grow(self) -> bool:
+        return any(claim.can_grow for claim in self.claims)
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether it demands more than what was owed to begin with."""
+        return any(len(claim.lines) > 1 for claim in self.claims)
+
+    @property
+    def transferable(self) -> tuple[str, ...]:
+        """The claims that this letter says may go to the recovery authority."""
+        return tuple(claim.id for claim in self.claims if claim.carries_transfer_notice)

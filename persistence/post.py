@@ -15,15 +15,17 @@ from persistence.models import GatewayCursor, LetterRow
 from persistence.tray import tell_new_time
 
 _MESSAGE = re.compile(r"letter-([0-9]{1,18})(-p[0-9]*)?")
-_BACK_IN_THE_TRAY = {
-    "state": "requested",
-    "channel": "physical-post",
-    "dispatched_on": None,
-    "template": None,
-    "title": None,
-    "body": None,
-    "sha256": None,
-}
+_MEMBERS = text("select id from letters where id = any(:ids) or goes_with = any(:ids) order by id")
+
+# One that never left goes the way it was to go. A day is given when a person lays it back.
+_LAY_BACK = text("""
+update letters set state = 'requested', template = null, title = null, body = null, sha256 = null,
+  channel = case when cast(:on as date) is null or (select bool_or(w.template is not null)
+    from letters w where w.id = any(:ids)) then 'physical-post' else channel end,
+  dispatched_on = null, goes_with = null, planned_on = coalesce(cast(:on as date), planned_on)
+where id = any(:ids) and state <> 'cancelled'
+  and (state = 'undelivered' or cast(:on as date) is null)""")
+
 _ATTEMPTS = """
 select l.id, l.channel, l.state, (select count(*) from tasks t
   where t.subject = 'letter-' || l.id and t.state = 'decided') as resends
@@ -35,13 +37,17 @@ _EXPECTED = text(f"""{_ATTEMPTS} l.id = any(:ids)
   and (l.state <> 'cancelled' or (l.body is not null and l.dispatched_on is null))
 order by l.id for no key update of l""")
 
-# Written, but not marked as sent: a kill or an outage came in between.
-_DOUBTFUL = text(f"""{_ATTEMPTS} l.state = 'requested' and l.body is not null
-  and l.channel = :channel and l.planned_on <= :on and l.id > :after order by l.id limit :limit""")
+# Written, but not marked as sent: a kill or an outage came in between. One that was cancelled
+# since may have left with others.
+_DOUBTFUL = text(f"""{_ATTEMPTS} l.body is not null and l.channel = :channel
+  and l.debtor_id = any(:debtors) and (l.state = 'requested' or l.state = 'cancelled' and exists
+    (select from letters f where f.goes_with = l.id and f.state = 'requested'))""")
 
 # Each time a person has had a letter sent again, what comes of it is a question of its own.
 _UNDELIVERED = text("""
-with lost as (
+with followers as (
+  update letters set state = 'undelivered' where goes_with = any(:ids) and state <> 'cancelled'
+), lost as (
   update letters set state = 'undelivered' where id = any(:ids) and state <> 'cancelled'
   returning id, claim_id
 )
@@ -57,11 +63,13 @@ on conflict do nothing""")
 _DELIVERED = text("""
 update letters l set state = 'delivered', delivered_on = d.day
 from unnest(cast(:ids as bigint[]), cast(:days as date[])) as d (id, day)
-where l.id = d.id and l.state in ('requested', 'dispatched', 'undelivered', 'cancelled')""")
+where (l.id = d.id or l.goes_with = d.id)
+  and l.state in ('requested', 'dispatched', 'undelivered', 'cancelled')""")
 
 _SILENT = text("""
 select id from letters where state = 'dispatched' and channel = :channel
-  and dispatched_on < :before order by id limit :limit for no key update skip locked""")
+  and goes_with is null and dispatched_on < :before order by id limit :limit
+  for no key update skip locked""")
 
 
 async def expected_receipts(connection: AsyncConnection, ids: Collection[int]) -> dict[str, Any]:
@@ -70,10 +78,10 @@ async def expected_receipts(connection: AsyncConnection, ids: Collection[int]) -
 
 
 async def doubtful_letters(
-    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+    connection: AsyncConnection, channel: str, debtors: Sequence[int]
 ) -> dict[str, Any]:
-    """By message id: letters in the tray that were written before something died."""
-    values = {"channel": channel, "on": on, "after": after, "limit": limit}
+    """By message id: letters to *debtors* that were written before something died."""
+    values = {"channel": channel, "debtors": list(debtors)}
     return _by_message((await connection.execute(_DOUBTFUL, values)).all())
 
 
@@ -105,13 +113,18 @@ async def mark_delivered(connection: AsyncConnection, days: dict[int, date]) -> 
 async def mark_found(connection: AsyncConnection, days: dict[int, date]) -> None:
     """As `mark_delivered`, for letters thought lost or not yet gone: the story waits for them."""
     await mark_delivered(connection, days)
-    ids = sorted(days)
-    subjects = [f"letter-{id_}" for id_ in ids]
+    subjects = [f"letter-{id_}" for id_ in sorted(days)]
     close = text("update tasks set state = 'cancelled' where subject = any(:of) and state = 'open'")
     await connection.execute(close, {"of": subjects})
+    ids = await _members(connection, days)
     left = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.dispatched_on.is_(None))
     await connection.execute(left.values(dispatched_on=LetterRow.delivered_on))
     await tell_new_time(connection, ids)
+
+
+async def _members(connection: AsyncConnection, ids: Collection[int]) -> list[int]:
+    """The letters themselves, and those that left as one with them."""
+    return list((await connection.execute(_MEMBERS, {"ids": list(ids)})).scalars())
 
 
 async def mark_left(connection: AsyncConnection, days: dict[int, date]) -> None:
@@ -124,8 +137,8 @@ async def mark_left(connection: AsyncConnection, days: dict[int, date]) -> None:
 async def turn_to_physical_post(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """The debtor cannot be reached digitally: the letter goes back in the tray, to be printed."""
     if ids:
-        statement = update(LetterRow).where(LetterRow.id.in_(ids))
-        await connection.execute(statement.values(_BACK_IN_THE_TRAY))
+        values = {"ids": await _members(connection, ids), "on": None}
+        await connection.execute(_LAY_BACK, values)
 
 
 async def ask_about_undelivered(
@@ -148,25 +161,25 @@ async def silent_letters(
 
 async def send_again(connection: AsyncConnection, letter_id: int, on: date) -> None:
     """Lay a letter that did not arrive back in the tray; the story hears its new deadline."""
-    lost = update(LetterRow).where(LetterRow.id == letter_id, LetterRow.state == "undelivered")
-    await connection.execute(lost.values(_BACK_IN_THE_TRAY | {"planned_on": on}))
+    ids = await _members(connection, [letter_id])
+    await connection.execute(_LAY_BACK, {"ids": ids, "on": on})
 
 
 async def accept_as_delivered(connection: AsyncConnection, letter_id: int, on: date) -> None:
     """A person has seen to it that the debtor knows: the debtor's time runs from the day *on*."""
-    found = select(LetterRow.deadline, LetterRow.days).where(
-        LetterRow.id == letter_id, LetterRow.state == "undelivered"
+    ids = await _members(connection, [letter_id])
+    found = select(LetterRow.id, LetterRow.deadline, LetterRow.days).where(
+        LetterRow.id.in_(ids), LetterRow.state == "undelivered"
     )
-    letter = (await connection.execute(found)).first()
-    if letter is None:
-        return
-    values = {
-        "state": "delivered",
-        "delivered_on": on,
-        "deadline": max(letter.deadline, deadline_after(on, letter.days)),
-    }
-    await connection.execute(update(LetterRow).where(LetterRow.id == letter_id).values(values))
-    await tell_new_time(connection, [letter_id])
+    for letter in (await connection.execute(found)).all():
+        values = {
+            "state": "delivered",
+            "delivered_on": on,
+            "deadline": max(letter.deadline, deadline_after(on, letter.days)),
+        }
+        one = update(LetterRow).where(LetterRow.id == letter.id)
+        await connection.execute(one.values(values))
+    await tell_new_time(connection, ids)
 
 
 async def read_cursor(connection: AsyncConnection, gateway: str, *, is_locked: bool = False) -> int:

@@ -9,18 +9,32 @@ from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.database import literally
 from persistence.models import Claim, LetterRow, OutboxRow
+
+# Whole debtors at a time, so that what leaves as one is seen as one.
+_DEBTORS = text("""
+select d.id, d.national_id, d.kind from debtors d where d.id in (
+  select distinct debtor_id from letters where state = 'requested' and channel = :channel
+    and planned_on <= :on and debtor_id > :after order by debtor_id limit :limit)
+order by d.id""")
+
+_NEXT = text("""
+select id, claim_id from letters where state = 'requested' and channel = :channel
+  and planned_on <= :on and debtor_id = any(:debtors)""")
 
 # A claim that came along in an agreement is held; the agreement's own letters about it are not.
 # A fee belongs to all copies of its letter, and is earned as soon as one of them has left.
 _LETTERS = text("""
 select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.deadline, l.channel,
-  l.template, l.title, l.body, c.claim_type, c.balance_ore, c.ending, c.is_withdrawn, c.stage,
-  c.last_timely_payment_date, c.transfer_notice_with, d.national_id, d.kind, d.name, d.address,
+  l.template, l.goes_with, l.facts, l.requested_on, c.claim_type, c.balance_ore, c.ending,
+  c.is_withdrawn, c.stage, c.last_timely_payment_date, c.transfer_notice_with, d.id as debtor_id,
+  d.national_id, d.kind, d.name, d.address, d.language, d.is_protected, d.status,
+  (select o.document from letter_documents o where o.letter_id = l.id and o.pdf is null)
+    as document,
   (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
     as resends,
-  (select count(*) from liabilities b where b.claim_id = c.id) as debtors,
+  (select array_agg(o.name) from liabilities b join debtors o on o.id = b.debtor_id
+    where b.claim_id = c.id and b.debtor_id <> d.id) as co_debtors,
   exists (select from holds h where h.claim_id = c.id and h.released_on is null
     and (h.reason <> 'agreement' or l.subject = c.id)
     and (h.until is null or h.until >= :on)) as is_held,
@@ -34,7 +48,7 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
     and o.dispatched_on is not null) as is_fee_earned
 from letters l join claims c on c.id = l.claim_id join debtors d on d.id = l.debtor_id
 where l.id = any(:ids) and l.state = 'requested' order by l.id
-""").columns(fee=JSONB)
+""").columns(fee=JSONB, facts=JSONB, document=JSONB)
 
 _ACCOUNTS = text("""
 select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.payment_reference,
@@ -66,62 +80,46 @@ from agreements g where g.id = any(:ids)
 
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """A handful of letters, with the accounts and agreements they are about, by id.
-
-    *last* is the last letter of the handful; None when nothing lies behind it.
-    """
+    """A handful of letters, with the accounts and agreements they are about, by id."""
 
     letters: Sequence[RowMapping]
     accounts: dict[str, RowMapping]
     agreements: dict[str, RowMapping]
-    last: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLetter:
-    """A letter as it will stand in the debtor's hand, and the debtor's last day by it."""
-
-    id: int
-    deadline: date
-    template: str
-    title: str
-    body: str
-    sha256: str
+async def next_debtors(
+    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+) -> Sequence[Any]:
+    """Id, CPR or CVR number and kind of those with letters that were to leave by *on*."""
+    values = {"channel": channel, "on": on, "after": after, "limit": limit}
+    return (await connection.execute(_DEBTORS, values)).all()
 
 
 async def take_tray(
-    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
+    connection: AsyncConnection, channel: str, on: date, debtors: Sequence[int]
 ) -> Tray:
-    """The next letters that were to leave by *on*, after letter *after*, their claims locked."""
-    ids, claims = await _next_letters(connection, channel, on, after, limit)
-    letters = (await connection.execute(_LETTERS, {"ids": ids, "on": on})).mappings().all()
+    """The letters to *debtors* that were to leave by *on*, with their claims locked."""
+    values = {"channel": channel, "on": on, "debtors": list(debtors)}
+    rows = (await connection.execute(_NEXT, values)).all()
+    await _lock({row.claim_id for row in rows}, connection)
+    return await read_tray(connection, [row.id for row in rows], on)
+
+
+async def read_tray(connection: AsyncConnection, ids: Sequence[int], on: date) -> Tray:
+    """Those of the letters *ids* that have not left, as all is at this moment."""
+    found = await connection.execute(_LETTERS, {"ids": list(ids), "on": on})
+    letters = found.mappings().all()
+    claims = {row["claim_id"] for row in letters}
     agreements = await _agreements_of(connection, letters)
     claims |= {claim for agreement in agreements.values() for claim in agreement["claims"] or ()}
     accounts = (await connection.execute(_ACCOUNTS, {"ids": sorted(claims)})).mappings()
-    last = ids[-1] if len(ids) == limit else None
-    return Tray(letters, {row["id"]: row for row in accounts}, agreements, last)
+    return Tray(letters, {row["id"]: row for row in accounts}, agreements)
 
 
-async def _next_letters(
-    connection: AsyncConnection, channel: str, on: date, after: int, limit: int
-) -> tuple[list[int], set[str]]:
+async def _lock(claims: Iterable[str], connection: AsyncConnection) -> None:
     """Claims are locked first and in the order of their ids, so that nobody waits in a circle."""
-    found = (
-        select(LetterRow.id, LetterRow.claim_id)
-        .where(
-            LetterRow.state == literally("requested"),
-            LetterRow.planned_on <= on,
-            LetterRow.id > after,
-        )
-        .where(LetterRow.channel == channel)
-        .order_by(LetterRow.id)
-        .limit(limit)
-    )
-    rows = (await connection.execute(found)).all()
-    claims = {row.claim_id for row in rows}
-    lock = select(Claim.id).where(Claim.id.in_(claims)).order_by(Claim.id)
+    lock = select(Claim.id).where(Claim.id.in_(sorted(claims))).order_by(Claim.id)
     await connection.execute(lock.with_for_update(key_share=True))
-    return [row.id for row in rows], claims
 
 
 async def _agreements_of(
@@ -138,28 +136,6 @@ async def cancel_letters(connection: AsyncConnection, ids: Sequence[int]) -> Non
     if ids:
         statement = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.state == "requested")
         await connection.execute(statement.values(state="cancelled"))
-
-
-async def keep_texts(connection: AsyncConnection, letters: Sequence[WrittenLetter]) -> None:
-    """Keep what is about to be sent: whatever dies, what the debtor has is what we have."""
-    if not letters:
-        return
-    statement = update(LetterRow).where(LetterRow.id == bindparam("letter_id"))
-    columns = ("deadline", "template", "title", "body", "sha256")
-    rows = [
-        {"letter_id": letter.id} | {f"new_{name}": getattr(letter, name) for name in columns}
-        for letter in letters
-    ]
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    await connection.execute(statement.values(values), rows)
-
-
-async def drop_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    """These were not even offered: they are written anew, from fresh facts."""
-    if ids:
-        nothing = {"template": None, "title": None, "body": None, "sha256": None}
-        statement = update(LetterRow).where(LetterRow.id.in_(ids), LetterRow.state == "requested")
-        await connection.execute(statement.values(nothing))
 
 
 async def mark_sent(connection: AsyncConnection, ids: Sequence[int], on: date) -> None:

@@ -185,6 +185,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A reference rate between {previous} and {since} is missing.",
     ),
     "not-positive": ("Tallet skal være større end nul.", "The number must be above zero."),
+    "post-hours": (
+        "Postrummet skal lukke efter, at det åbner, og inden for døgnet.",
+        "The post room must close after it opens, and within the day.",
+    ),
+    "letter-not-merged": (
+        "Brevet {letter} kan ikke sendes sammen med andre.",
+        "The letter {letter} cannot leave as one with others.",
+    ),
     "creditor-number": (
         "Kreditornummeret har 8 cifre.",
         "The creditor number has 8 digits.",

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.dated import Dated
+from domain.house_rules import PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
@@ -15,6 +16,7 @@ from policies.reading import UNREAD
 
 _CREDITOR_DIGITS = 8
 _HALF_YEAR_MONTHS = 6
+_HOURS = 24
 _RATE_DAYS = {(1, 1), (7, 1)}
 
 
@@ -88,7 +90,20 @@ def _in_court_fee(fees: Dated[Any]) -> Iterator[Complaint]:
             yield Complaint(("court_fee", n, "round_up_to"), "not-positive")
 
 
-_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices")
+def _in_post_room(rules: Dated[PostRoomRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        rule = entry.value
+        if not 0 <= rule.opens_at_hour < rule.closes_at_hour <= _HOURS:
+            yield Complaint(("post_room", n, "closes_at_hour"), "post-hours")
+        if not rule.letters_per_hour:
+            yield Complaint(("post_room", n, "letters_per_hour"), "not-positive")
+        for letter in rule.merges:
+            if not letter.level:
+                path = ("post_room", n, "merges")
+                yield Complaint(path, "letter-not-merged", {"letter": letter})
+
+
+_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices", "post_room")
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
     "notices": _in_notices,
@@ -97,4 +112,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "limitation_alarm_months": _in_alarm_months,
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
+    "post_room": _in_post_room,
 }

@@ -6,7 +6,8 @@ from pathlib import Path
 from cli.demo.grounds import FIRST_MORNING
 from domain.calendar import today
 from domain.dated import Dated, Entry
-from domain.policy import Policy, StatementRule
+from domain.house_rules import StatementRule
+from domain.policy import Policy
 from gateways.bank.sandbox import IBAN
 from gateways.digital_post.sandbox import SandboxDigitalPost
 from gateways.physical_post.sandbox import SandboxPhysicalPost

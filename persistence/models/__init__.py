@@ -6,7 +6,13 @@ from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEve
 from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
-from persistence.models.letters import LetterRow
+from persistence.models.letters import (
+    LetterDocument,
+    LetterEvent,
+    LetterRow,
+    PostForecast,
+    PostStop,
+)
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.tasks import Decision, Task
@@ -30,6 +36,8 @@ __all__ = [
     "Instalment",
     "LedgerCoverage",
     "LedgerEntry",
+    "LetterDocument",
+    "LetterEvent",
     "LetterRow",
     "Liability",
     "LimitationEvent",
@@ -37,6 +45,8 @@ __all__ = [
     "OutboxRow",
     "Payment",
     "Payout",
+    "PostForecast",
+    "PostStop",
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",

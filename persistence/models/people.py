@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
@@ -16,6 +17,10 @@ class Debtor(Table):
     name: Mapped[str]
     address: Mapped[list[str]]
     registered_on: Mapped[date]
+    language: Mapped[str] = mapped_column(default="da", server_default=text("'da'"))  # da | en
+    # As the registers told when a letter was last written:
+    is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
 
 
 class User(Table):

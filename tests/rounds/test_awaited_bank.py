@@ -11,7 +11,7 @@ from activities.bank_files import BankFileActivities
 from activities.files import RowsFrom, receive_file
 from domain.dated import Dated, Entry
 from domain.letters import Letter
-from domain.policy import StatementRule
+from domain.house_rules import StatementRule
 from gateways.bank.sandbox import IBAN, SandboxBank
 from gateways.choose import choose
 from persistence.database import Database

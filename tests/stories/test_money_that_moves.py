@@ -6,7 +6,7 @@ from domain.authority import HOUSE
 from domain.dated import Dated, Entry
 from domain.decisions import Outcome
 from domain.money import Money
-from domain.policy import StatementRule
+from domain.house_rules import StatementRule
 from persistence.booking import NewPayment, book_payment
 
 OPEN = "select balance_ore from claims where id = :id"

@@ -1,0 +1,53 @@
+"""What the council has decided about the house's own work: its bank, its post, direct debit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRule:
+    """The accounts whose statement of the last bank day must be in before anybody is pressed.
+
+    *accounts*: IBANs; *expected_by_hour*: the hour of a working day from which one is missing.
+    """
+
+    accounts: tuple[str, ...]
+    expected_by_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectDebitRule:
+    """Who we are to Betalingsservice, and when it must know what to collect.
+
+    What falls due between *working_days_before* and *working_days_ahead* from today is asked for.
+    """
+
+    supplier: str
+    pbs_number: str
+    debtor_group: str
+    working_days_before: int
+    working_days_ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostRoomRule:
+    """How letters leave, and what they must be like.
+
+    *merges*: letters to one debtor that leave as one, with one fee. Letters leave between two
+    hours of a working day, *letters_per_hour* at most. More than *brake_percent* above what was
+    foreseen stops the post, but never fewer than *brake_from* letters. *nudge_days*: working days
+    before an instalment is due on which its debtor is told; 0: never. *most_lix*: the highest LIX
+    of a text.
+    """
+
+    merges: tuple[Letter, ...]
+    opens_at_hour: int
+    closes_at_hour: int
+    letters_per_hour: int
+    brake_percent: int
+    brake_from: int
+    nudge_days: int
+    most_lix: int
