@@ -1,49 +1,92 @@
 """A letter on its way out: what it says, to whom, under which number."""
 
-from dataclasses import dataclass
-from datetime import date
+import asyncio
+from dataclasses import dataclass, replace
 
 from sqlalchemy import RowMapping as Row
 
 from domain.letters import Letter
-from gateways.ports import PostMessage, Recipient
+from gateways.ports import PaySlip, PostMessage, Recipient
+from letters.content import LetterContent
+from letters.documents import Document, in_words, to_json
+from letters.printing import PrintedLetter, print_letter
 from letters.rendering import RenderedLetter
-from persistence import post, tray
+from persistence import post
+from persistence.letter_documents import Print, WrittenLetter
+
+_PRINTERS = asyncio.Semaphore(2)  # More would only wait for each other.
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A letter in its envelope. *is_late*: the story must hear of its new deadline."""
+    """A letter in its envelope, with all that leave as it; the first of *members* is itself.
 
-    id: int
-    message: PostMessage
-    is_late: bool
-
-
-def kept_text(row: Row, deadline: date, *, has_left: bool) -> RenderedLetter | None:
-    """What was written before a kill and may have left; None when there is to be a new text.
-
-    One that gives the debtor less time than *deadline* stands only if it has left already, for
-    then it gave the time when it left.
+    *moved* are those whose story must hear of a new deadline. Without a *message* it has left
+    already, and is only to be printed as it was.
     """
-    if row["body"] is None or (deadline > row["deadline"] and not has_left):
-        return None
-    return RenderedLetter(row["template"], row["title"], row["body"])
+
+    message_id: str
+    document: Document
+    members: tuple[int, ...]
+    moved: tuple[int, ...]
+    message: PostMessage | None = None
+    print: Print | None = None
+
+    @property
+    def id(self) -> int:
+        return self.members[0]
 
 
-def written_letter(row: Row, rendered: RenderedLetter, deadline: date) -> tray.WrittenLetter:
-    return tray.WrittenLetter(
-        row["id"], deadline, rendered.template, rendered.title, rendered.body, rendered.sha256
+def written_letter(
+    row: Row, members: tuple[int, ...], content: LetterContent, rendered: RenderedLetter
+) -> WrittenLetter:
+    return WrittenLetter(
+        id=row["id"],
+        message_id=message_id(row),
+        template=rendered.template,
+        title=rendered.title,
+        body=rendered.body,
+        sha256=rendered.sha256,
+        document=to_json(rendered.document),
+        members=members,
+        deadline=content.deadline,
     )
 
 
-def put_in_envelope(row: Row, rendered: RenderedLetter, on: date) -> Leaving:
-    message = PostMessage(
-        message_id=post.message_id(row["id"], row["channel"], row["resends"]),
+def message_id(row: Row) -> str:
+    return post.message_id(row["id"], row["channel"], row["resends"])
+
+
+def put_in_envelope(row: Row, document: Document, slip: PaySlip | None = None) -> PostMessage:
+    """All but its PDF."""
+    return PostMessage(
+        message_id=message_id(row),
         recipient=Recipient(row["national_id"], row["name"], tuple(row["address"])),
-        subject=rendered.title,
-        body=rendered.body,
+        subject=document.title,
+        body=in_words(document),
         is_legal_notification=Letter(row["letter"]).has_legal_effect
         or row["letter"] == row["transfer_notice_with"],
+        language=document.language,
+        case=row["claim_id"],
+        slip=slip,
     )
-    return Leaving(row["id"], message, is_late=on > row["planned_on"] or row["resends"] > 0)
+
+
+def slip_of(content: LetterContent) -> PaySlip | None:
+    """How to pay, where there is one thing to pay."""
+    if not content.letter.asks_for_payment or len(content.claims) != 1:
+        return None
+    [claim] = content.claims
+    return PaySlip(claim.payment_line, claim.total.ore, content.deadline)
+
+
+async def with_print(leaving: Leaving) -> Leaving:
+    """The letter with its PDF. Raises RuntimeError when it cannot be set."""
+    async with _PRINTERS:
+        printed = await asyncio.to_thread(print_letter, leaving.document)
+    message = leaving.message and replace(leaving.message, document=printed.pdf)
+    return replace(leaving, message=message, print=_print(leaving, printed))
+
+
+def _print(leaving: Leaving, printed: PrintedLetter) -> Print:
+    return Print(leaving.message_id, printed.layout, printed.pdf, printed.sha256)

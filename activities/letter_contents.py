@@ -17,24 +17,33 @@ from letters.content import LetterContent, Office, OwedClaim, OwedLine, PlannedP
 from persistence.telling import is_settled
 from persistence.tray import Tray
 
-_LANGUAGE = "da"
+_DIGITAL = "digital-post"
 
 
 def new_deadline(row: Row, on: date) -> date:
     """The debtor's last day when the letter leaves on the day *on*: never sooner than it was."""
-    due = row["last_timely_payment_date"]
-    promised: date = row["deadline"]
+    due, promised = row["last_timely_payment_date"], row["deadline"]
+    assert isinstance(promised, date)
+    if row["days"] == 0:
+        return promised
     return max(promised, letter_deadline(Letter(row["letter"]), on, row["days"], due))
 
 
-def is_needless(policy: Policy, tray: Tray, row: Row, on: date) -> bool:
-    """Whether there is nothing left to write about since the story asked for the letter."""
+def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
+    """Why there is nothing left to write about since the letter was asked for; None: there is."""
+    letter = Letter(row["letter"])
+    if not letter.asks_for_payment:
+        return None
     if row["subject"] != row["claim_id"]:
-        return _is_needless_to_agreement(policy, tray, row, on)
-    if row["ending"] or row["is_withdrawn"] or Stage(row["stage"]).is_with_the_collector:
-        return True
+        return _why_needless_to_agreement(policy, tray, row, on)
+    if row["is_withdrawn"]:
+        return "withdrawn"
+    if Stage(row["stage"]).is_with_the_collector:
+        return "transferred"
     fee = unearned_fee(row)
-    return is_settled(policy, row, Money(row["balance_ore"] - (fee["ore"] if fee else 0)), on)
+    rest = Money(row["balance_ore"] - (fee["ore"] if fee else 0))
+    is_paid = row["ending"] or is_settled(policy, row, rest, on)
+    return "paid" if is_paid else None
 
 
 def unearned_fee(row: Row) -> dict[str, Any] | None:
@@ -43,41 +52,64 @@ def unearned_fee(row: Row) -> dict[str, Any] | None:
     return None if row["is_fee_earned"] else fee
 
 
-def _is_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -> bool:
+def _why_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     agreement, letter = tray.agreements[row["subject"]], Letter(row["letter"])
     if not any(_is_owed(policy, account, on) for account in _accounts(tray, row)):
-        return True
+        return "paid"
     if letter is Letter.AGREEMENT_BROKEN:
-        return False
+        return None
     missing = _missing(agreement, row["key"])
-    is_caught_up = missing is not None and missing.missing <= NOTHING
-    return agreement["state"] != "active" or is_caught_up
+    if missing is not None and missing.missing <= NOTHING:
+        return "paid"
+    return "agreement-ended" if agreement["state"] != "active" else None
 
 
-def write_content(policy: Policy, tray: Tray, row: Row, on: date) -> LetterContent:
-    """The letter *row* as it is written on the day *on*."""
+def write_content(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> LetterContent:
+    """The letter that *rows* leave as on the day *on*, in the words of the first of them."""
+    row = rows[0]
     agreement = tray.agreements.get(row["subject"])
-    claim_type = policy.claim_type(row["claim_type"])
-    is_person = row["kind"] == "person"
+    facts = row["facts"]
+    is_by_post = row["channel"] != _DIGITAL
     return LetterContent(
         letter=Letter(row["letter"]),
         written_on=on,
         name=row["name"],
-        address=tuple(row["address"]),
-        claims=tuple(
-            _owed_claim(policy, account, on)
-            for account in _accounts(tray, row)
-            if _is_owed(policy, account, on)
-        ),
-        deadline=row["deadline"] if row["days"] == 0 else new_deadline(row, on),
+        address=() if row["is_protected"] and not is_by_post else tuple(row["address"]),
+        claims=_claims(policy, tray, rows, on),
+        deadline=max(new_deadline(one, on) for one in rows),
         office=Office(policy.municipality, policy.sender, policy.phone),
-        fee=_fee(row),
+        language=row["language"],
+        fee=_fee(rows),
         instalments=_instalments(agreement),
         missing=_missing(agreement, row["key"]),
-        carries_transfer_notice=row["letter"] == row["transfer_notice_with"],
-        can_be_withheld_from_wages=is_person and not claim_type.is_civil,
-        has_co_debtors=row["debtors"] > 1,
+        can_be_withheld_from_wages=any(_may_be_withheld(policy, one) for one in rows),
+        has_co_debtors=any(one["co_debtors"] for one in rows),
+        may_agree=any(_may_agree(policy, one, on) for one in rows),
+        note=tuple(facts.get("note", ())),
+        held_since=_day(facts.get("held_since")),
+        held_until=_day(facts.get("held_until")),
+        refund=Money(facts["refund_ore"]) if "refund_ore" in facts else None,
     )
+
+
+def _claims(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> tuple[OwedClaim, ...]:
+    """Each claim once; what is paid is left out, unless the letter is about that."""
+    row, found = rows[0], {}
+    is_about_debt = Letter(row["letter"]).asks_for_payment
+    for one in rows:
+        for account in _accounts(tray, one):
+            if not is_about_debt or _is_owed(policy, account, on):
+                found[account["id"]] = _owed_claim(policy, account, one, on)
+    return tuple(found.values())
+
+
+def _may_be_withheld(policy: Policy, row: Row) -> bool:
+    return row["kind"] == "person" and not policy.claim_type(row["claim_type"]).is_civil
+
+
+def _may_agree(policy: Policy, row: Row, on: date) -> bool:
+    rule = policy.claim_type(row["claim_type"]).agreement.on(on)
+    return rule is not None and rule.is_offered
 
 
 def _accounts(tray: Tray, row: Row) -> list[Row]:
@@ -92,35 +124,41 @@ def _is_owed(policy: Policy, account: Row, on: date) -> bool:
     return not (is_over or is_settled(policy, account, Money(account["balance_ore"]), on))
 
 
-def _owed_claim(policy: Policy, account: Row, on: date) -> OwedClaim:
-    claim_type = policy.claim_type(account["claim_type"])
+def _owed_claim(policy: Policy, account: Row, row: Row, on: date) -> OwedClaim:
+    claim_type, language = policy.claim_type(account["claim_type"]), row["language"]
     reference = account["payment_reference"]
     return OwedClaim(
         id=account["id"],
-        claim_type=claim_type.name,
+        claim_type=claim_type.name if language == "da" else claim_type.name_en,
         description=account["description"],
         period_start=account["period_start"],
         period_end=account["period_end"],
-        lines=_lines(account),
+        lines=_lines(account, language),
         payment_line=payment_line(reference, policy.creditor_number),
+        legal_basis=claim_type.legal_basis,
         can_grow=bool(claim_type.interest.on(on) or claim_type.fee.on(on)),
+        carries_transfer_notice=row["letter"]
+        in {row["transfer_notice_with"], Letter.TRANSFER_NOTICE},
     )
 
 
-def _lines(account: Row) -> tuple[OwedLine, ...]:
+def _lines(account: Row, language: str) -> tuple[OwedLine, ...]:
     """What is open of each kind, and what the balance has beside: they sum to the balance."""
-    lines = [_line(kind, Money(int(ore)), basis) for kind, ore, basis in account["open"]]
+    lines = [_line(language, kind, Money(int(ore)), law) for kind, ore, law in account["open"]]
     rest = Money(account["balance_ore"]) - sum((line.amount for line in lines), NOTHING)
-    return (*lines, _line("correction", rest)) if rest else tuple(lines)
+    return (*lines, _line(language, "correction", rest)) if rest else tuple(lines)
 
 
-def _line(kind: str, amount: Money, basis: str = "") -> OwedLine:
-    return OwedLine(sentence(f"owed-{kind}", _LANGUAGE), amount, basis)
+def _line(language: str, kind: str, amount: Money, basis: str = "") -> OwedLine:
+    return OwedLine(sentence(f"owed-{kind}", language), amount, basis)
 
 
-def _fee(row: Row) -> OwedLine | None:
-    fee = row["fee"]
-    return _line("fee", Money(fee["ore"]), fee["basis"]) if fee else None
+def _fee(rows: Sequence[Row]) -> OwedLine | None:
+    """What the letter itself costs: one fee, however many claims it is about."""
+    for row in rows:
+        if fee := row["fee"]:
+            return _line(row["language"], "fee", Money(fee["ore"]), fee["basis"])
+    return None
 
 
 def _instalments(agreement: Row | None) -> tuple[PlannedPayment, ...]:
@@ -138,8 +176,12 @@ def _instalments(agreement: Row | None) -> tuple[PlannedPayment, ...]:
 
 
 def _missing(agreement: Row | None, key: str) -> PlannedPayment | None:
-    """The instalment that the reminder *key* (as ``reminder-3``) is about."""
+    """The instalment that the reminder or the nudge *key* (as ``reminder-3``) is about."""
     name, _, number = key.partition("-")
-    if name != "reminder":
+    if name not in {"reminder", "nudge"}:
         return None
     return next((one for one in _instalments(agreement) if str(one.number) == number), None)
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None

@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     UNPLACED_PAYMENT = "unplaced-payment"  # uanbringelig indbetaling
     REFUND_APPROVAL = "refund-approval"  # godkendelse af tilbagebetaling
     BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
+    POST_STOPPED = "post-stopped"  # flere breve end ventet, posten står stille
 
 
 class Outcome(StrEnum):
@@ -54,6 +55,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
     TaskKind.REFUND_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
+    TaskKind.POST_STOPPED: frozenset({Outcome.DONE}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

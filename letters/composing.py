@@ -56,6 +56,11 @@ def _block(content: LetterContent, part: str) -> Block:
             return _plan(content)
         case "[[slip]]":
             return _slips(content)
+        case _:
+            return _words(part)
+
+
+def _words(part: str) -> Block:
     if part.startswith("## "):
         return Heading(unguard(part.removeprefix("## ")))
     if part.startswith("- "):

@@ -17,7 +17,6 @@ LAYOUT = "layout/1.typ"
 _HOUSE = Path(__file__).parent.parent
 _LETTERS = _HOUSE / "templates" / "letters"
 _FONTS = _HOUSE / "static" / "fonts"
-_STANDARDS = ["ua-1", "a-2a"]
 _each_thread = local()
 
 
@@ -40,7 +39,7 @@ def print_letter(document: Document, layout: str = LAYOUT) -> PrintedLetter:
     pdf = _compiler(layout).compile(
         format="pdf",
         sys_inputs={"letter": letter},
-        pdf_standards=_STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=_midnight(document.day),
     )
     assert isinstance(pdf, bytes)

@@ -35,3 +35,5 @@ def _prose(document: Document) -> Iterable[str]:
                 yield from text.splitlines()
             case Bullets(items):
                 yield from items
+            case _:
+                pass

@@ -20,6 +20,8 @@ from persistence.models import (
     Task,
 )
 
+_ASKING = sorted(letter.value for letter in Letter if letter.asks_for_payment)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -126,7 +128,7 @@ def requested_recovery(**values: Any) -> Insert:
 
 
 def cancelled(claim_id: str) -> tuple[Update, Update]:
-    """Nobody is asked or written to about an ended claim any more."""
+    """Nobody is asked to answer or to pay about an ended claim any more."""
     tasks = (
         update(Task)
         .where(Task.claim_id == claim_id, Task.state == "open")
@@ -136,6 +138,7 @@ def cancelled(claim_id: str) -> tuple[Update, Update]:
     letters = (
         update(LetterRow)
         .where(LetterRow.claim_id == claim_id, LetterRow.state == "requested")
+        .where(LetterRow.letter.in_(_ASKING))
         .values(state="cancelled")
     )
     return tasks, letters

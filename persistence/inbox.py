@@ -37,6 +37,7 @@ _KIND_POINTS = {
     TaskKind.ASSESSMENT: 15,
     TaskKind.UNDELIVERED_LETTER: 15,
     TaskKind.BANK_FILE: 30,  # reminders wait for it
+    TaskKind.POST_STOPPED: 30,  # and all letters for this
     TaskKind.REFUND_APPROVAL: 10,
     TaskKind.UNPLACED_PAYMENT: 10,
     TaskKind.WRITE_OFF_APPROVAL: 5,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import LargeBinary, Text, bindparam, text
+from sqlalchemy import LargeBinary, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.models import LetterDocument
 
 # What was written and never offered is written over.
 _KEEP = text("""
@@ -118,6 +120,16 @@ async def keep_prints(connection: AsyncConnection, prints: Sequence[Print]) -> N
             "hashes": [one.sha256 for one in prints],
         }
         await connection.execute(_PRINTED, values)
+
+
+async def unprinted(
+    connection: AsyncConnection, message_ids: Sequence[str]
+) -> dict[int, tuple[str, dict[str, Any]]]:
+    """By letter: its number in the post, and what was written and perhaps offered under it."""
+    found = select(LetterDocument.letter_id, LetterDocument.message_id, LetterDocument.document)
+    found = found.where(LetterDocument.message_id.in_(message_ids), LetterDocument.pdf.is_(None))
+    rows = (await connection.execute(found)).all()
+    return {row.letter_id: (row.message_id, row.document) for row in rows}
 
 
 async def drop_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:

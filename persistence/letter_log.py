@@ -1,4 +1,4 @@
-"""What happened to letters beside their way: why one was held back or cancelled, what came of it."""
+"""What happened to letters beside their way: why one was held back, what came of another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -180,6 +180,13 @@ async def accept_as_delivered(connection: AsyncConnection, letter_id: int, on: d
         one = update(LetterRow).where(LetterRow.id == letter.id)
         await connection.execute(one.values(values))
     await tell_new_time(connection, ids)
+
+
+async def sent_on(connection: AsyncConnection, day: date) -> int:
+    """How many letters left on *day*; those that left as one count as one."""
+    found = select(func.count()).select_from(LetterRow)
+    left = found.where(LetterRow.dispatched_on == day, LetterRow.goes_with.is_(None))
+    return (await connection.execute(left)).scalar_one()
 
 
 async def read_cursor(connection: AsyncConnection, gateway: str, *, is_locked: bool = False) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, text, update
+from sqlalchemy import RowMapping, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,8 +29,6 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
   l.template, l.goes_with, l.facts, l.requested_on, c.claim_type, c.balance_ore, c.ending,
   c.is_withdrawn, c.stage, c.last_timely_payment_date, c.transfer_notice_with, d.id as debtor_id,
   d.national_id, d.kind, d.name, d.address, d.language, d.is_protected, d.status,
-  (select o.document from letter_documents o where o.letter_id = l.id and o.pdf is null)
-    as document,
   (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
     as resends,
   (select array_agg(o.name) from liabilities b join debtors o on o.id = b.debtor_id
@@ -48,7 +46,7 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
     and o.dispatched_on is not null) as is_fee_earned
 from letters l join claims c on c.id = l.claim_id join debtors d on d.id = l.debtor_id
 where l.id = any(:ids) and l.state = 'requested' order by l.id
-""").columns(fee=JSONB, facts=JSONB, document=JSONB)
+""").columns(fee=JSONB, facts=JSONB)
 
 _ACCOUNTS = text("""
 select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.payment_reference,

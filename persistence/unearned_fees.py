@@ -16,11 +16,16 @@ from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.models import LedgerCoverage
 from persistence.unplaced_money import ask_about_money
 
-_RULE = "letter-not-sent"
+NOT_SENT = "letter-not-sent"
 
 
 async def take_back_fee(
-    connection: AsyncConnection, policy: Policy, claim_id: str, fee: dict[str, Any], on: date
+    connection: AsyncConnection,
+    policy: Policy,
+    claim_id: str,
+    fee: dict[str, Any],
+    on: date,
+    rule: str = NOT_SENT,
 ) -> Money:
     """Correct the account by the fee entry *fee* (id, ore, basis); returns what is owed then.
 
@@ -32,7 +37,7 @@ async def take_back_fee(
     amount = sum((part for _, part in coverage.parts), NOTHING)
     if amount:
         line = Line(
-            EntryKind.CORRECTION, -amount, on, HOUSE.id, _RULE, fee["basis"],
+            EntryKind.CORRECTION, -amount, on, HOUSE.id, rule, fee["basis"],
             facts={"fee": fee["id"]},
         )  # fmt: skip
         [entry] = await book_lines(connection, claim_id, [line], on)
@@ -44,7 +49,7 @@ async def take_back_fee(
     if coverage.rest:
         subject = f"fee-{fee['id']}"
         await ask_about_money(
-            connection, policy, subject, claim_id, coverage.rest, on, reason=_RULE
+            connection, policy, subject, claim_id, coverage.rest, on, reason=NOT_SENT
         )
     return facts.balance - amount
 

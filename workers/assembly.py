@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from domain.calendar import REAL_TIME
 from domain.policy import Policy
 from gateways.choose import Gateways, choose
 from persistence.clock import read_clock
@@ -86,7 +87,12 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             house.client,
             task_queue=ROUNDS,
             workflows=round_workflows(),
-            activities=round_activities(house.database, house.policy, house.gateways),
+            activities=round_activities(
+                house.database,
+                house.policy,
+                house.gateways,
+                keeps_hours=house.clock.town.speed == REAL_TIME.speed,
+            ),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,
             # Rounds are short: told anew each time, none waits for a worker that is busy or gone.

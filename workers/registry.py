@@ -10,6 +10,7 @@ from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.payouts import PayoutActivities
+from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
 from domain.policy import Policy
@@ -58,16 +59,18 @@ def round_workflows() -> list[type]:
 
 
 def round_activities(
-    database: Database, policy: Policy, gateways: Gateways
+    database: Database, policy: Policy, gateways: Gateways, *, keeps_hours: bool = True
 ) -> list[Callable[..., Any]]:
-    post = PostRoomActivities(database, policy, gateways.digital_post, gateways.physical_post)
+    """*keeps_hours*: whether the post room keeps the policy's hours."""
+    ways = (gateways.digital_post, gateways.physical_post)
+    post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
     claim_files = ClaimFileActivities(database, policy)
     bank_files = BankFileActivities(database, policy)
     return [
         post.dispatch,
-        post.collect_receipts,
+        PostReceiptActivities(database, policy, *ways).collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
         WatchActivities(database, policy).look,

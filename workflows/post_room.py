@@ -5,6 +5,7 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.post_receipts import PostReceiptActivities
     from activities.post_room import Channel, PostRoomActivities
     from workflows.rounds import Round, perform
 
@@ -21,7 +22,7 @@ class PostRoomWorkflow:
                 raise outcome
 
     async def serve(self, channel: Channel, a_round: Round) -> None:
-        await perform(PostRoomActivities.collect_receipts, a_round, channel)
+        await perform(PostReceiptActivities.collect_receipts, a_round, channel)
         after: int | None = 0
         while after is not None:
             emptied = await perform(PostRoomActivities.dispatch, a_round, channel, after)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from activities.claims import ClaimActivities
 from activities.exchange import ExchangeActivities
+from activities.post_receipts import PostReceiptActivities
 from activities.post_room import Channel, Emptied, PostRoomActivities
 from activities.watch import WatchActivities
 from domain.authority import HOUSE
@@ -24,12 +25,20 @@ class RoundsHouse:
         self.database, self.policy, self.gateways, self.day = database, policy, gateways, day
         self.acts = ClaimActivities(database, policy)
         self.post_room = self.staffed(gateways.digital_post)
+        self.receipts = self.receiving(gateways.digital_post)
         self.exchange = self.exchanging(gateways.recovery_authority)
         self.watch = WatchActivities(database, policy)
         self.payments = 0
 
-    def staffed(self, digital_post) -> PostRoomActivities:
+    def staffed(self, digital_post, **ways: Any) -> PostRoomActivities:
+        ways = {"physical_post": self.gateways.physical_post} | ways
+        registers = self.gateways.registers
         return PostRoomActivities(
+            self.database, self.policy, digital_post, registers=registers, **ways
+        )
+
+    def receiving(self, digital_post) -> PostReceiptActivities:
+        return PostReceiptActivities(
             self.database, self.policy, digital_post, self.gateways.physical_post
         )
 
@@ -80,7 +89,7 @@ class RoundsHouse:
 
     async def collect(self, now: datetime) -> None:
         for channel in Channel:
-            await self.post_room.collect_receipts(now, channel)
+            await self.receipts.collect_receipts(now, channel)
 
     async def serve(self, now: datetime) -> None:
         """A round of the post room, and an hour later the receipts."""

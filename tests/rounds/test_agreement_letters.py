@@ -66,7 +66,8 @@ async def test_a_reminder_names_what_is_missing_of_its_instalment(house, monday,
     await remind(house, 1, FIRST_DUE + timedelta(days=7))
     await house.empty(monday + timedelta(days=37))
     assert (
-        "Vi mangler 200,00 kr. af det, du skulle betale senest 1. april 2026." in bodies(house)[1]
+        "Vi mangler 200,00 kr. af det, du skulle betale senest den 1. april 2026."
+        in bodies(house)[1]
     )
 
 

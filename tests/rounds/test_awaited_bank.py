@@ -10,8 +10,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.bank_files import BankFileActivities
 from activities.files import RowsFrom, receive_file
 from domain.dated import Dated, Entry
-from domain.letters import Letter
 from domain.house_rules import StatementRule
+from domain.letters import Letter
 from gateways.bank.sandbox import IBAN, SandboxBank
 from gateways.choose import choose
 from persistence.database import Database
@@ -108,5 +108,9 @@ async def test_nobody_is_asked_before_the_hour_on_which_the_bank_usually_has_sen
 
 
 @pytest.mark.parametrize("letter", Letter)
-def test_only_a_demand_and_a_confirmation_may_reach_someone_who_has_paid(letter):
-    assert letter.presses is (letter not in {Letter.DEMAND, Letter.AGREEMENT_CONFIRMATION})
+def test_what_asks_for_money_presses_but_for_a_demand_and_a_confirmation(letter):
+    presses = letter.asks_for_payment and letter not in {
+        Letter.DEMAND,
+        Letter.AGREEMENT_CONFIRMATION,
+    }
+    assert letter.presses is presses

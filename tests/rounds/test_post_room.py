@@ -11,7 +11,9 @@ from activities.post_room import Channel
 from domain.calendar import COPENHAGEN
 from domain.claim import HoldReason
 from domain.errors import GatewayRejected, GatewayUnavailable
+from domain.identity import NationalId, NationalIdKind
 from domain.letters import Letter
+from domain.registration import NewDebtor
 from gateways.ports import PostOutcome, PostReceipt
 from gateways.post_sandbox import PostBehaviour
 from persistence.holding import place_hold, release_hold
@@ -76,6 +78,11 @@ class ConfusedPost(DyingPost):
         return [one for one in strange + real if one.number > after]
 
 
+def company(number):
+    nobody = NationalId(f"99{number:06d}", NationalIdKind.COMPANY)
+    return NewDebtor(nobody, "Prøve ApS", ("Prøvevej 1", "8660 Skanderborg"))
+
+
 async def states(house):
     return await house.rows("select state, channel from letters order by id")
 
@@ -102,7 +109,7 @@ async def test_each_debtor_gets_a_letter_of_their_own(house, monday):
     together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
     await house.open(debtors=together)
     assert (await house.empty(monday)).sent == 2
-    bodies = [offer.body["body"] for offer in house.gateways.digital_post.sent()]
+    bodies = sorted(offer.body["body"] for offer in house.gateways.digital_post.sent())
     assert ["Kære Karla" in bodies[0], "Kære Karlo" in bodies[1]] == [True, True]
     assert all("Hver af jer" in body for body in bodies)
 
@@ -125,11 +132,12 @@ async def test_a_worker_killed_before_it_can_write_it_down_sends_nothing_twice(h
     assert await states(house) == [("requested", "digital-post")] * 3
     await house.empty(monday)
     assert await states(house) == [("dispatched", "digital-post")] * 3
-    assert offered(house.gateways.digital_post) == {"letter-1": 2, "letter-2": 2, "letter-3": 1}
+    assert set(offered(house.gateways.digital_post)) == {"letter-1", "letter-2", "letter-3"}
+    assert set(offered(house.gateways.digital_post).values()) == {1}
 
 
 @pytest.mark.parametrize("share_failing", [0, 1])
-async def test_what_left_before_a_kill_and_was_cancelled_after_it_has_left(
+async def test_what_left_before_a_kill_has_left_though_it_was_paid_after_it(
     house, monday, share_failing
 ):
     claim = await house.open(kroner=1000)
@@ -138,11 +146,13 @@ async def test_what_left_before_a_kill_and_was_cancelled_after_it_has_left(
     with pytest.raises(asyncio.CancelledError):
         await house.empty(monday, house.staffed(DyingPost(post, 1)))
     await house.pay(claim, 1000)
-    assert (await house.empty(monday)).cancelled == 1
-    await house.collect(monday + timedelta(hours=1))
-    state = "cancelled" if share_failing else "delivered"
-    assert await states(house) == [(state, "digital-post")]
+    assert (await house.empty(monday)).sent == 1
     assert await house.value("select dispatched_on from letters") == house.day
+    await house.collect(monday + timedelta(hours=1))
+    assert (await house.empty(monday + timedelta(hours=1))).cancelled == share_failing
+    assert await states(house) == [
+        ("cancelled", "physical-post") if share_failing else ("delivered", "digital-post")
+    ]
     assert await house.rows("select kind from tasks") == []
     assert len(post.sent()) == 1
 
@@ -202,15 +212,15 @@ async def test_nothing_leaves_on_a_closing_day(house, monday):
 
 
 async def test_a_tray_of_any_size_is_emptied_in_handfuls_of_a_few_statements(house, monday):
-    for _ in range(120):
-        await house.open()
+    for number in range(70):
+        await house.open(debtors=(company(number),))
     statements = []
     listen = house.database.engine.sync_engine
     event.listen(listen, "before_cursor_execute", lambda *args: statements.append(args[2]))
     first = await house.post_room.dispatch(monday, Channel.DIGITAL_POST)
-    assert (first.sent, first.goes_on_after) == (100, 100)
-    assert len(statements) < 12
-    assert (await house.post_room.dispatch(monday, Channel.DIGITAL_POST, 100)).sent == 20
+    assert (first.sent, first.goes_on_after) == (60, 60)
+    assert len(statements) < 20
+    assert (await house.post_room.dispatch(monday, Channel.DIGITAL_POST, 60)).sent == 10
 
 
 async def test_an_outage_leaves_the_letter_in_the_tray(house, monday):
@@ -450,8 +460,8 @@ async def test_news_of_an_older_attempt_changes_nothing(house, monday):
 
 async def test_a_receipt_for_what_we_never_sent_is_passed_over(house, monday):
     await house.open()
-    confused = house.staffed(ConfusedPost(house.gateways.digital_post, 9))
-    await house.empty(monday, confused)
+    confused = house.receiving(ConfusedPost(house.gateways.digital_post, 9))
+    await house.empty(monday)
     assert await confused.collect_receipts(monday, Channel.DIGITAL_POST) == 3
     assert await states(house) == [("dispatched", "digital-post")]
     later = monday + timedelta(hours=1)
@@ -474,16 +484,18 @@ async def test_receipts_read_twice_at_once_count_once(house, monday):
 async def test_the_day_of_a_letter_is_the_day_in_denmark(house, monday):
     await house.open()
     late_evening = monday.replace(hour=23, minute=30, tzinfo=COPENHAGEN)
-    await house.empty(late_evening)
+    await house.empty(late_evening, house.staffed(house.gateways.digital_post, keeps_hours=False))
     assert await house.value("select dispatched_on from letters") == house.day
 
 
-async def test_a_letter_that_cannot_be_written_leaves_nothing_behind(house, monday, monkeypatch):
-    """The words of the error stay in the house: they may hold what belongs to the debtor."""
+async def test_a_letter_that_cannot_be_written_becomes_a_question(house, monday):
     await house.open()
-    monkeypatch.setattr("letters.rendering._VERSION", 99)
-    with pytest.raises(Exception, match=r"^TemplateNotFound: TemplateNotFound at") as failed:
-        await house.empty(monday)
-    assert "Karla" not in str(failed.value)
-    monkeypatch.undo()
-    assert (await house.empty(monday)).sent == 1
+    await house.change("update debtors set address = '{}'")
+    assert (await house.empty(monday)).sent == 0
+    assert house.gateways.digital_post.sent() == []
+    [(kind, facts)] = await house.rows("select kind, facts from tasks")
+    assert (kind, facts["reason"]) == ("undelivered-letter", "letter-without-address")
+    await house.change("update debtors set address = '{Prøvevej 1,8660 Skanderborg}'")
+    await answer(house, send_again)
+    assert (await house.empty(monday + timedelta(days=9))).sent == 1
+    assert await states(house) == [("dispatched", "digital-post")]

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from domain.authority import HOUSE
 from domain.dated import Dated, Entry
 from domain.decisions import Outcome
-from domain.money import Money
 from domain.house_rules import StatementRule
+from domain.money import Money
 from persistence.booking import NewPayment, book_payment
 
 OPEN = "select balance_ore from claims where id = :id"

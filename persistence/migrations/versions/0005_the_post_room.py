@@ -12,16 +12,19 @@ depends_on = None
 _JSON = postgresql.JSONB(astext_type=sa.Text())
 
 # What a debtor was sent is never made otherwise; what was never offered may be written anew.
-_KEPT = """
+_KEPT = (
+    """
 create function letter_documents_kept() returns trigger language plpgsql as $$
 begin
   raise exception 'a letter that was sent is never changed';
-end $$;
+end $$""",
+    """
 create trigger letter_documents_kept before update or delete on letter_documents
-  for each row when (old.pdf is not null) execute function letter_documents_kept();
+  for each row when (old.pdf is not null) execute function letter_documents_kept()""",
+    """
 create trigger refuse_change before update or delete or truncate on letter_events
-  for each statement execute function refuse_change();
-"""
+  for each statement execute function refuse_change()""",
+)
 
 
 def upgrade() -> None:
@@ -111,7 +114,8 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_post_forecasts")),
     )
-    op.execute(_KEPT)
+    for statement in _KEPT:
+        op.execute(statement)
 
 
 def downgrade() -> None:
