@@ -34,6 +34,7 @@ from persistence.closing import end_claim
 from persistence.database import Database
 from persistence.recovery import moved_to_authority
 from persistence.telling import is_settled
+from persistence.tray import is_fee_shared
 
 STAGE_OF_TASK = {
     TaskKind.DIALOGUE: Stage.DIALOGUE,
@@ -73,7 +74,9 @@ class ClaimActivities:
         due = facts.claim["last_timely_payment_date"]
         deadline = letter_deadline(order.letter, planned, step.days, due)
         lines = interest_lines(facts, self._policy, planned)
-        lines += self._fee(facts, order.letter, step, planned, lines)
+        fee = self._fee(facts, order.letter, step, planned, lines)
+        if fee and not await self._is_shared(connection, facts.id, order.letter, planned):
+            lines += fee
         await book_lines(connection, facts.id, lines, order.on)
         request = LetterRequest(
             facts.id, order.key, order.letter, step.days, order.on, planned, deadline
@@ -82,6 +85,13 @@ class ClaimActivities:
         mark = Mark(facts.id, order.key, "letter", order.on, deadline, stage)
         await mark_act(connection, facts.id, mark, requested_letters(facts.id, request))
         return Verdict(deadline=deadline)
+
+    async def _is_shared(
+        self, connection: AsyncConnection, claim_id: str, letter: Letter, on: date
+    ) -> bool:
+        """Letters that leave as one have one fee between them."""
+        merges = self._policy.post_rule(on).merges
+        return letter in merges and await is_fee_shared(connection, claim_id, on, merges)
 
     def _step(self, facts: ClaimFacts, letter: Letter) -> LetterStep:
         return self._policy.letter_step(

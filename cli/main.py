@@ -12,6 +12,8 @@ from cli import claims, files, forecast, operation, processes, rebuilding, recon
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
 from cli.ending import FAILED, conclude, leave
+from cli.letter_texts import release_letters
+from cli.letters import show_day
 from cli.words import Words, words
 
 app = typer.Typer(
@@ -95,6 +97,25 @@ def show_forecast(
 ) -> None:
     """List what will go out and be asked, and why, if nobody pays and nobody decides."""
     _do(english, lambda say: forecast.show(days, claim, say))
+
+
+@app.command()
+def letters(
+    day: Annotated[str | None, typer.Option(metavar="DAY", help="Or today.")] = None,
+    english: English = False,
+) -> None:
+    """List the letters of a day: what left, what was held back or cancelled, and why."""
+    _do(english, lambda say: show_day(day, say))
+
+
+@app.command("release-letters")
+def release_texts(
+    check: Annotated[bool, typer.Option("--check", help="Only look; take nothing in use.")] = False,
+    policy: Annotated[str, typer.Option(help="Whose limits the texts must keep.")] = "skanderborg",
+    english: English = False,
+) -> None:
+    """Proofread the texts of all letters in every situation, and take new ones into use."""
+    _do(english, lambda say: release_letters(policy, say, is_only_checked=check))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.letters import Letter
 from persistence.models import Claim, LetterRow, OutboxRow
 
 # Whole debtors at a time, so that what leaves as one is seen as one.
@@ -76,6 +77,14 @@ from agreements g where g.id = any(:ids)
 """).columns(instalments=JSONB)
 
 
+_SHARED_FEE = text("""
+select exists (select from letters l join liabilities b on b.debtor_id = l.debtor_id
+  join ledger_entries e on e.claim_id = l.claim_id and e.kind = 'fee'
+    and e.booked_on = l.requested_on and starts_with(e.rule, l.letter || ' ')
+  where b.claim_id = :claim and l.claim_id <> :claim and l.subject = l.claim_id
+    and l.state = 'requested' and l.planned_on = :on and l.letter = any(:merges))""")
+
+
 @dataclass(frozen=True, slots=True)
 class Tray:
     """A handful of letters, with the accounts and agreements they are about, by id."""
@@ -128,6 +137,14 @@ async def _agreements_of(
         return {}
     rows = (await connection.execute(_AGREEMENTS, {"ids": ids})).mappings()
     return {row["id"]: row for row in rows}
+
+
+async def is_fee_shared(
+    connection: AsyncConnection, claim_id: str, planned_on: date, merges: Iterable[Letter]
+) -> bool:
+    """Whether a letter that the next one about the claim will leave with has a fee already."""
+    values = {"claim": claim_id, "on": planned_on, "merges": sorted(merges)}
+    return bool((await connection.execute(_SHARED_FEE, values)).scalar())
 
 
 async def cancel_letters(connection: AsyncConnection, ids: Sequence[int]) -> None:

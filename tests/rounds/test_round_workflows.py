@@ -10,7 +10,6 @@ from temporalio.worker import Worker
 
 from activities.exchange import ExchangeActivities
 from activities.failures import told_to_temporal
-from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from domain.calendar import COPENHAGEN, TownClock
 from domain.errors import GatewayUnavailable, NotFound
@@ -57,18 +56,18 @@ async def run(environment, workflow, activities, clock):
         )
 
 
-def post_acts(acts: PostRoomActivities, receipts: PostReceiptActivities):
-    return [acts.dispatch, receipts.collect_receipts]
+def post_acts(house, acts: PostRoomActivities | None = None):
+    return [(acts or house.post_room).dispatch, house.receipts.collect_receipts]
 
 
 async def test_the_post_room_empties_a_tray_of_several_handfuls(house, time_skipping, monday):
     for _ in range(120):
         await house.open()
     clock = await clock_from(time_skipping, monday)
-    await run(time_skipping, PostRoomWorkflow, post_acts(house.post_room, house.receipts), clock)
+    await run(time_skipping, PostRoomWorkflow, post_acts(house), clock)
     assert len(house.gateways.digital_post.sent()) == 120
     later = await clock_from(time_skipping, monday + timedelta(hours=1))
-    await run(time_skipping, PostRoomWorkflow, post_acts(house.post_room, house.receipts), later)
+    await run(time_skipping, PostRoomWorkflow, post_acts(house), later)
     assert await house.rows("select distinct state from letters") == [("delivered",)]
 
 
@@ -78,7 +77,7 @@ async def test_a_letter_that_had_to_wait_past_midnight_bears_the_day_it_left(hou
     coming_back = ComingBack(house.gateways.digital_post, failures=2)
     acts = house.staffed(coming_back, keeps_hours=False)
     clock = await clock_from(time_skipping, EVENING, speed=1800)
-    await run(time_skipping, PostRoomWorkflow, post_acts(acts, house.receipts), clock)
+    await run(time_skipping, PostRoomWorkflow, post_acts(house, acts), clock)
     assert str(await house.value("select dispatched_on from letters")) == "2026-03-03"
 
 
@@ -91,9 +90,7 @@ async def test_a_dead_counterpart_ends_the_round_but_not_the_other_counterparts_
     house.gateways.digital_post.behave(PostBehaviour(is_out=True))
     clock = await clock_from(time_skipping, monday)
     with pytest.raises(WorkflowFailureError):
-        await run(
-            time_skipping, PostRoomWorkflow, post_acts(house.post_room, house.receipts), clock
-        )
+        await run(time_skipping, PostRoomWorkflow, post_acts(house), clock)
     assert len(house.gateways.physical_post.sent()) == 1
 
 
