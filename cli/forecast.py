@@ -7,20 +7,17 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.doors import Door
 from cli.words import Words
-from domain.calendar import TownClock, today
+from domain.calendar import TownClock
 from domain.deadlines import dispatch_day
 from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
-from domain.record import Life
 from persistence.database import Database
 from persistence.reading import require_claim
-from persistence.records import agreement_record, claim_record
-from persistence.sleeping import living_agreements, living_claims
-from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
+from workers.foresight import rehearse
+from workflows.rehearsal import RehearsedAct
 
 _WIDTH = 120
 
@@ -63,37 +60,12 @@ async def forecast(
     claim_id: str | None = None,
 ) -> list[Expected]:
     """Everything the living stories would do until *days* days from *now*, in order of days."""
-    rehearsal = Rehearsal(policy, now)
+    end = now + timedelta(days=days)
     async with database.transaction() as connection:
-        subjects = await _cast(connection, rehearsal, policy, clock, today(now), claim_id)
-    given = {(life.id, key): day for life in subjects for key, day in life.acts.items()}
-    acts = rehearsal.play(now + timedelta(days=days))
-    given |= {(act.subject, act.key): act.deadline for act in acts}
-    return sorted(_expected(acts, given), key=lambda e: (e.on, e.subject))
-
-
-async def _cast(
-    connection: AsyncConnection,
-    rehearsal: Rehearsal,
-    policy: Policy,
-    clock: TownClock,
-    on: date,
-    claim_id: str | None,
-) -> list[Life]:
-    """Let every living story, or the one and its agreement, play its part."""
-    cast: list[Life] = []
-    for row in await living_claims(connection):
-        if claim_id in {None, row.id}:
-            record = await claim_record(connection, policy, row.id, clock, on)
-            terms = ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
-            rehearsal.add_claim(record, terms)
-            cast.append(record)
-    for row in await living_agreements(connection):
-        if claim_id is None or claim_id in row.claims:
-            agreement = await agreement_record(connection, row.id, clock, on)
-            rehearsal.add_agreement(agreement, tuple(row.claims), row.catch_up_days)
-            cast.append(agreement)
-    return cast
+        rehearsed = await rehearse(connection, policy, clock, now, end, claim_id)
+    given = {(life.id, key): day for life in rehearsed.lives for key, day in life.acts.items()}
+    given |= {(act.subject, act.key): act.deadline for act in rehearsed.acts}
+    return sorted(_expected(rehearsed.acts, given), key=lambda e: (e.on, e.subject))
 
 
 def _expected(

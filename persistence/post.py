@@ -182,6 +182,12 @@ async def accept_as_delivered(connection: AsyncConnection, letter_id: int, on: d
     await tell_new_time(connection, ids)
 
 
+async def tray_of_day(connection: AsyncConnection, day: date) -> list[int]:
+    """The letters that lie in the tray to leave on *day*, or lie there since before."""
+    found = select(LetterRow.id).where(LetterRow.state == "requested", LetterRow.planned_on <= day)
+    return list((await connection.execute(found)).scalars())
+
+
 async def sent_on(connection: AsyncConnection, day: date) -> int:
     """How many letters left on *day*; those that left as one count as one."""
     found = select(func.count()).select_from(LetterRow)

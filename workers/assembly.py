@@ -12,7 +12,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from domain.calendar import REAL_TIME
 from domain.policy import Policy
 from gateways.choose import Gateways, choose
 from persistence.clock import read_clock
@@ -88,10 +87,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             task_queue=ROUNDS,
             workflows=round_workflows(),
             activities=round_activities(
-                house.database,
-                house.policy,
-                house.gateways,
-                keeps_hours=house.clock.town.speed == REAL_TIME.speed,
+                house.database, house.policy, house.gateways, house.clock.town
             ),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,

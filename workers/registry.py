@@ -9,13 +9,16 @@ from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
+from activities.forecasts import ForecastActivities
 from activities.payouts import PayoutActivities
 from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
+from domain.calendar import REAL_TIME, TownClock
 from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
+from workers.foresight import foresight
 from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow
 from workflows.claim import ClaimWorkflow
@@ -59,11 +62,12 @@ def round_workflows() -> list[type]:
 
 
 def round_activities(
-    database: Database, policy: Policy, gateways: Gateways, *, keeps_hours: bool = True
+    database: Database, policy: Policy, gateways: Gateways, clock: TownClock = REAL_TIME
 ) -> list[Callable[..., Any]]:
-    """*keeps_hours*: whether the post room keeps the policy's hours."""
     ways = (gateways.digital_post, gateways.physical_post)
+    keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
+    forecasts = ForecastActivities(database, policy, foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
     claim_files = ClaimFileActivities(database, policy)
@@ -74,6 +78,8 @@ def round_activities(
         exchange.submit_actions,
         exchange.read_notices,
         WatchActivities(database, policy).look,
+        forecasts.nudge,
+        forecasts.foresee,
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,
         payouts.send,
         payouts.read_receipts,

@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.forecasts import ForecastActivities
     from activities.watch import WatchActivities
     from workflows.rounds import Round, perform
 
@@ -12,3 +13,5 @@ class WatchWorkflow:
     @workflow.run
     async def run(self, a_round: Round) -> None:
         await perform(WatchActivities.look, a_round)
+        await perform(ForecastActivities.nudge, a_round)
+        await perform(ForecastActivities.foresee, a_round)
