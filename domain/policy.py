@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.dated import Dated
+from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import NotFound
 from domain.house_rules import DirectDebitRule, PostRoomRule, StatementRule
 from domain.letters import Letter
@@ -219,6 +220,11 @@ class Policy:
             if step.letter is letter:
                 return step
         raise NotFound("letter", f"{letter} for {code}")
+
+    def reply_deadline(self, on: date) -> date:
+        """Until when an offer made on the day *on* stands."""
+        steps = [one for one in self.notices.on(on) or () if one.letter is Letter.AGREEMENT_OFFER]
+        return deadline_after(dispatch_day(on), steps[0].days) if steps else on
 
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""

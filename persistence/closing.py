@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import HOUSE
 from domain.claim import Ending, Stage
 from domain.ledger import EntryKind
+from domain.letters import Letter
 from domain.orders import Close
 from domain.policy import Policy
 from persistence.accounts import Line, book_cover
 from persistence.agreeing import dissolve_if_alone
 from persistence.claim_acts import Mark, cancelled, mark_act
 from persistence.claim_facts import ClaimFacts
+from persistence.correspondence import Occasion, write_to_debtors
 from persistence.reopening import reopen
 from persistence.telling import is_settled
 
@@ -50,5 +52,8 @@ async def end_claim(
     mark = Mark(facts.id, order.key, "close", order.on, None, Stage.ENDED, told)
     end = {"ending": order.ending.value, "ended_on": order.on}
     await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)
+    if order.ending is Ending.WRITTEN_OFF:
+        occasion = Occasion(Letter.WRITE_OFF_DECISION, f"written-off-{order.key}", order.on)
+        await write_to_debtors(connection, facts.id, occasion)
     if facts.claim["agreement_id"]:
         await dissolve_if_alone(connection, facts.claim["agreement_id"])

@@ -10,6 +10,7 @@ from domain.authority import Actor, Right, require
 from domain.claim import HoldReason
 from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
 from persistence.audit import note
+from persistence.correspondence import tell_of_hold, tell_of_release
 from persistence.models import Claim, Hold
 from persistence.outbox import tell
 
@@ -39,6 +40,7 @@ async def place_hold(
     number = (await connection.execute(insert(Hold).values(values).returning(Hold.id))).scalar_one()
     hold = {"since": since.isoformat(), "until": until.isoformat() if until else None}
     await _tell_both(connection, claim, "held", {"number": number, "hold": hold})
+    await tell_of_hold(connection, claim_id, number, reason, since, until)
     await note(connection, claim_id, actor.id, "held", hold=number, reason=reason.value)
     return int(number)
 
@@ -50,12 +52,15 @@ async def release_hold(connection: AsyncConnection, hold_id: int, on: date, acto
         update(Hold)
         .where(Hold.id == hold_id, Hold.released_on.is_(None))
         .values(released_on=on, released_by=actor.id)
-        .returning(Hold.claim_id)
+        .returning(Hold.claim_id, Hold.reason, Hold.since)
     )
-    claim_id = (await connection.execute(lifted)).scalar()
-    if claim_id is None:
+    hold = (await connection.execute(lifted)).first()
+    if hold is None:
         raise Conflict(f"hold {hold_id} is not in force")
+    claim_id = hold.claim_id
     claim = await _claim(connection, claim_id)
+    if not claim.ending:
+        await tell_of_release(connection, claim_id, hold_id, hold, on)
     await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
     await note(connection, claim_id, actor.id, "released", hold=hold_id)
 

@@ -16,6 +16,7 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.audit import note
+from persistence.correspondence import tell_of_refund
 from persistence.models import Payment, Payout, Refund, Task
 from persistence.unplaced_money import ask_about_money, close_question
 
@@ -181,7 +182,9 @@ async def note_receipt(
     if row is None or row.state not in {SENT, LEAVING}:
         return
     await _set(connection, refund_id, state=PAID if is_paid else REJECTED, settled_on=on)
-    if not is_paid:
+    if is_paid:
+        await tell_of_refund(connection, refund_id, on)
+    else:
         await _book(connection, row, "refund-rejected", -row.amount_ore, on)
         unused = await connection.scalar(
             select(Payment.unused_ore).where(Payment.id == row.payment_id)

@@ -6,8 +6,8 @@ from functools import cache
 
 from domain.decisions import ANSWERS, STORY_TASKS, Outcome, TaskKind
 from domain.letters import Letter
-from letters.catalogue import codes
-from letters.rendering import template_of
+from letters.catalogue import LANGUAGES, codes
+from letters.templates import FOLDER, active
 from tests.architecture.tree import ROOT, called, modules
 
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
@@ -139,10 +139,10 @@ def test_no_sentence_waits_for_a_code_that_nobody_uses():
     assert sorted(unused) == []
 
 
-def test_every_letter_has_a_danish_template():
+def test_every_letter_has_a_text_in_use_in_each_language():
     """That each of them renders is the letters' own test."""
     for letter in Letter:
-        assert (ROOT / "templates" / "letters" / template_of(letter)).is_file()
+        assert all((FOLDER / active(letter, language)).is_file() for language in LANGUAGES)
 
 
 def test_every_task_can_be_answered_and_every_answer_belongs_to_a_task():

@@ -91,7 +91,7 @@ class RandomTown:
 
     def _answer(self, claim_id: str, day: date) -> NewDecision:
         if self.rng.random() < 0.5:
-            plan = NewAgreement((claim_id,), working_days_after(day, 5), months=4)
+            plan = NewAgreement((claim_id,), working_days_after(day, 5), months=2)
             return NewDecision(Outcome.AGREEMENT, "Ringet", agreement=plan)
         later = day + timedelta(days=self.rng.randrange(2, 10))
         return NewDecision(Outcome.PROMISE, "Ringet", look_again_on=later)
