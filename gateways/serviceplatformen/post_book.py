@@ -109,13 +109,14 @@ def _put_aside(page: Page, envelope: bytes) -> None:
 
 
 def _beginning(page: Page, after: int) -> int:
-    """What is added to our numbers, so that they lie above all that were ever heeded.
+    """What is added to our numbers.
 
-    A book that was lost would begin at 1 again, and its receipts would be taken for old ones.
+    Was more heeded than this book ever told, then another one was lost: all that stands in this
+    one is told with numbers above *after*. It may be told again so, and is never taken for old.
     """
     beginning: int = (page.noted(_BEGINNING) or {"number": 0})["number"]
     if after > beginning + page.last_told():
-        beginning = after - page.last_told()
+        beginning = after
         page.note(_BEGINNING, {"number": beginning})
     return beginning
 

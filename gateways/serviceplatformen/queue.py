@@ -2,13 +2,15 @@
 
 import base64
 import ssl
+import struct
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import pika  # type: ignore[import-untyped]  # it has no types
 import structlog
+from pika.adapters.utils import connection_workflow
 from python_serviceplatformen import message_broker  # type: ignore[import-untyped]  # as pika
 
 from domain.errors import GatewayUnavailable
@@ -21,6 +23,16 @@ _SERVICE = "http://entityid.kombit.dk/service/bfo_modtag/2"
 _AT_ONCE = 10_000
 _TIMEOUT_SECONDS = 15
 _HEARTBEAT_SECONDS = 30
+# The last four are what pika lets through when it is answered in another tongue than AMQP.
+_AWAY = (
+    pika.exceptions.AMQPError,
+    connection_workflow.AMQPConnectorException,
+    OSError,
+    struct.error,
+    KeyError,
+    ValueError,
+    AssertionError,
+)
 TOWN_TIME = "rettidig-town-time"
 """How a sandbox is told the time; to others it is one of the things a client says of itself."""
 
@@ -32,15 +44,19 @@ def empty_queue(
 
     One that was kept by a process that died before that comes again.
     """
-    with _reaching(gateway), closing(_connect(gateway, account, now)) as connection:
-        channel = connection.channel()
-        queue = _place(account)[2]
+    with _reaching(gateway):
+        connection = _connect(gateway, account, now)
+    with _left(connection):
+        with _reaching(gateway):
+            channel = connection.channel()
         for _ in range(_AT_ONCE):
-            delivery, _, content = channel.basic_get(queue, auto_ack=False)
+            with _reaching(gateway):
+                delivery, _, content = channel.basic_get(_place(account)[2], auto_ack=False)
             if delivery is None:
                 return
             keep(content)
-            channel.basic_ack(delivery.delivery_tag)
+            with _reaching(gateway):
+                channel.basic_ack(delivery.delivery_tag)
 
 
 def _connect(gateway: str, account: Account, now: datetime | None) -> pika.BlockingConnection:
@@ -80,9 +96,19 @@ def _encryption(account: Account, host: str) -> pika.SSLOptions | None:
 
 
 @contextmanager
+def _left(connection: pika.BlockingConnection) -> Iterator[None]:
+    """Left in any case; to one that has broken down there is nobody to say goodbye."""
+    try:
+        yield
+    finally:
+        with suppress(*_AWAY):
+            connection.close()
+
+
+@contextmanager
 def _reaching(gateway: str) -> Iterator[None]:
     try:
         yield
-    except (pika.exceptions.AMQPError, OSError) as trouble:
+    except _AWAY as trouble:
         _log.warning("the queue of receipts is away", gateway=gateway, why=type(trouble).__name__)
         raise GatewayUnavailable(gateway) from trouble

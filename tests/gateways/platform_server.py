@@ -86,4 +86,3 @@ class PostOverTheWire:
 
     def sent(self):
         return [replace(offer, id=self._ids[offer.id]) for offer in self._behind.sent()]
-

@@ -1,6 +1,6 @@
 """Digital Post and remote print: taken once, told later, and out of order on request.
 
-Each promise is kept in this process, and over HTTP and AMQP by the sides that speak to the platform.
+Each promise is kept in this process, and over HTTP and AMQP by those who speak to the platform.
 """
 
 import subprocess

@@ -27,6 +27,8 @@ async def serve(folder: Path, port: int, queue_port: int) -> None:
         open_doors(counterpart), access_log=False, log_level="warning", lifespan="off"
     )
     with socket.create_server((_LOOPBACK, port)) as door:
+        # Else head and body of an answer, sent one after the other, wait for each other.
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         addresses = {
             "platform": f"http://{_LOOPBACK}:{door.getsockname()[1]}",
             "queue": f"amqp://{_LOOPBACK}:{broker.sockets[0].getsockname()[1]}/{_QUEUE}",
