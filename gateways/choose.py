@@ -1,4 +1,4 @@
-"""Which counterparts the house talks to. So far only sandboxes exist."""
+"""Which counterparts the house talks to: for post the real ones too, else sandboxes so far."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,11 @@ from gateways.ports import (
 )
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from gateways.registers.sandbox import SandboxRegisters
+from gateways.serviceplatformen.account import Account
+from gateways.serviceplatformen.post import (
+    ServiceplatformenDigitalPost,
+    ServiceplatformenPhysicalPost,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,11 @@ class Gateways:
     direct_debit: DirectDebit
 
 
-def choose(folder: Path) -> Gateways:
-    """*folder* is where the sandboxes keep their state."""
+def choose(folder: Path, post: Account | None = None) -> Gateways:
+    """*folder* is where the sandboxes keep their state, and the real post its book."""
     return Gateways(
-        SandboxDigitalPost(folder),
-        SandboxPhysicalPost(folder),
+        ServiceplatformenDigitalPost(post, folder) if post else SandboxDigitalPost(folder),
+        ServiceplatformenPhysicalPost(post, folder) if post else SandboxPhysicalPost(folder),
         SandboxRecoveryAuthority(folder),
         SandboxRegisters(folder),
         SandboxNemKonto(folder),

@@ -108,6 +108,11 @@ class Page:
         )
         return [(number, json.loads(body)) for number, body in rows]
 
+    def last_told(self) -> int:
+        """The highest number of all that was said, or 0."""
+        row = self._file.execute("select coalesce(max(number), 0) from told").fetchone()
+        return int(row[0])
+
     def note(self, name: str, body: Body) -> None:
         self._file.execute("insert or replace into notes values (?, ?)", (name, json.dumps(body)))
 

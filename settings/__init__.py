@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    post_queue: str | None = None
+    post_cvr: str | None = Field(default=None, pattern="^[0-9]{8}$")
+    post_print_type: int | None = None
+    post_certificate: Path | None = None
+    post_platform: str | None = None
+    """Comes after the others, without which it is of no use."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -52,6 +58,23 @@ class Settings(BaseSettings):
                 return _POSTGRESQL[0] + url.removeprefix(scheme)
         msg = "must begin with postgresql://"
         raise ValueError(msg)
+
+    @field_validator("post_platform")
+    @classmethod
+    def _has_what_it_needs(cls, platform: str | None, info: ValidationInfo) -> str | None:
+        """Letters leave this machine encrypted, to whom a certificate has made us known."""
+        if not platform:
+            return None
+        is_sandbox = platform.startswith("http://127.0.0.1:")
+        if not is_sandbox and platform not in {"test", "production"}:
+            msg = "must be test, production, or http://127.0.0.1:PORT of a sandbox"
+            raise ValueError(msg)
+        needed = ["post_queue", "post_cvr", "post_print_type"]
+        needed += [] if is_sandbox else ["post_certificate"]
+        if missing := [name for name in needed if not info.data.get(name)]:
+            msg = "needs " + ", ".join(_PREFIX + name.upper() for name in missing)
+            raise ValueError(msg)
+        return platform
 
 
 @lru_cache

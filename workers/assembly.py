@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.policy import Policy
 from gateways.choose import Gateways, choose
+from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
 from policies.loading import load_policy
@@ -63,12 +64,13 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
     try:
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
+        policy = load_policy(settings.policy)
         yield House(
             database=database,
             client=await connect_patiently(settings),
-            policy=load_policy(settings.policy),
+            policy=policy,
             clock=clock,
-            gateways=choose(world_folder(settings)),
+            gateways=choose(world_folder(settings), post_account(settings, policy)),
         )
     finally:
         await database.close()
@@ -113,6 +115,20 @@ async def working(house: House, build_id: str | None = None) -> AsyncIterator[No
         await carrying
 
 
+def post_account(settings: Settings, policy: Policy) -> Account | None:
+    """None when letters go to a sandbox in this very process."""
+    if not settings.post_platform:
+        return None
+    return Account(
+        platform=settings.post_platform.rstrip("/"),
+        queue=settings.post_queue or "",
+        cvr=settings.post_cvr or "",
+        name=policy.municipality,
+        print_type=settings.post_print_type or 0,
+        certificate=settings.post_certificate,
+    )
+
+
 def world_folder(settings: Settings) -> Path:
-    """Where the sandbox counterparts keep their state."""
+    """Where the sandbox counterparts keep their state, and the real post its book."""
     return settings.state_folder / "world"

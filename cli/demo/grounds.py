@@ -57,6 +57,7 @@ class Grounds:
             temporal_address=self.temporal.address,
             temporal_namespace="default",
             api_port=self._plan.port,
+            post_platform=None,  # Invented people get no letters, whatever the environment says.
         )
 
 

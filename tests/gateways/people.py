@@ -2,6 +2,7 @@
 
 from gateways.ports import PostMessage, Recipient
 
+A_PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
 
@@ -16,6 +17,8 @@ def cpr_numbers(count):
     return [next(belonging_to_nobody) for _ in range(count)]
 
 
-def a_message(message_id="letter-1", national_id=None, body="Kære Karla"):
-    recipient = Recipient(national_id or cpr_numbers(1)[0], "Karla Prøvesen", ("Prøvevej 1",))
-    return PostMessage(message_id, recipient, "Opkrævning", body, is_legal_notification=True)
+def a_message(message_id="letter-1", national_id=None, body="Kære Karla", **said):
+    address = ("Prøvevej 1", "8660 Skanderborg")
+    recipient = Recipient(national_id or cpr_numbers(1)[0], "Karla Prøvesen", address)
+    said = {"is_legal_notification": True, "document": A_PDF, **said}
+    return PostMessage(message_id, said.pop("recipient", recipient), "Opkrævning", body, **said)

@@ -1,4 +1,7 @@
-"""Digital Post and remote print: taken once, told later, and out of order on request."""
+"""Digital Post and remote print: taken once, told later, and out of order on request.
+
+Each promise is kept in this process, and over HTTP and AMQP by those who speak to the platform.
+"""
 
 import subprocess
 import sys
@@ -14,24 +17,38 @@ from gateways.physical_post.sandbox import SandboxPhysicalPost
 from gateways.ports import PostOutcome
 from gateways.post_sandbox import PostBehaviour
 from tests.gateways.people import a_message, cpr_numbers
+from tests.gateways.platform_server import DIGITAL_POST, PHYSICAL_POST, PlatformServer
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 HOUSE = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=[SandboxDigitalPost, SandboxPhysicalPost])
+@pytest.fixture(params=[SandboxDigitalPost, SandboxPhysicalPost, DIGITAL_POST, PHYSICAL_POST])
 def post(request, tmp_path):
-    return request.param(tmp_path)
+    if request.param not in (DIGITAL_POST, PHYSICAL_POST):
+        yield request.param(tmp_path)
+        return
+    server = PlatformServer(tmp_path)
+    yield server.wire(request.param)
+    server.stop()
 
 
 async def test_a_message_offered_again_is_not_a_second_message(post):
     for _ in range(3):
         await post.send(a_message(), NOW)
     [offer] = post.sent()
-    assert (offer.id, offer.times, offer.at) == ("letter-1", 3, NOW)
+    assert (offer.id, offer.at) == ("letter-1", NOW)
     assert offer.body["subject"] == "Opkrævning"
     assert len(await post.receipts(0, LATER)) == 1
+
+
+@pytest.mark.parametrize("sandbox", [SandboxDigitalPost, SandboxPhysicalPost])
+async def test_it_is_counted_how_often_a_message_was_offered(tmp_path, sandbox):
+    post = sandbox(tmp_path)
+    for _ in range(3):
+        await post.send(a_message(), NOW)
+    assert [offer.times for offer in post.sent()] == [3]
 
 
 async def test_it_says_which_letters_it_has_taken(post):
