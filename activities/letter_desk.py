@@ -185,7 +185,7 @@ def _waiting(row: Row) -> Waiting:
     fee = unearned_fee(row)
     return Waiting(
         row["id"], row["debtor_id"], Letter(row["letter"]), row["claim_id"], row["subject"],
-        fee["ore"] if fee else 0,
+        fee["ore"] if fee else 0, row["goes_with"] or (row["id"] if row["template"] else None),
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from domain.letters import Letter
 class Waiting:
     """A letter in the tray. *about* is what asked for it: a claim, or an agreement.
 
-    *fee_ore* is what was charged for it, as long as no copy of it has left.
+    *fee_ore* is what was charged for it, as long as no copy of it has left. *bound*: the letter it
+    was to leave with when something died: whoever has that one must get no other with this in it.
     """
 
     id: int
@@ -21,6 +22,7 @@ class Waiting:
     claim: str
     about: str
     fee_ore: int = 0
+    bound: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def merge(waiting: Sequence[Waiting], merges: Collection[Letter]) -> list[Sendin
     sendings: dict[tuple[int, int], list[Waiting]] = {}
     for one in waiting:
         may_join = one.letter in merges and one.about == one.claim
-        sendings.setdefault((one.debtor, 0 if may_join else one.id), []).append(one)
+        group = one.bound or (0 if may_join else one.id)
+        sendings.setdefault((one.debtor, group), []).append(one)
     return [Sending(tuple(sorted(group, key=_rank))) for group in sendings.values()]
 
 

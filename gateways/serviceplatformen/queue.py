@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import pika  # type: ignore[import-untyped]  # it has no types
+import pika
 import structlog
 from pika.adapters.utils import connection_workflow
-from python_serviceplatformen import message_broker  # type: ignore[import-untyped]  # as pika
+from python_serviceplatformen import message_broker
 
 from domain.errors import GatewayUnavailable
 from gateways.serviceplatformen.access import open_access

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pika  # type: ignore[import-untyped]  # it has no types
+import pika
 from pika import frame, spec
 
 from domain.errors import GatewayUnavailable
