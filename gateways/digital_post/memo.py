@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
-from python_serviceplatformen.models import message as memo  # type: ignore[import-untyped]  # none
+from python_serviceplatformen.models import message as memo
 
 from domain.calendar import start_of
 from domain.errors import GatewayRejected

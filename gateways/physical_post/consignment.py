@@ -3,7 +3,7 @@
 from base64 import b64encode
 from textwrap import wrap
 
-from python_serviceplatformen.models import (  # type: ignore[import-untyped]  # it has no types
+from python_serviceplatformen.models import (
     physical_mail as oio,
 )
 from xsdata.formats.dataclass.context import XmlContext

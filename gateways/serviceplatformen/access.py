@@ -3,7 +3,7 @@
 from typing import Any
 
 import requests
-from python_serviceplatformen.authentication import (  # type: ignore[import-untyped]  # has no types
+from python_serviceplatformen.authentication import (
     KombitAccess,
 )
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import requests
 import structlog
-from python_serviceplatformen.date_helper import (  # type: ignore[import-untyped]  # it has no types
+from python_serviceplatformen.date_helper import (
     format_datetime,
 )
 

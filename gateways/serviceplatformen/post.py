@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from python_serviceplatformen.models.xml_util import (  # type: ignore[import-untyped]  # no types
+from python_serviceplatformen.models.xml_util import (
     dataclass_to_xml,
 )
 

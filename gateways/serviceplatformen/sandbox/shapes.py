@@ -3,7 +3,7 @@
 import re
 
 from lxml import etree
-from python_serviceplatformen.models.message import (  # type: ignore[import-untyped]  # has no types
+from python_serviceplatformen.models.message import (
     NAME_SPACES,
 )
 
