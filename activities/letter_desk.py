@@ -11,12 +11,6 @@ from sqlalchemy import RowMapping as Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.envelopes import Leaving, put_in_envelope, slip_of, written_letter
-from activities.letter_contents import (
-    new_deadline,
-    unearned_fee,
-    why_needless,
-    write_content,
-)
 from domain.calendar import today
 from domain.letters import Letter
 from domain.merging import Waiting, merge
@@ -33,6 +27,12 @@ from persistence.outbox import tell
 from persistence.statements import is_bank_awaited
 from persistence.telling import is_settled
 from persistence.unearned_fees import take_back_fee
+from writing.contents import (
+    new_deadline,
+    unearned_fee,
+    why_needless,
+    write_content,
+)
 
 _ONE_FEE = "one-letter-one-fee"
 _GONE = {

@@ -12,9 +12,10 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import files as files_page
+from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages import reconciliation, sign_in
-from api.routes import cases, claims, debtors, figures, files, health, payments, tasks
+from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -30,6 +31,7 @@ _TAGS = [
     {"name": "claims", "description": "Register, list, read and withdraw claims."},
     {"name": "payments", "description": "Money received, where it lies and where it may belong."},
     {"name": "files", "description": "Files of claims and of payments."},
+    {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
@@ -60,9 +62,9 @@ def create_app(
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
-    for part in (claims, cases, payments, files, tasks, debtors, figures, health):
+    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
-    for pages in (reconciliation, files_page, payments_page, sign_in):
+    for pages in (reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
     describe(app)
     return app

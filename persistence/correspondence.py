@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
@@ -30,10 +31,10 @@ _LAY = text("""
 insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_on, planned_on,
   deadline, state, channel, facts)
 select :claim, :key, :claim, b.debtor_id, :letter, 0, :on, :planned, :deadline, 'requested',
-  'digital-post', cast(:facts as jsonb)
+  'digital-post', :facts
 from liabilities b where b.claim_id = :claim and (cast(:debtor as bigint) is null
   or b.debtor_id = :debtor)
-on conflict do nothing returning id""")
+on conflict do nothing returning id""").bindparams(bindparam("facts", type_=JSONB))
 _REFUND = text("""
 select r.debtor_id, r.amount_ore, (select c.id from liabilities b join claims c on c.id = b.claim_id
   where b.debtor_id = r.debtor_id order by (c.id = p.claim_id) desc nulls last, c.serial desc

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.forecasts import Foresee
-from activities.letter_contents import why_needless
 from domain.calendar import COPENHAGEN, TownClock, start_of, today
 from domain.deadlines import dispatch_day
 from domain.letters import Letter
@@ -23,6 +22,7 @@ from persistence.records import agreement_record, claim_record
 from persistence.sleeping import debtors_of, living_agreements, living_claims
 from persistence.tray import read_tray
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
+from writing.contents import why_needless
 
 
 @dataclass(frozen=True, slots=True, order=True)

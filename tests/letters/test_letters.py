@@ -51,7 +51,7 @@ def test_a_letter_says_how_to_pay_and_whom_to_call(letter):
     "letter",
     sorted(
         {letter for letter in Letter if letter.asks_for_payment}
-        - {Letter.AGREEMENT_CONFIRMATION, Letter.INSTALMENT_NUDGE}
+        - {Letter.AGREEMENT_CONFIRMATION, Letter.INSTALMENT_NUDGE, Letter.HOLD_ENDED}
     ),
 )
 def test_a_letter_that_gives_time_says_until_when(letter):

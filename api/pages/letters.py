@@ -1,0 +1,142 @@
+"""The post of a day as a page, each letter as its reader sees it, and the red button."""
+
+from datetime import date
+from typing import Annotated
+
+from babel.dates import format_date
+from fastapi import APIRouter, Form, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import RowMapping
+
+from api.dependencies import LetterVisitor, TheHouse
+from api.house import House
+from api.languages import DANISH, language_of
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from domain.authority import Right, may
+from domain.calendar import working_days_after
+from domain.errors import Conflict, Fault, Invalid, NotFound
+from letters.documents import from_json
+from persistence.correspondence import recall_letter
+from persistence.post import ask_about_undelivered
+from persistence.post_stops import release_post, stop_post, stops_in_force
+from persistence.reading_letters import read_day, read_letter, read_sent
+from reports.post_days import post_day
+from writing.previews import preview_letter
+
+router = APIRouter(route_class=PageRoute, prefix="/letters")
+LetterId = Annotated[int, Path(ge=1)]
+
+
+@router.get("")
+async def show_day(
+    request: Request,
+    house: TheHouse,
+    actor: LetterVisitor,
+    day: Annotated[date | None, Query()] = None,
+) -> Response:
+    on = day or house.today
+    async with house.database.transaction() as connection:
+        lines = await post_day(connection, on)
+        post = await read_day(connection, on)
+        stops = await stops_in_force(connection)
+    facts = {
+        "on": on,
+        "is_today": on == house.today,
+        "lines": lines,
+        "post": post,
+        "stops": stops,
+        "most": max(post.foreseen or 0, post.sent + post.waiting, 1),
+        "may_stop": may(actor, Right.WORK_ON_TASKS),
+        "may_release": may(actor, Right.STEER),
+    }
+    return show(request, "letters", facts | _words(request))
+
+
+@router.post("/stop")
+async def stop(
+    house: TheHouse, actor: LetterVisitor, reason: Annotated[str, Form(max_length=2000)]
+) -> Response:
+    async with house.database.transaction() as connection:
+        try:
+            await stop_post(connection, reason, house.clock(), actor)
+        except Conflict:
+            raise Invalid(Fault("", "post-stopped-already")) from None
+    return RedirectResponse("/letters", 303)
+
+
+@router.post("/release")
+async def release(house: TheHouse, actor: LetterVisitor) -> Response:
+    async with house.database.transaction() as connection:
+        try:
+            await release_post(connection, house.clock(), actor)
+        except Conflict:
+            raise Invalid(Fault("", "post-not-stopped")) from None
+    return RedirectResponse("/letters", 303)
+
+
+@router.get("/{letter_id}")
+async def show_letter(
+    request: Request, house: TheHouse, actor: LetterVisitor, letter_id: LetterId
+) -> Response:
+    """What went, if it has gone; else what would go now."""
+    preview = sent = None
+    letter = await _read(house, letter_id)
+    async with house.database.transaction() as connection:
+        if letter["sent"]:
+            sent = await read_sent(connection, letter["sent"][-1]["message"])
+        elif letter["state"] == "requested":
+            preview = await preview_letter(connection, house.policy, letter_id, house.today)
+    facts = {
+        "letter": letter,
+        "document": from_json(sent.document) if sent else preview and preview.document,
+        "preview": preview,
+        "may_recall": preview and may(actor, Right.WORK_ON_TASKS),
+    }
+    return show(request, "letter", facts | _words(request))
+
+
+@router.get("/{letter_id}/{message}.pdf")
+async def show_pdf(
+    house: TheHouse,
+    _: LetterVisitor,
+    letter_id: LetterId,
+    message: Annotated[str, Path(pattern="^letter-[0-9]{1,18}(-p[0-9]*)?$")],
+) -> Response:
+    """The very PDF that left."""
+    letter = await _read(house, letter_id)
+    if message not in {one["message"] for one in letter["sent"]}:
+        raise Invalid(Fault("", "problem-not-found"))
+    async with house.database.transaction() as connection:
+        sent = await read_sent(connection, message)
+    headers = {
+        "Content-Disposition": f'inline; filename="{message}.pdf"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(sent.pdf, media_type="application/pdf", headers=headers)
+
+
+@router.post("/{letter_id}/recall")
+async def recall(house: TheHouse, actor: LetterVisitor, letter_id: LetterId) -> Response:
+    due = working_days_after(house.today, house.policy.exception_days)
+    async with house.database.transaction() as connection:
+        try:
+            await recall_letter(connection, letter_id, actor)
+        except Conflict:
+            raise Invalid(Fault("", "letter-has-left")) from None
+        await ask_about_undelivered(connection, [letter_id], "recalled", house.today, due)
+    return RedirectResponse(f"/letters/{letter_id}", 303)
+
+
+async def _read(house: House, letter_id: int) -> RowMapping:
+    async with house.database.transaction() as connection:
+        try:
+            return await read_letter(connection, letter_id)
+        except NotFound:
+            raise Invalid(Fault("", "problem-not-found")) from None
+
+
+def _words(request: Request) -> dict[str, object]:
+    locale = "da_DK" if language_of(request) == DANISH else "en_GB"
+    return {"day": lambda day: format_date(day, "long", locale=locale)}
