@@ -40,18 +40,22 @@ async def take_back_fee(
             EntryKind.CORRECTION, -amount, on, HOUSE.id, rule, fee["basis"],
             facts={"fee": fee["id"]},
         )  # fmt: skip
-        [entry] = await book_lines(connection, claim_id, [line], on)
-        rows = [
-            {"payment_entry_id": entry, "debt_entry_id": debt, "amount_ore": part.ore}
-            for debt, part in coverage.parts
-        ]
-        await connection.execute(insert(LedgerCoverage), rows)
+        await _book(connection, claim_id, line, coverage)
     if coverage.rest:
         subject = f"fee-{fee['id']}"
         await ask_about_money(
             connection, policy, subject, claim_id, coverage.rest, on, reason=NOT_SENT
         )
     return facts.balance - amount
+
+
+async def _book(connection: AsyncConnection, claim_id: str, line: Line, coverage: Coverage) -> None:
+    [entry] = await book_lines(connection, claim_id, [line], line.effective_on)
+    rows = [
+        {"payment_entry_id": entry, "debt_entry_id": debt, "amount_ore": part.ore}
+        for debt, part in coverage.parts
+    ]
+    await connection.execute(insert(LedgerCoverage), rows)
 
 
 def _lessen(facts: ClaimFacts, policy: Policy, fee: dict[str, Any], on: date) -> Coverage:

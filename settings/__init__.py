@@ -12,6 +12,7 @@ from domain.errors import Fault, Invalid
 
 _PREFIX = "RETTIDIG_"
 _SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
+_POST_SANDBOX = "http://127.0.0.1:"
 _POSTGRESQL = ("postgresql+asyncpg://", "postgresql://", "postgres://")
 
 
@@ -65,7 +66,8 @@ class Settings(BaseSettings):
         """Letters leave this machine encrypted, to whom a certificate has made us known."""
         if not platform:
             return None
-        is_sandbox = platform.startswith("http://127.0.0.1:")
+        port = platform.removeprefix(_POST_SANDBOX)
+        is_sandbox = port != platform and port.isdecimal()
         if not is_sandbox and platform not in {"test", "production"}:
             msg = "must be test, production, or http://127.0.0.1:PORT of a sandbox"
             raise ValueError(msg)

@@ -120,7 +120,7 @@ def post_account(settings: Settings, policy: Policy) -> Account | None:
     if not settings.post_platform:
         return None
     return Account(
-        platform=settings.post_platform.rstrip("/"),
+        platform=settings.post_platform,
         queue=settings.post_queue or "",
         cvr=settings.post_cvr or "",
         name=policy.municipality,

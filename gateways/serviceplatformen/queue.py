@@ -2,7 +2,6 @@
 
 import base64
 import ssl
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -23,15 +22,10 @@ _SERVICE = "http://entityid.kombit.dk/service/bfo_modtag/2"
 _AT_ONCE = 10_000
 _TIMEOUT_SECONDS = 15
 _HEARTBEAT_SECONDS = 30
-# The last four are what pika lets through when it is answered in another tongue than AMQP.
 _AWAY = (
     pika.exceptions.AMQPError,
     connection_workflow.AMQPConnectorException,
     OSError,
-    struct.error,
-    KeyError,
-    ValueError,
-    AssertionError,
 )
 TOWN_TIME = "rettidig-town-time"
 """How a sandbox is told the time; to others it is one of the things a client says of itself."""

@@ -88,7 +88,8 @@ async def _operation(api, name):
 NAMES = (
     "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
     "getPayment", "placePayment", "undoPlacing", "proposeRefund", "sendFile",
-    "listFiles", "readFile",
+    "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
+    "writeLetter", "stopPost", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip

@@ -24,6 +24,13 @@ RIGHT_OF = {
     "decideTask": Right.ANSWER_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readCounts": Right.SEE_FIGURES,
+    "listLetters": Right.SEE_CLAIMS,
+    "readLetter": Right.SEE_CLAIMS,
+    "readSentLetter": Right.SEE_CLAIMS,
+    "recallLetter": Right.WORK_ON_TASKS,
+    "writeLetter": Right.WORK_ON_TASKS,
+    "stopPost": Right.WORK_ON_TASKS,
+    "releasePost": Right.STEER,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
 }
@@ -35,6 +42,8 @@ PARAMETERS = {
     "hold_id": 999999,
     "payment_id": 999999,
     "file_id": 999999,
+    "letter_id": 999999,
+    "message": "letter-999999",
 }
 
 
@@ -56,6 +65,8 @@ def bodies():
         "undoPlacing": {"claim_id": "2026-999999"},
         "proposeRefund": {"amount_ore": 1, "reasons": "x"},
         "decideTask": {"outcome": "done", "reasons": "x"},
+        "writeLetter": {"letter": "enquiry-reply", "words": "x"},
+        "stopPost": {"reason": "x"},
         "searchDebtor": {"national_id": "0703790123"},
     }
 

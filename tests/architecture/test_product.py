@@ -13,6 +13,10 @@ ADDRESSES = re.compile(r"(?:https?|git\+ssh)://[^\s\"'`<>)\]}]+")
 HOSTS = {
     "127.0.0.1": "this machine",
     "www.w3.org": "the name of an XML namespace",
+    "digitalpost.dk": "the name of an XML namespace",
+    "scripts.sil.org": "the licence of the typeface",
+    "entityid.kombit.dk": "the name of a service, for which a token is asked",
+    "serviceplatformen.dk": "the name of an XML namespace",
     "json-schema.org": "the name of a schema",
     "keepachangelog.com": "the form of the changelog",
     "semver.org": "what the numbers of versions mean",

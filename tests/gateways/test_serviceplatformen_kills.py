@@ -83,10 +83,10 @@ async def test_a_sender_killed_anywhere_has_sent_one_letter_in_the_end(server, c
 @pytest.mark.parametrize(
     ("when", "step", "times"),
     [
-        ("call", "keep", 1),  # read, and not written down
-        ("return", "keep", 1),  # written down, and not acknowledged
-        ("return", "keep", 4),
-        ("call", "basic_ack", 3),
+        # That three letters are on their way is told first, then what came of each.
+        ("call", "keep", 4),  # read, and not written down
+        ("return", "keep", 4),  # written down, and not acknowledged
+        ("call", "basic_ack", 5),
         ("return", "empty_queue", 1),  # acknowledged, and not told to who heeds them
         ("return", "_receipts", 1),
     ],
@@ -111,6 +111,6 @@ async def test_a_platform_killed_while_a_letter_is_read_gives_it_again(server, c
     """Its readers are gone with it; what nobody had acknowledged waits as before."""
     post = server.wire(channel)
     await post.send(a_message(), NOW)
-    do_and_die(server, channel, "receipts", "call", "keep")
+    do_and_die(server, channel, "receipts", "call", "keep", times=2)
     server.start_again()
     assert [receipt.message_id for receipt in await post.receipts(0, LATER)] == ["letter-1"]

@@ -3,8 +3,20 @@
 import pytest
 
 import settings as house_settings
+from cli.demo.grounds import Grounds, Plan
 from domain.errors import Invalid
+from gateways.choose import choose
+from gateways.digital_post.sandbox import SandboxDigitalPost
+from gateways.physical_post.sandbox import SandboxPhysicalPost
+from gateways.serviceplatformen.access import open_access
+from gateways.serviceplatformen.account import Account
+from gateways.serviceplatformen.post import (
+    ServiceplatformenDigitalPost,
+    ServiceplatformenPhysicalPost,
+)
+from policies.loading import load_policy
 from settings import Settings, settings, temporal_connect_config
+from workers.assembly import post_account
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +97,65 @@ def test_the_demos_own_server_wins_over_all(tmp_path):
     (tmp_path / "temporal.toml").write_text('[profile.default]\naddress = "cloud.example:7233"\n')
     own = settings().model_copy(update={"temporal_address": "127.0.0.1:1"})
     assert temporal_connect_config(own)["target_host"] == "127.0.0.1:1"
+
+
+POST = {"QUEUE": "amqp://127.0.0.1:5672/receipts", "CVR": "87654321", "PRINT_TYPE": "265"}
+SANDBOX = "http://127.0.0.1:8700"
+
+
+def set_post(monkeypatch, platform, **others):
+    for name, value in {"PLATFORM": platform, **POST, **others}.items():
+        monkeypatch.setenv(f"RETTIDIG_POST_{name}", value)
+
+
+def test_without_a_platform_letters_stay_in_the_house(tmp_path):
+    assert post_account(settings(), load_policy("skanderborg")) is None
+    assert isinstance(choose(tmp_path, None).digital_post, SandboxDigitalPost)
+    assert isinstance(choose(tmp_path, None).physical_post, SandboxPhysicalPost)
+
+
+def test_letters_go_to_the_platform_in_the_municipalitys_name(monkeypatch, tmp_path):
+    set_post(monkeypatch, SANDBOX)
+    account = post_account(settings(), load_policy("skanderborg"))
+    expected = Account(SANDBOX, POST["QUEUE"], "87654321", "Skanderborg Kommune", 265)
+    assert account == expected
+    assert isinstance(choose(tmp_path, account).digital_post, ServiceplatformenDigitalPost)
+    assert isinstance(choose(tmp_path, account).physical_post, ServiceplatformenPhysicalPost)
+
+
+@pytest.mark.parametrize("platform", ["test", "production"])
+def test_the_real_platform_asks_for_a_certificate(monkeypatch, tmp_path, platform):
+    set_post(monkeypatch, platform)
+    with pytest.raises(Invalid) as refused:
+        settings()
+    [fault] = refused.value.faults
+    assert fault.field == "RETTIDIG_POST_PLATFORM"
+    assert "RETTIDIG_POST_CERTIFICATE" in fault.code
+    set_post(monkeypatch, platform, CERTIFICATE=str(tmp_path / "municipality.pem"))
+    account = post_account(settings(), load_policy("skanderborg"))
+    assert account.certificate == tmp_path / "municipality.pem"
+    assert not account.is_at_a_sandbox
+    assert open_access(account).environment.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [
+        *("http://post.example", "https://127.0.0.1:8700", "http://127.0.0.1.example:1", "x"),
+        "http://127.0.0.1:8700@post.example",
+    ],
+)
+def test_letters_go_to_no_other_place(monkeypatch, platform):
+    """Unencrypted, and without a certificate, only to this machine."""
+    set_post(monkeypatch, platform)
+    with pytest.raises(Invalid) as refused:
+        settings()
+    assert [fault.field for fault in refused.value.faults] == ["RETTIDIG_POST_PLATFORM"]
+
+
+def test_a_demo_writes_to_nobody_whatever_the_environment_says(monkeypatch, tmp_path):
+    set_post(monkeypatch, SANDBOX)
+    assert settings().post_platform == SANDBOX
+    grounds = Grounds(Plan(tmp_path))
+    grounds.temporal._port = 7233
+    assert grounds.settings().post_platform is None

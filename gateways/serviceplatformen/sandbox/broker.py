@@ -115,9 +115,9 @@ class Conversation:
             case spec.Channel.Open():
                 self._say(channel, spec.Channel.OpenOk())
             case spec.Basic.Get():
-                return await self._get(channel, method.queue)
+                return await self._get(channel, method)
             case spec.Basic.Ack():
-                self._queue.acknowledge(self._unacknowledged.pop(method.delivery_tag))
+                self._acknowledge(method.delivery_tag)
             case spec.Channel.Close():
                 self._say(channel, spec.Channel.CloseOk())
             case spec.Connection.Close():
@@ -135,8 +135,8 @@ class Conversation:
         self._say(0, spec.Connection.Tune(0, _MOST_IN_A_FRAME, _HEARTBEAT_SECONDS))
         return True
 
-    async def _get(self, channel: int, queue: str) -> bool:
-        if queue != self._queue.name:
+    async def _get(self, channel: int, asked: Any) -> bool:
+        if asked.queue != self._queue.name:
             return self._end(_NOT_FOUND, "NOT_FOUND")
         try:
             if self._waiting is None:
@@ -147,6 +147,8 @@ class Conversation:
             news = self._waiting.pop()
             if self._queue.hand_out(news):
                 self._hand_over(channel, news)
+                if asked.no_ack:
+                    self._acknowledge(self._number)
                 return True
         self._waiting = None  # Whoever asks again sees what has come since.
         self._say(channel, spec.Basic.GetEmpty())
@@ -160,6 +162,10 @@ class Conversation:
         properties = pika.BasicProperties(content_type="application/xml")
         self._writer.write(frame.Header(channel, len(content), properties).marshal())
         self._writer.write(frame.Body(channel, content).marshal())
+
+    def _acknowledge(self, number: int) -> None:
+        if news := self._unacknowledged.pop(number, None):
+            self._queue.acknowledge(news)
 
     def _say(self, channel: int, method: Any) -> None:
         self._writer.write(frame.Method(channel, method).marshal())
