@@ -127,7 +127,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
         await try_out(api, case, CHECKS)
 
 
-WITHOUT_INPUT = {"listFiles", "readCounts", "readHealth", "readReadiness"}
+WITHOUT_INPUT = {"listFiles", "releasePost", "readCounts", "readHealth", "readReadiness"}
 ANSWERS_PER_ROW = {"registerClaims"}
 
 
