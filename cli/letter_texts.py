@@ -4,6 +4,7 @@ import sys
 
 from cli.words import Words
 from domain.calendar import today
+from letters.pictures import draw
 from letters.releasing import findings, release, unreleased
 from letters.templates import TemplateChanged
 from policies.loading import load_policy
@@ -27,7 +28,8 @@ async def release_letters(policy: str, say: Words, *, is_only_checked: bool) -> 
     new = unreleased()
     for name in new:
         print(say("text-waits" if is_only_checked else "text-released", name=name))
-    if new and not is_only_checked:
+    if not is_only_checked:
         release()
+        draw()
     print(say("texts-fine"))
     return 0

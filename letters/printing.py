@@ -49,7 +49,7 @@ def print_letter(document: Document, layout: str = LAYOUT) -> PrintedLetter:
 def picture(document: Document, layout: str = LAYOUT) -> list[bytes]:
     """Its pages as PNG, for those who look."""
     letter = json.dumps(to_json(document), ensure_ascii=False)
-    pages: Any = _compiler(layout).compile(format="png", ppi=80, sys_inputs={"letter": letter})
+    pages: Any = _compiler(layout).compile(format="png", ppi=64, sys_inputs={"letter": letter})
     return list(pages) if isinstance(pages, list) else [pages]
 
 

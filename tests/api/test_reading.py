@@ -245,8 +245,9 @@ async def test_the_timeline_tells_all_that_happened_with_reason_and_basis(api):
     await api.close(claim, Ending.WITHDRAWN)
     events = (await api.get(f"/claims/{claim}")).json()["timeline"]
     assert [event["name"] for event in events] == [
-        "registered", "letter-cancelled", "payment", "act-task", "decision", "hold", "release",
-        "act-close",
+        "registered", "letter-cancelled", "payment",
+        "letter-requested", "act-task", "decision", "hold",
+        "letter-cancelled", "release", "act-close",
     ]  # fmt: skip
     assert [event["on"] for event in events] == sorted(event["on"] for event in events)
     assert all(event["reason"] and event["legal_basis"] for event in events)

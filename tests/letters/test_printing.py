@@ -10,6 +10,7 @@ from pdfua import validate
 from domain.letters import Letter
 from letters.catalogue import LANGUAGES
 from letters.documents import from_json, to_json
+from letters.pictures import FOLDER, pictures
 from letters.printing import picture, print_letter
 from letters.rendering import render
 from letters.situations import situations
@@ -55,3 +56,11 @@ def test_a_hundred_claims_and_a_name_without_end_still_fit_the_paper():
     claims = tuple(replace(claim, id=f"2026-{number:06d}") for number in range(100))
     content = a_letter(Letter.FIRST_REMINDER, claims=claims, name="Prøve " * 60)
     assert len(picture(render(content).document)) > 10
+
+
+def test_the_pictures_in_the_documents_are_of_the_letters_in_use():
+    """`rettidig release-letters` draws them."""
+    drawn = dict(pictures())
+    kept = {file.name: file.read_bytes() for file in FOLDER.glob("*.png")}
+    assert kept.keys() == drawn.keys()
+    assert [name for name in drawn if kept[name] != drawn[name]] == []
