@@ -63,6 +63,10 @@ class PlatformServer:
     def wire(self, channel):
         return PostOverTheWire(self, channel)
 
+    def wire_of_all(self, channel):
+        """As `wire`, but of a platform that is away, if it is, with both kinds of post."""
+        return WholePlatform(self, channel)
+
 
 class PostOverTheWire:
     """The real side, set and counted as the sandbox behind it is."""
@@ -86,3 +90,14 @@ class PostOverTheWire:
 
     def sent(self):
         return [replace(offer, id=self._ids[offer.id]) for offer in self._behind.sent()]
+
+
+class WholePlatform(PostOverTheWire):
+    def __init__(self, server, channel):
+        super().__init__(server, channel)
+        self._both = server.counterpart.digital_post, server.counterpart.physical_post
+        self.behave = self._behave
+
+    def _behave(self, behaviour):
+        for post in self._both:
+            post.behave(behaviour)

@@ -30,7 +30,7 @@ def post(request, tmp_path):
         yield request.param(tmp_path)
         return
     server = PlatformServer(tmp_path)
-    yield server.wire(request.param)
+    yield server.wire_of_all(request.param)
     server.stop()
 
 

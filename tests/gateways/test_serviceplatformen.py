@@ -224,6 +224,19 @@ async def test_both_kinds_of_post_are_told_of_in_one_queue(server):
     assert told(await printed.receipts(0, LATER)) == [("letter-1-p", PostOutcome.DELIVERED)]
 
 
+async def test_while_one_kind_of_post_is_away_the_other_goes_its_way(server):
+    digital, printed = (server.wire(channel) for channel in CHANNELS)
+    await digital.send(a_message("letter-1"), NOW)
+    digital.behave(PostBehaviour(is_out=True))
+    with pytest.raises(GatewayUnavailable):
+        await digital.send(a_message("letter-2"), NOW)
+    await printed.send(a_message("letter-3"), NOW)
+    assert told(await printed.receipts(0, LATER)) == [("letter-3", PostOutcome.DELIVERED)]
+    assert await digital.receipts(0, LATER) == []
+    digital.behave(PostBehaviour())
+    assert told(await digital.receipts(0, LATER)) == [("letter-1", PostOutcome.DELIVERED)]
+
+
 async def test_a_letter_in_two_kinds_of_post_is_two_letters(server):
     for channel in CHANNELS:
         post = server.wire(channel)

@@ -34,7 +34,7 @@ class Queue:
         self._seen: set[str] = set()
 
     async def waiting(self, now: datetime | None) -> list[News]:
-        """Raises GatewayUnavailable: the queue is one, and away when either kind of post is."""
+        """Raises GatewayUnavailable when both kinds of post are away."""
         news = await self._counterpart.news(now)
         with self._acknowledged.open() as page:
             return [one for one in news if not page.has_taken(one.key)]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
+from domain.errors import GatewayUnavailable
 from gateways.digital_post.sandbox import SandboxDigitalPost
 from gateways.journal import Journal
 from gateways.physical_post.sandbox import SandboxPhysicalPost
@@ -14,6 +15,7 @@ from gateways.serviceplatformen.account import DIGITAL_POST, PHYSICAL_POST
 from gateways.serviceplatformen.sandbox.envelopes import News
 from gateways.serviceplatformen.sandbox.letters import Letter, Refused
 
+_NAME = "serviceplatformen"
 _TROUBLE = "trouble"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,7 +37,7 @@ class Counterpart:
     def __init__(self, folder: Path) -> None:
         self.digital_post = SandboxDigitalPost(folder)
         self.physical_post = SandboxPhysicalPost(folder)
-        self._notes = Journal(folder / "serviceplatformen.sqlite")
+        self._notes = Journal(folder / f"{_NAME}.sqlite")
         self._owners: dict[str, str] = {}
         self._latest = _BEGINNING
 
@@ -76,10 +78,16 @@ class Counterpart:
         await self._posts()[channel].send(letter.message, now)
 
     async def news(self, now: datetime | None) -> list[News]:
-        """All that has been told up to *now*, in the order it happened; told again each time."""
+        """All that has been told up to *now*, in the order it happened; told again each time.
+
+        What a kind of post that is away has to tell, waits. Raises GatewayUnavailable when all are.
+        """
         now = now or self._latest
         self.hear(now)
-        found = [news for channel in self._posts() for news in await self._news_of(channel, now)]
+        there = [one for one, post in self._posts().items() if not post.behaviour().is_out]
+        if not there:
+            raise GatewayUnavailable(_NAME)
+        found = [news for channel in there for news in await self._news_of(channel, now)]
         return sorted(found, key=lambda news: news.at)
 
     async def _news_of(self, channel: str, now: datetime) -> list[News]:
