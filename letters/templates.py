@@ -14,7 +14,7 @@ from letters.notation import write
 
 FOLDER = Path(__file__).parent.parent / "templates" / "letters"
 RELEASED = FOLDER / "released.toml"
-_NAME = re.compile(r"[a-z-]+(?:/[a-z-]+)?/[1-9][0-9]*\.(?:da|en)\.txt")
+_NAME = re.compile(r"[a-z-]+(?:/[a-z-]+)?/[1-9][0-9]*\.(?:(?:da|en)\.txt|typ)")
 
 
 class TemplateChanged(Exception):
@@ -40,8 +40,9 @@ def newest(letter: Letter, language: str) -> str:
 
 
 def texts() -> dict[str, str]:
-    """The hash (SHA-256, hex) of every text there is, by its name."""
-    files = {file.relative_to(FOLDER).as_posix(): file for file in FOLDER.rglob("*.txt")}
+    """The hash (SHA-256, hex) of every text and layout there is, by its name."""
+    found = [*FOLDER.rglob("*.txt"), *FOLDER.glob("layout/*.typ")]
+    files = {file.relative_to(FOLDER).as_posix(): file for file in found}
     strange = [name for name in files if not _NAME.fullmatch(name)]
     assert not strange, strange
     return {name: _hash(files[name]) for name in sorted(files)}
