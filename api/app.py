@@ -12,9 +12,9 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import files as files_page
+from api.pages import information, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
-from api.pages import reconciliation, sign_in
 from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
 from domain.policy import Policy
 from persistence.database import Database
@@ -64,7 +64,7 @@ def create_app(
     app.add_middleware(Correlation)
     for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
-    for pages in (reconciliation, files_page, letters_page, payments_page, sign_in):
+    for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
     describe(app)
     return app

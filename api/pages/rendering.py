@@ -20,7 +20,13 @@ def show(
     request: Request, template: str, facts: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
     """The page of that name, in the reader's language; it loads nothing from anywhere."""
-    language = language_of(request)
+    return show_in(language_of(request), template, facts, status)
+
+
+def show_in(
+    language: str, template: str, facts: Mapping[str, object], status: int = 200
+) -> HTMLResponse:
+    """As `show`, in the language of the address rather than of the reader."""
     html = (
         _environment(language)
         .get_template(f"pages/{template}.html")

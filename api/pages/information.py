@@ -1,0 +1,47 @@
+"""For everyone: what happens when a bill is not paid, and what can be done about it."""
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from api.dependencies import TheHouse
+from api.house import House
+from api.languages import DANISH, ENGLISH
+from api.pages.rendering import show_in
+from api.pages.routing import PageRoute
+from api.sentences import amount_in_words
+from reports.public_terms import in_force_since, offers, paths, prices
+
+router = APIRouter(route_class=PageRoute)
+_LOCALES = {DANISH: "da_DK", ENGLISH: "en_GB"}
+
+
+@router.get("/")
+async def lead_in() -> Response:
+    return RedirectResponse("/betaling", 303)
+
+
+@router.get("/betaling")
+async def show_in_danish(house: TheHouse) -> Response:
+    return _show(house, DANISH)
+
+
+@router.get("/en/payment")
+async def show_in_english(house: TheHouse) -> Response:
+    return _show(house, ENGLISH)
+
+
+def _show(house: House, language: str) -> Response:
+    policy, on, locale = house.policy, house.today, _LOCALES[language]
+    facts = {
+        "policy": policy,
+        "paths": paths(policy, on, language),
+        "prices": prices(policy, on, language),
+        "offers": offers(policy, on, language),
+        "since": in_force_since(policy, on),
+        "day": lambda day: format_date(day, "long", locale=locale),
+        "money": lambda amount: amount_in_words(amount, language),
+        "number": lambda value: format_decimal(value, locale=locale),
+    }
+    return show_in(language, "information", facts)
