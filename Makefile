@@ -34,11 +34,12 @@ demo: setup ## Show a living municipality (DAY=2 for a day in 2 seconds, ARGS='-
 test: check ## Check the code and run all tests (ARGS='tests/domain -k interest' for some)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-check: setup ## Lint, format, types and who may import whom
+check: setup ## Lint, format, types, who may import whom, and the texts of all letters
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/rettidig release-letters --check
 
 format: setup ## Let the formatter and the linter's safe fixes have their way
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,6 @@
 """A round runs its acts to the end, patiently, and never with yesterday's date."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,10 +10,12 @@ from temporalio.worker import Worker
 
 from activities.exchange import ExchangeActivities
 from activities.failures import told_to_temporal
+from activities.forecasts import ForecastActivities
 from activities.post_room import PostRoomActivities
 from domain.calendar import COPENHAGEN, TownClock
 from domain.errors import GatewayUnavailable, NotFound
 from gateways.post_sandbox import PostBehaviour
+from workers.foresight import foresight
 from workflows.exchange import ExchangeWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.rounds import PAUSES, Round
@@ -120,7 +122,11 @@ async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, 
     exchange = [acts.read_notices, acts.submit_actions]
     await run(time_skipping, ExchangeWorkflow, exchange, clock)
     assert len(house.gateways.recovery_authority.sent()) == 1
-    await run(time_skipping, WatchWorkflow, [house.watch.look], clock)
+    forecasts = ForecastActivities(house.database, house.policy, foresight(house.policy, clock))
+    watch = [house.watch.look, forecasts.nudge, forecasts.foresee]
+    await run(time_skipping, WatchWorkflow, watch, clock)
+    foreseen = await house.rows("select day, letters from post_forecasts")
+    assert foreseen == [(date(2026, 3, 3), 0)]
 
 
 def test_a_round_gives_up_before_the_next_but_one_begins():
