@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import Actor
+from domain.errors import NotFound
+from persistence.audit import note
+from persistence.models import Debtor
 
 # Only what has changed is written: most of a town stays where it is.
 _HEED = text("""
@@ -28,3 +33,14 @@ async def heed_registers(connection: AsyncConnection, entries: Sequence[Any]) ->
     ]
     if rows:
         await connection.execute(_HEED, rows)
+
+
+async def write_in_language(
+    connection: AsyncConnection, debtor_id: int, language: str, actor: Actor
+) -> None:
+    """From now on the debtor's letters are in *language* (da or en). Raises NotFound."""
+    chosen = update(Debtor).where(Debtor.id == debtor_id).values(language=language)
+    if not (await connection.execute(chosen.returning(Debtor.id))).first():
+        raise NotFound("debtor", debtor_id)
+    subject = f"debtor-{debtor_id}"
+    await note(connection, subject, actor.id, "language-chosen", language=language)

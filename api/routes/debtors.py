@@ -1,14 +1,19 @@
 """Debtors, found by a number that never stands in a URL."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from api.claim_views import masked, view_summary
-from api.dependencies import TheHouse, Viewer
+from api.dependencies import LetterWriter, TheHouse, Viewer
 from api.routes.describing import problems
 from api.schemas.cases import DebtorFound, SearchBody
+from api.schemas.common import Number
+from api.schemas.letters import LanguageBody
 from domain.errors import Fault, Invalid
 from domain.identity import parse_national_id
 from persistence.audit import note
+from persistence.debtors import write_in_language
 from persistence.reading import ClaimFilter, find_debtor, list_claims
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
@@ -38,3 +43,16 @@ async def search_debtor(body: SearchBody, house: TheHouse, actor: Viewer) -> Deb
         name=debtor["name"],
         claims=[view_summary(row) for row in claims],
     )
+
+
+@router.put("/{debtor_id}/language", operation_id="chooseLanguage", responses=problems(404, 422))
+async def put_language(
+    debtor_id: Annotated[Number, Path(examples=[3])],
+    body: LanguageBody,
+    house: TheHouse,
+    actor: LetterWriter,
+) -> LanguageBody:
+    """From now on the debtor's letters are in Danish (`da`) or English (`en`)."""
+    async with house.database.transaction() as connection:
+        await write_in_language(connection, debtor_id, body.language, actor)
+    return body

@@ -1,6 +1,7 @@
 """Letters and the post room, as clients see them."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -92,3 +93,7 @@ class LetterBody(Body):
 
 class LettersWritten(View):
     letter_ids: list[int]
+
+
+class LanguageBody(Body):
+    language: Literal["da", "en"]

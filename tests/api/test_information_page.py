@@ -12,11 +12,12 @@ from domain.money import Money
 from letters.catalogue import _catalogue
 from reports.public_terms import offers, paths, prices
 
+TOWN = "http://town"
 PAGES = {"da": "/betaling", "en": "/en/payment"}
 
 
 async def read(api, language):
-    return await api.http.get(f"http://town{PAGES[language]}")
+    return await api.http.get(TOWN + PAGES[language])
 
 
 @pytest.mark.parametrize("language", PAGES)

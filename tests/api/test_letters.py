@@ -104,7 +104,7 @@ async def test_a_letter_may_be_recalled_until_it_leaves(api, post):
     assert (await post()).sent == 0
     [task] = (await api.get("/tasks")).json()["items"]
     assert task["kind"] == "undelivered-letter"
-    await api.post(f"/tasks/{task['task_id']}/decide", {"outcome": "retry", "reasons": "Rettet."})
+    await api.post(f"/tasks/{task['id']}/decide", {"outcome": "retry", "reasons": "Rettet."})
     assert (await post()).sent == 1
     assert (await api.post("/letters/1/recall")).status_code == 409
 
@@ -142,3 +142,15 @@ async def test_a_letter_that_is_not_there_is_said_so(api):
     assert (await page(api, "/letters/99")).status_code == 422
     assert (await api.get("/letters/99")).status_code == 404
     assert (await page(api, "/letters/99/letter-99.pdf")).status_code == 422
+
+
+async def test_a_debtor_who_reads_english_is_written_to_in_english(api, post):
+    await api.write(await api.register())
+    assert (await api.send("PUT", "/debtors/1/language", json={"language": "en"})).is_success
+    await post()
+    [offer] = post.gateways.digital_post.sent()
+    assert offer.body["subject"] == "Bill: Parking fee"
+    assert "Pay by 30 March 2026 at the latest." in offer.body["body"]
+    assert (
+        await api.send("PUT", "/debtors/9/language", json={"language": "en"})
+    ).status_code == 404

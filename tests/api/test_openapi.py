@@ -89,7 +89,7 @@ NAMES = (
     "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
     "getPayment", "placePayment", "undoPlacing", "proposeRefund", "sendFile",
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
-    "writeLetter", "stopPost", "releasePost",
+    "writeLetter", "stopPost", "chooseLanguage", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip

@@ -30,6 +30,7 @@ RIGHT_OF = {
     "recallLetter": Right.WORK_ON_TASKS,
     "writeLetter": Right.WORK_ON_TASKS,
     "stopPost": Right.WORK_ON_TASKS,
+    "chooseLanguage": Right.WORK_ON_TASKS,
     "releasePost": Right.STEER,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
@@ -43,6 +44,7 @@ PARAMETERS = {
     "payment_id": 999999,
     "file_id": 999999,
     "letter_id": 999999,
+    "debtor_id": 999999,
     "message": "letter-999999",
 }
 
@@ -67,6 +69,7 @@ def bodies():
         "decideTask": {"outcome": "done", "reasons": "x"},
         "writeLetter": {"letter": "enquiry-reply", "words": "x"},
         "stopPost": {"reason": "x"},
+        "chooseLanguage": {"language": "en"},
         "searchDebtor": {"national_id": "0703790123"},
     }
 
