@@ -28,6 +28,7 @@ from persistence.statements import is_bank_awaited
 from persistence.telling import is_settled
 from persistence.unearned_fees import take_back_fee
 from writing.contents import (
+    as_waiting,
     new_deadline,
     unearned_fee,
     why_needless,
@@ -73,7 +74,7 @@ class LetterDesk:
         free = _without_dead(rest, done)
         free = await self._without_needless(connection, handful, free, on, done)
         free = await self._without_held(connection, free, now, done)
-        sendings = merge([_waiting(row) for row in free], self._policy.post_rule(on).merges)
+        sendings = merge([as_waiting(row) for row in free], self._policy.post_rule(on).merges)
         if waived := [one for sending in sendings for one in sending.surplus_fees]:
             await self._give_up_fees(connection, free, waived, on)
             handful = await tray.read_tray(connection, [row["id"] for row in free], on)
@@ -179,14 +180,6 @@ def _without_dead(rows: Sequence[Row], done: Prepared) -> list[Row]:
         if row["status"] in _GONE:
             done.wrong[_GONE[row["status"]]].append(row["id"])
     return [row for row in rows if row["status"] not in _GONE]
-
-
-def _waiting(row: Row) -> Waiting:
-    fee = unearned_fee(row)
-    return Waiting(
-        row["id"], row["debtor_id"], Letter(row["letter"]), row["claim_id"], row["subject"],
-        fee["ore"] if fee else 0, row["goes_with"] or (row["id"] if row["template"] else None),
-    )  # fmt: skip
 
 
 def _is_held(row: Row) -> bool:

@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
+from domain.calendar import working_days_after
 from domain.claim import HoldReason
 from domain.deadlines import dispatch_day
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.letters import Letter
 from domain.policy import Policy
 from persistence.audit import note
+from persistence.post import ask_about_undelivered
 
 # Those who are told that the clock stands still, and by which letter: not the dead, nor one whose
 # agreement has been confirmed.
@@ -147,7 +149,9 @@ async def write_by_hand(
     return ids
 
 
-async def recall_letter(connection: AsyncConnection, letter_id: int, actor: Actor) -> None:
+async def recall_letter(
+    connection: AsyncConnection, policy: Policy, letter_id: int, on: date, actor: Actor
+) -> None:
     """Take a letter out of the tray before it leaves: a person is asked what is to become of it.
 
     Raises Conflict when it has left, or is leaving at this moment.
@@ -156,4 +160,6 @@ async def recall_letter(connection: AsyncConnection, letter_id: int, actor: Acto
     claim_id = (await connection.execute(_RECALL, {"letter": letter_id})).scalar()
     if claim_id is None:
         raise Conflict(f"letter {letter_id} is not in the tray")
+    due = working_days_after(on, policy.exception_days)
+    await ask_about_undelivered(connection, [letter_id], "recalled", on, due)
     await note(connection, claim_id, actor.id, "letter-recalled", letter=letter_id)

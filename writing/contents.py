@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping as Row
 from domain.claim import Stage
 from domain.deadlines import letter_deadline
 from domain.letters import Letter
+from domain.merging import Waiting
 from domain.money import NOTHING, Money
 from domain.payment_reference import payment_line
 from domain.policy import Policy
@@ -50,6 +51,15 @@ def unearned_fee(row: Row) -> dict[str, Any] | None:
     """What was charged for the letter while none of its copies has left."""
     fee: dict[str, Any] | None = row["fee"]
     return None if row["is_fee_earned"] else fee
+
+
+def as_waiting(row: Row) -> Waiting:
+    """What decides with which others the letter leaves."""
+    fee = unearned_fee(row)
+    return Waiting(
+        row["id"], row["debtor_id"], Letter(row["letter"]), row["claim_id"], row["subject"],
+        fee["ore"] if fee else 0, row["goes_with"] or (row["id"] if row["template"] else None),
+    )  # fmt: skip
 
 
 def _why_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Fault, Invalid, NotFound
 from domain.letters import Letter
-from domain.merging import Waiting, merge
+from domain.merging import merge
 from domain.policy import Policy
 from letters.documents import Document
 from letters.proofreading import faults_in
 from letters.rendering import render
 from persistence.tray import Tray, read_tray
-from writing.contents import unearned_fee, why_needless, write_content
+from writing.contents import as_waiting, why_needless, write_content
 
 _NEIGHBOURS = text("""
 select o.id from letters l join letters o on o.debtor_id = l.debtor_id and o.channel = l.channel
@@ -63,17 +63,10 @@ def _together(policy: Policy, tray: Tray, row: RowMapping, on: date) -> list[Row
     """The letter with those it would leave with; alone where it would not leave itself."""
     rows = {one["id"]: one for one in tray.letters}
     free = [one for one in tray.letters if _why_not(policy, tray, one, on) is None]
-    for sending in merge([_waiting(one) for one in free], policy.post_rule(on).merges):
+    for sending in merge([as_waiting(one) for one in free], policy.post_rule(on).merges):
         if row["id"] in sending.ids:
             return [rows[id_] for id_ in sending.ids]
     return [row]
-
-
-def _waiting(row: RowMapping) -> Waiting:
-    fee = unearned_fee(row)
-    ore = fee["ore"] if fee else 0
-    letter = Letter(row["letter"])
-    return Waiting(row["id"], row["debtor_id"], letter, row["claim_id"], row["subject"], ore)
 
 
 def _why_not(policy: Policy, tray: Tray, row: RowMapping, on: date) -> str | None:

@@ -14,11 +14,9 @@ from api.languages import DANISH, language_of
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from domain.authority import Right, may
-from domain.calendar import working_days_after
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from letters.documents import from_json
 from persistence.correspondence import recall_letter
-from persistence.post import ask_about_undelivered
 from persistence.post_stops import release_post, stop_post, stops_in_force
 from persistence.reading_letters import read_day, read_letter, read_sent
 from reports.post_days import post_day
@@ -119,13 +117,11 @@ async def show_pdf(
 
 @router.post("/{letter_id}/recall")
 async def recall(house: TheHouse, actor: LetterVisitor, letter_id: LetterId) -> Response:
-    due = working_days_after(house.today, house.policy.exception_days)
     async with house.database.transaction() as connection:
         try:
-            await recall_letter(connection, letter_id, actor)
+            await recall_letter(connection, house.policy, letter_id, house.today, actor)
         except Conflict:
             raise Invalid(Fault("", "letter-has-left")) from None
-        await ask_about_undelivered(connection, [letter_id], "recalled", house.today, due)
     return RedirectResponse(f"/letters/{letter_id}", 303)
 
 

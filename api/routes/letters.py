@@ -19,10 +19,8 @@ from api.schemas.letters import (
     PostRoomView,
     StopBody,
 )
-from domain.calendar import working_days_after
 from domain.errors import NotFound
 from persistence.correspondence import recall_letter, write_by_hand
-from persistence.post import ask_about_undelivered
 from persistence.post_stops import release_post, stop_post, stops_in_force
 from persistence.reading import require_claim
 from persistence.reading_letters import read_day, read_letter, read_sent
@@ -81,11 +79,9 @@ async def get_sent(
              responses=problems(404, 409, 422))  # fmt: skip
 async def post_recall(letter_id: LetterId, house: TheHouse, actor: LetterWriter) -> LetterView:
     """Take a letter out of the tray before it leaves; a task asks what is to become of it."""
-    due = working_days_after(house.today, house.policy.exception_days)
     async with house.database.transaction() as connection:
         await read_letter(connection, letter_id)
-        await recall_letter(connection, letter_id, actor)
-        await ask_about_undelivered(connection, [letter_id], "recalled", house.today, due)
+        await recall_letter(connection, house.policy, letter_id, house.today, actor)
         return letter_view(await read_letter(connection, letter_id))
 
 
