@@ -234,3 +234,18 @@ async def test_a_wrong_policy_is_told_with_its_line_and_the_reason(house, tmp_pa
     assert "linje 1, colour: Nøglen »colour« kendes ikke" in danish.stderr
     english = await given(environment, "forecast", "--days", "3", "--english")
     assert "line 1, colour: The key “colour” is unknown" in english.stderr
+
+
+async def test_the_letters_of_a_day_are_listed_or_it_is_said_that_there_are_none(house):
+    none = await given(house, "letters", "--day", "1999-12-31")
+    assert none.returncode == 0, none.stderr
+    assert "Ingen breve gik eller blev holdt tilbage" in none.stdout
+    wrong = await given(house, "letters", "--day", "i går", "--english")
+    assert wrong.returncode == 1
+    assert "--day" in wrong.stderr
+
+
+async def test_the_texts_of_all_letters_are_proofread(house):
+    read = await given(house, "release-letters", "--check", "--english")
+    assert read.returncode == 0, read.stderr
+    assert "All letters have been read in Danish and English" in read.stdout

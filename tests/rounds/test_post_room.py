@@ -499,3 +499,25 @@ async def test_a_letter_that_cannot_be_written_becomes_a_question(house, monday)
     await answer(house, send_again)
     assert (await house.empty(monday + timedelta(days=9))).sent == 1
     assert await states(house) == [("dispatched", "digital-post")]
+
+
+async def test_a_letter_that_cannot_be_printed_becomes_a_question_and_stops_no_other(house, monday):
+    """The typeface has Latin, Greek and Cyrillic; a letter with holes in it does not go out."""
+    await house.open(debtors=(a_debtor(name="李小龙"),))
+    await house.open(debtors=(company(1),))
+    assert (await house.empty(monday)).sent == 1
+    [(facts,)] = await house.rows("select facts from tasks")
+    assert facts["reason"] == "letter-not-printable"
+    assert [state for state, _ in await states(house)] == ["undelivered", "dispatched"]
+    assert len(house.gateways.digital_post.sent()) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ['#read("/etc/passwd")', "[[owed]]", "## Overskrift", "{{ 7 * 7 }}", "<b>Søn</b> & Co"]
+)
+async def test_a_name_is_a_name_whatever_it_looks_like(house, monday, name):
+    await house.open(debtors=(a_debtor(name=name),))
+    assert (await house.empty(monday)).sent == 1
+    [offer] = house.gateways.digital_post.sent()
+    assert f"Kære {name}" in offer.body["body"]
+    assert offer.body["body"].startswith(name)
