@@ -165,6 +165,7 @@ _NEW_TIME = text("""
 with moved as (
   select l.subject, l.key, max(l.deadline) as deadline from letters l
   join letters s on s.subject = l.subject and s.key = l.key
+  join acts a on a.subject = l.subject and a.key = l.key
   where s.id = any(:ids) and l.state <> 'cancelled' group by l.subject, l.key
 ), shown as (
   update claims c set next_on = m.deadline from moved m
@@ -176,11 +177,13 @@ select subject, key, deadline from moved order by subject, key""")
 async def tell_new_time(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """Tell the stories of these letters until when the debtor has time now.
 
-    With several debtors the last one's time counts.
+    With several debtors the last one's time counts. A letter no story asked for moves none.
     """
     if not ids:
         return
     moved = (await connection.execute(_NEW_TIME, {"ids": list(ids)})).all()
+    if not moved:
+        return
     rows: list[dict[str, Any]] = [
         {
             "target": story_of(row.subject),
