@@ -49,6 +49,7 @@ _ON = START.date()
 _LOOK_EVERY = 0.2
 _MEGABYTE = 1024 * 1024
 _TYPE = "music-school"
+_WORKERS = 2
 
 
 async def run(*, is_small: bool) -> dict[str, Any]:
@@ -61,7 +62,7 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         facts = {"address": standing.temporal.address, "database_url": url, **account,
                  "folder": str(standing.folder / "book")}  # fmt: skip
         kills = KILLS if not is_small else 1
-        seconds, peak = await _empty(standing, database, facts, kills)
+        seconds, waited, peak = await _empty(standing, database, facts, kills)
         sent = Counterpart(standing.folder / "world").digital_post.sent()
         bare = await _bare_seconds(database)
         kept = await _count(database, "select count(*) from letter_documents where pdf is not null")
@@ -75,6 +76,8 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         "reminders_per_s": round(letters / seconds, 1),
         "bare_typst_per_s": round(kept / bare, 1),
         "ratio_to_bare_typst": round((len(sent) / seconds) / (kept / bare), 2),
+        "waited_for_the_dead_s": round(waited, 1),
+        "ratio_while_alive": round((len(sent) / (seconds - waited)) / (kept / bare), 2),
         "kills": kills,
         "duplicates": len(sent) - len({_to_whom(offer) for offer in sent}),
         "missing": letters - left + debtors - len({_to_whom(offer) for offer in sent}),
@@ -139,27 +142,51 @@ def _to_whom(offer: Offer) -> str:
 
 async def _empty(
     standing: Ground, database: Database, facts: dict[str, str], kills: int
-) -> tuple[float, float]:
-    """Seconds until the tray is empty, with the worker killed on the way, and its most memory."""
+) -> tuple[float, float, float]:
+    """Seconds until the tray is empty, with workers killed on the way, how many of them went by
+    until a death was noticed and made good, and a worker's most memory.
+    """
     client = await Client.connect(standing.temporal.address, data_converter=DATA_CONVERTER)
     waiting = "select count(*) from letters where state = 'requested'"
     total = await _count(database, waiting)
-    standing.start_child("post-0", "bench.post_worker", **facts)
-    began, dead, peak = time.perf_counter(), 0, 0.0
+    for number in range(_WORKERS):
+        standing.start_child(f"post-{number}", "bench.post_worker", **facts)
+    began, dead, peak, waited = time.perf_counter(), 0, 0.0, 0.0
+    killed: tuple[float, int] | None = None
     rounds = asyncio.create_task(_make_rounds(client))
     while left := await _count(database, waiting):
         await asyncio.sleep(_LOOK_EVERY)
-        child = standing.children[f"post-{dead}"]
-        peak = max(peak, psutil.Process(child.pid).memory_info().rss / _MEGABYTE)
+        if killed and left < killed[1]:
+            waited, killed = waited + time.perf_counter() - killed[0], None
+        peak = max(peak, *(_megabytes(child.pid) for child in standing.children.values()))
         if dead < kills and left < total * (1 - (dead + 1) / (kills + 1)):
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-            dead += 1
-            standing.start_child(f"post-{dead}", "bench.post_worker", **facts)
+            busy = await _busy(client, standing)
+            standing.children[busy].send_signal(signal.SIGKILL)
+            standing.children.pop(busy).wait()
+            dead, killed = dead + 1, (time.perf_counter(), left)
+            new = f"post-{_WORKERS + dead}"
+            standing.start_child(new, "bench.post_worker", **facts)
     seconds = time.perf_counter() - began
     assert dead == kills
     rounds.cancel()
-    return seconds, peak
+    return seconds, waited, peak
+
+
+def _megabytes(pid: int) -> float:
+    return float(psutil.Process(pid).memory_info().rss / _MEGABYTE)
+
+
+async def _busy(client: Client, standing: Ground) -> str:
+    """The worker that has letters in its hands: that one is to die."""
+    while True:
+        async for found in client.list_workflows("ExecutionStatus='Running'"):
+            described = await client.get_workflow_handle(found.id).describe()
+            for act in described.raw_description.pending_activities:
+                pid = act.last_worker_identity.partition("@")[0]
+                for name, child in standing.children.items():
+                    if str(child.pid) == pid:
+                        return name
+        await asyncio.sleep(_LOOK_EVERY / 10)
 
 
 async def _make_rounds(client: Client) -> None:
