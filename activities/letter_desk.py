@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.envelopes import Leaving, put_in_envelope, slip_of, written_letter
 from domain.calendar import today
+from domain.errors import Refusal
 from domain.letters import Letter
 from domain.merging import Waiting, merge
 from domain.policy import Policy
@@ -146,7 +147,7 @@ class LetterDesk:
             try:
                 content = write_content(self._policy, handful, rows, on)
                 rendered = render(content)
-            except (TemplateError, LookupError):
+            except (TemplateError, LookupError, Refusal):
                 done.wrong["letter-incomplete"].append(members[0])
                 continue
             if code := _what_is_wrong(rows, content, rendered):

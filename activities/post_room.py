@@ -22,6 +22,7 @@ from persistence.database import Database
 
 _DEBTORS = 60
 _AT_ONCE = 8
+_ENOUGH = 3  # letters in a handful without an answer: the counterpart is away
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(hashtext('post-room'), hashtext(:channel))")
 
 
@@ -46,7 +47,16 @@ class _HandedOver:
     refused: list[Leaving] = field(default_factory=list)
     unprintable: list[Leaving] = field(default_factory=list)
     not_offered: list[Leaving] = field(default_factory=list)
-    is_down: bool = False
+    unanswered: list[Leaving] = field(default_factory=list)
+
+    @property
+    def is_down(self) -> bool:
+        """One letter without an answer may be the letter's own fault."""
+        return len(self.unanswered) >= _ENOUGH
+
+    @property
+    def is_in_vain(self) -> bool:
+        return self.is_down or bool(self.unanswered and not self.taken)
 
 
 class PostRoomActivities:
@@ -111,7 +121,7 @@ class PostRoomActivities:
         handed = await self._hand_over(channel, prepared, now)
         async with self._database.transaction() as connection:
             await self._note(connection, prepared, handed, on)
-        if handed.is_down:
+        if handed.is_in_vain:
             raise GatewayUnavailable(channel)
         last = ids[-1] if len(ids) == _DEBTORS else None
         return Emptied(len(handed.taken), prepared.cancelled, prepared.held_back, last)
@@ -135,7 +145,7 @@ class PostRoomActivities:
         return [entry for entry in found if entry]
 
     async def _hand_over(self, channel: Channel, prepared: Prepared, now: datetime) -> _HandedOver:
-        """Once the counterpart does not answer, the rest is not offered to it."""
+        """Once the counterpart does not answer any more, the rest is not offered to it."""
         handed, places = _HandedOver(), asyncio.Semaphore(_AT_ONCE)
 
         async def offer(letter: Leaving) -> None:
@@ -170,7 +180,7 @@ class PostRoomActivities:
         except GatewayRejected:
             handed.refused.append(letter)
         except GatewayUnavailable:
-            handed.is_down = True
+            handed.unanswered.append(letter)
 
     async def _note(
         self, connection: AsyncConnection, prepared: Prepared, handed: _HandedOver, on: date

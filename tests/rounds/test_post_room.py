@@ -60,6 +60,15 @@ class FalteringPost(DyingPost):
         await self.real.send(message, now)
 
 
+class ChokingPost(DyingPost):
+    """Answers nothing to one letter, and all others as ever."""
+
+    async def send(self, message, now):
+        if message.message_id == "letter-1":
+            raise GatewayUnavailable("digital-post")
+        await self.real.send(message, now)
+
+
 class StubbornPost:
     async def send(self, message, now):
         raise GatewayRejected("digital-post", "unknown-recipient", "no such person")
@@ -244,6 +253,15 @@ async def test_what_left_before_an_outage_has_left_and_the_rest_is_written_anew(
     await house.pay(claims[3], 400)
     await house.empty(monday)
     assert "I alt: 600,00 kr." in house.gateways.digital_post.sent()[3].body["body"]
+
+
+async def test_a_letter_that_the_counterpart_chokes_on_stops_no_other(house, monday):
+    for number in range(5):
+        await house.open(debtors=(company(number),))
+    choking = house.staffed(ChokingPost(house.gateways.digital_post, 0))
+    assert (await house.empty(monday, choking)).sent == 4
+    assert [state for state, _ in await states(house)] == ["requested"] + ["dispatched"] * 4
+    assert (await house.empty(monday)).sent == 1
 
 
 async def test_an_outage_of_one_kind_of_post_does_not_stop_the_other(house, monday):
