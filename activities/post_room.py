@@ -17,8 +17,9 @@ from domain.calendar import COPENHAGEN, is_working_day, today, working_days_afte
 from domain.errors import GatewayRejected, GatewayUnavailable, Occupied
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, RegisterEntry, Registers
-from persistence import debtors, letter_documents, post, post_stops, tray
+from persistence import debtors, letter_documents, letter_log, post, post_stops, tray
 from persistence.database import Database
+from persistence.letter_log import HELD_BACK, Happening
 
 _DEBTORS = 60
 _AT_ONCE = 8
@@ -197,4 +198,6 @@ class PostRoomActivities:
         wrong["letter-not-printable"] = [letter.id for letter in handed.unprintable]
         due = working_days_after(on, self._policy.exception_days)
         for reason, ids in wrong.items():
+            told = [Happening(id_, HELD_BACK, "faulty", {"code": reason}) for id_ in ids]
+            await letter_log.log(connection, told, on)
             await post.ask_about_undelivered(connection, ids, reason, on, due)

@@ -17,6 +17,7 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.letters import Letter
 from domain.policy import Policy
 from persistence.audit import note
+from persistence.letter_log import RECALLED, Happening, log
 from persistence.post import ask_about_undelivered
 
 # Those who are told that the clock stands still, and by which letter: not the dead, nor one whose
@@ -160,6 +161,7 @@ async def recall_letter(
     claim_id = (await connection.execute(_RECALL, {"letter": letter_id})).scalar()
     if claim_id is None:
         raise Conflict(f"letter {letter_id} is not in the tray")
+    await log(connection, [Happening(letter_id, RECALLED, RECALLED)], on)
     due = working_days_after(on, policy.exception_days)
     await ask_about_undelivered(connection, [letter_id], "recalled", on, due)
     await note(connection, claim_id, actor.id, "letter-recalled", letter=letter_id)

@@ -101,6 +101,7 @@ async def test_a_letter_may_be_recalled_until_it_leaves(api, post):
     await api.write(await api.register())
     recalled = await api.post("/letters/1/recall")
     assert recalled.json()["state"] == "undelivered"
+    assert "Trukket tilbage: en medarbejder trak det tilbage." in (await page(api, "/letters")).text
     assert (await post()).sent == 0
     [task] = (await api.get("/tasks")).json()["items"]
     assert task["kind"] == "undelivered-letter"

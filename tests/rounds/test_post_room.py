@@ -528,6 +528,8 @@ async def test_a_letter_that_cannot_be_printed_becomes_a_question_and_stops_no_o
     assert (await house.empty(monday)).sent == 1
     [(facts,)] = await house.rows("select facts from tasks")
     assert facts["reason"] == "letter-not-printable"
+    events = "select event, reason, facts ->> 'code' from letter_events"
+    assert await house.rows(events) == [("held-back", "faulty", "letter-not-printable")]
     assert [state for state, _ in await states(house)] == ["undelivered", "dispatched"]
     assert len(house.gateways.digital_post.sent()) == 1
 
