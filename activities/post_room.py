@@ -14,7 +14,7 @@ from activities.envelopes import Leaving, with_print
 from activities.failures import told_to_temporal
 from activities.letter_desk import LetterDesk, Prepared
 from domain.calendar import COPENHAGEN, is_working_day, today, working_days_after
-from domain.errors import GatewayRejected, GatewayUnavailable, Occupied
+from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, RegisterEntry, Registers
 from persistence import debtors, letter_documents, letter_log, post, post_stops, tray
@@ -89,14 +89,14 @@ class PostRoomActivities:
 
         *now* is the town's time; outside the hours of the policy nothing leaves. A letter is
         marked as sent after it was handed over: when a kill comes in between, the counterpart
-        tells us that it has it. Raises Occupied while another empties the same tray.
+        tells us that it has it.
         """
         if not self._is_staffed(now):
             return Emptied()
         async with self._database.transaction() as turn:
             # One who was thought dead may still be at it: it has its turn to the end.
             if not (await turn.execute(_ONE_AT_A_TIME, {"channel": channel})).scalar():
-                raise Occupied(channel)
+                return Emptied()
             return await self._dispatch(now, channel, after)
 
     def _is_staffed(self, now: datetime) -> bool:

@@ -9,8 +9,7 @@ RettidigError                   everything we raise on purpose
 │       ├── AlreadyDecided      someone answered the task first
 │       └── ClaimHasEnded       the claim's story is over
 ├── Unavailable                 503  the world is down; wait and try again
-│   ├── GatewayUnavailable
-│   └── Occupied                another is at it, or was thought dead too early
+│   └── GatewayUnavailable
 └── Rejected                    the counterpart said no, and means it: a person must look
     └── GatewayRejected
 """
@@ -83,10 +82,6 @@ class GatewayUnavailable(Unavailable):
     def __init__(self, gateway: str) -> None:
         super().__init__(f"{gateway} does not answer")
         self.gateway = gateway
-
-
-class Occupied(Unavailable):
-    """Another is doing it at this moment: what is left is done after them."""
 
 
 class Rejected(RettidigError):

@@ -20,7 +20,7 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 30, 60
 # The heartbeat tells within seconds that a worker was killed.
 ONE_TRY = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(seconds=60),
-    heartbeat_timeout=timedelta(seconds=5),
+    heartbeat_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(maximum_attempts=1),
 )
 
