@@ -243,14 +243,20 @@ async def test_an_outage_leaves_the_letter_in_the_tray(house, monday):
 
 
 async def test_what_left_before_an_outage_has_left_and_the_rest_is_written_anew(house, monday):
-    claims = [await house.open(kroner=1000) for _ in range(4)]
+    for number in range(4):
+        await house.open(kroner=1000, debtors=(company(number),))
     faltering = house.staffed(FalteringPost(house.gateways.digital_post, 1))
     with pytest.raises(GatewayUnavailable):
         await house.empty(monday, faltering)
-    assert [state for state, _ in await states(house)] == ["dispatched"] + ["requested"] * 3
-    await house.pay(claims[3], 400)
+    assert sorted(state for state, _ in await states(house)) == ["dispatched"] + ["requested"] * 3
+    left = await house.value("select id from letters where state = 'dispatched'")
+    paid = "select max(id), max(claim_id) from letters where state = 'requested'"
+    [(letter, claim)] = await house.rows(paid)
+    await house.pay(claim, 400)
     await house.empty(monday)
-    assert "I alt: 600,00 kr." in house.gateways.digital_post.sent()[3].body["body"]
+    bodies = {offer.id: offer.body["body"] for offer in house.gateways.digital_post.sent()}
+    assert "I alt: 600,00 kr." in bodies[f"letter-{letter}"]
+    assert "I alt: 1.000,00 kr." in bodies[f"letter-{left}"]
 
 
 async def test_a_letter_that_the_counterpart_chokes_on_stops_no_other(house, monday):
