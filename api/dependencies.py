@@ -30,21 +30,23 @@ async def _actor(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
     """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
-    return await _admit(house, credentials.credentials if credentials else None, rights)
+    return _allowed(await actor_of(house, credentials.credentials if credentials else None), rights)
 
 
 async def _visitor(
+    request: Request,
     rights: SecurityScopes,
     house: TheHouse,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     token: Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)] = None,
 ) -> Actor:
     """As `_actor`, but a browser may bring the token as a cookie; the JSON API takes none."""
-    return await _admit(house, credentials.credentials if credentials else token, rights)
+    brought = credentials.credentials if credentials else token
+    request.state.actor = await actor_of(house, brought)  # the layout says who is signed in
+    return _allowed(request.state.actor, rights)
 
 
-async def _admit(house: House, token: str | None, rights: SecurityScopes) -> Actor:
-    actor = await actor_of(house, token)
+def _allowed(actor: Actor, rights: SecurityScopes) -> Actor:
     for right in rights.scopes:
         require(actor, Right(right))
     return actor

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 DANISH, ENGLISH = "da", "en"
+LANGUAGE_COOKIE = "language"
 
 
 def preferred(accept_language: str) -> str:
@@ -29,6 +30,10 @@ def _weight(parameters: str) -> float:
 
 
 def language_of(request: Request) -> str:
+    """The one chosen on a page, kept in a cookie; else what the browser prefers."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in {DANISH, ENGLISH}:
+        return chosen
     return preferred(request.headers.get("accept-language", ""))
 
 

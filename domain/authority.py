@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.decisions import TaskKind
@@ -55,6 +55,9 @@ class Actor:
 
     id: str
     role: Role
+    name: str = field(default="", compare=False)
+    department: str | None = field(default=None, compare=False)
+    """Whose consultations someone of a department answers."""
 
 
 HOUSE = Actor("rettidig", Role.SYSTEM)

@@ -63,9 +63,9 @@ class ClaimFilter:
 
 async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | None:
     """Who the token belongs to."""
-    found = select(User.id, User.role).where(User.token_sha256 == token_sha256)
-    row = (await connection.execute(found)).first()
-    return Actor(row.id, Role(row.role)) if row else None
+    found = select(User.id, User.role, User.name, User.department)
+    row = (await connection.execute(found.where(User.token_sha256 == token_sha256))).first()
+    return Actor(row.id, Role(row.role), row.name, row.department) if row else None
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:

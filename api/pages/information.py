@@ -2,8 +2,7 @@
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 
 from api.dependencies import TheHouse
 from api.house import House
@@ -17,22 +16,17 @@ router = APIRouter(route_class=PageRoute)
 _LOCALES = {DANISH: "da_DK", ENGLISH: "en_GB"}
 
 
-@router.get("/")
-async def lead_in() -> Response:
-    return RedirectResponse("/betaling", 303)
-
-
 @router.get("/betaling")
-async def show_in_danish(house: TheHouse) -> Response:
-    return _show(house, DANISH)
+async def show_in_danish(request: Request, house: TheHouse) -> Response:
+    return _show(request, house, DANISH)
 
 
 @router.get("/en/payment")
-async def show_in_english(house: TheHouse) -> Response:
-    return _show(house, ENGLISH)
+async def show_in_english(request: Request, house: TheHouse) -> Response:
+    return _show(request, house, ENGLISH)
 
 
-def _show(house: House, language: str) -> Response:
+def _show(request: Request, house: House, language: str) -> Response:
     policy, on, locale = house.policy, house.today, _LOCALES[language]
     facts = {
         "policy": policy,
@@ -44,4 +38,4 @@ def _show(house: House, language: str) -> Response:
         "money": lambda amount: amount_in_words(amount, language),
         "number": lambda value: format_decimal(value, locale=locale),
     }
-    return show_in(language, "information", facts)
+    return show_in(request, language, "information", facts)

@@ -1,56 +1,86 @@
-"""How a page is made: its template, its language, and what a browser may do with it."""
+"""How a page is made: its template, its language, who reads it, and what a browser may do."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.languages import language_of
+from api.languages import DANISH, language_of
+from api.pages.assets import asset
+from api.pages.places import places_for
+from api.sentences import amount_in_words
+from domain.authority import Actor, Right, may
+from domain.money import Money
 from letters.catalogue import sentence
 
 _FOLDER = Path(__file__).parents[2] / "templates" / "web"
+_LOCALES = {DANISH: "da_DK"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 def show(
     request: Request, template: str, facts: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
-    """The page of that name, in the reader's language; it loads nothing from anywhere."""
-    return show_in(language_of(request), template, facts, status)
+    """The page of that name, in the reader's language; it loads nothing from elsewhere."""
+    return show_in(request, language_of(request), template, facts, status)
 
 
 def show_in(
-    language: str, template: str, facts: Mapping[str, object], status: int = 200
+    request: Request,
+    language: str,
+    template: str,
+    facts: Mapping[str, object],
+    status: int = 200,
 ) -> HTMLResponse:
     """As `show`, in the language of the address rather than of the reader."""
-    html = (
-        _environment(language)
-        .get_template(f"pages/{template}.html")
-        .render(facts, language=language, style=_style())
-    )
-    return HTMLResponse(html, status, headers=_headers(language))
+    page = render(request, language, f"pages/{template}.html", facts)
+    return HTMLResponse(page, status, headers=_headers(language))
+
+
+def show_part(request: Request, template: str, facts: Mapping[str, object]) -> HTMLResponse:
+    """A piece of a page, to be put into one that is open."""
+    language = language_of(request)
+    part = render(request, language, f"fragments/{template}.html", facts)
+    return HTMLResponse(part, headers=_headers(language))
+
+
+def render(request: Request, language: str, template: str, facts: Mapping[str, object]) -> str:
+    """*template* by its path in `templates/web`."""
+    found = _environment(language).get_template(template)
+    return found.render(_frame(request, language) | dict(facts))
+
+
+def _frame(request: Request, language: str) -> dict[str, object]:
+    """What the layout shows of who reads where."""
+    visitor: Actor | None = getattr(request.state, "actor", None)
+    return {
+        "language": language,
+        "here": request.url.path,
+        "visitor": visitor,
+        "places": places_for(visitor),
+        "may_search": visitor is not None and may(visitor, Right.SEE_CLAIMS),
+        "csrf_token": getattr(request.state, "csrf_token", ""),
+        "municipality": request.app.state.house.policy.municipality,
+    }
 
 
 def _headers(language: str) -> dict[str, str]:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return {
         "Content-Language": language,
         "Vary": "Accept-Language, Cookie, Authorization",
         "Cache-Control": "no-store",
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
-
-
-@cache
-def _style() -> str:
-    return (_FOLDER / "style.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -62,5 +92,18 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["say"] = lambda code, **values: sentence(code, language, **values)
+    locale = _LOCALES.get(language, "en_GB")
+    environment.globals |= {
+        "asset": asset,
+        "say": lambda code, **values: sentence(code, language, **values),
+    }
+    environment.filters |= {
+        "day": lambda day: _day(day, "long", locale),
+        "short_day": lambda day: _day(day, "medium", locale),
+        "money": lambda ore: amount_in_words(Money(ore), language),
+    }
     return environment
+
+
+def _day(day: date | None, form: str, locale: str) -> str:
+    return format_date(day, form, locale=locale) if day else "–"

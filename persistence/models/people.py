@@ -31,4 +31,5 @@ class User(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     role: Mapped[str]
+    department: Mapped[str | None]  # whose consultations they answer
     token_sha256: Mapped[str] = mapped_column(unique=True)

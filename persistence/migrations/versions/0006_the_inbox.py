@@ -1,0 +1,14 @@
+"""the inbox: why a task stands where it stands, snoozed, delegated, who looks at it"""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
