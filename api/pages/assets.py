@@ -1,4 +1,4 @@
-"""What pages are dressed in: files from `static/`, each under an address that its content decides."""
+"""What pages are dressed in: files of `static/`, each at an address that its content decides."""
 
 import hashlib
 from functools import cache
