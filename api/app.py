@@ -17,7 +17,19 @@ from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
+from api.routes import (
+    cases,
+    claims,
+    consultations,
+    debtors,
+    enquiries,
+    figures,
+    files,
+    health,
+    letters,
+    payments,
+    tasks,
+)
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -37,6 +49,8 @@ _TAGS = [
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
+    {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
+    {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "operation", "description": "For those who run the system."},
 ]
@@ -64,7 +78,8 @@ def create_app(
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
-    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
+    parts = (claims, cases, payments, files, letters, tasks, debtors, figures, health)
+    for part in (*parts, enquiries, consultations):
         app.include_router(part.router, prefix=PREFIX)
     for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)

@@ -78,6 +78,10 @@ LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.val
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
+AnyVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
+"""A page that shows each role what it may see."""
+WorkVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

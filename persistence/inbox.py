@@ -36,6 +36,8 @@ _KIND_POINTS = {
     TaskKind.EXCEPTION: 15,
     TaskKind.ASSESSMENT: 15,
     TaskKind.UNDELIVERED_LETTER: 15,
+    TaskKind.ENQUIRY: 20,  # a citizen waits
+    TaskKind.CONSULTATION: 15,
     TaskKind.BANK_FILE: 30,  # reminders wait for it
     TaskKind.POST_STOPPED: 30,  # and all letters for this
     TaskKind.REFUND_APPROVAL: 10,

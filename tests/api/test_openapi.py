@@ -91,6 +91,9 @@ NAMES = (
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
+    "listEnquiries", "registerEnquiry", "readEnquiry", "addEnquiryMessage", "answerEnquiry",
+    "readEnquiryFigures", "listConsultations", "readConsultation", "answerConsultation",
+    "recallConsultation", "listClaimConsultations", "askDepartment",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 

@@ -32,9 +32,22 @@ RIGHT_OF = {
     "stopPost": Right.WORK_ON_TASKS,
     "chooseLanguage": Right.WORK_ON_TASKS,
     "releasePost": Right.STEER,
+    "listEnquiries": Right.SEE_CLAIMS,
+    "readEnquiry": Right.SEE_CLAIMS,
+    "registerEnquiry": Right.WORK_ON_TASKS,
+    "addEnquiryMessage": Right.WORK_ON_TASKS,
+    "answerEnquiry": Right.WORK_ON_TASKS,
+    "readEnquiryFigures": Right.SEE_FIGURES,
+    "listConsultations": Right.ANSWER_CONSULTATIONS,
+    "readConsultation": Right.ANSWER_CONSULTATIONS,
+    "answerConsultation": Right.ANSWER_CONSULTATIONS,
+    "recallConsultation": Right.WORK_ON_TASKS,
+    "listClaimConsultations": Right.SEE_CLAIMS,
+    "askDepartment": Right.WORK_ON_TASKS,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
 }
+_MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-03-01"}
 OPEN_TO_ALL = {"readHealth", "readReadiness"}
 BY_WHAT_IS_SENT = {"sendFile"}  # tried by test_files
 PARAMETERS = {
@@ -46,6 +59,8 @@ PARAMETERS = {
     "letter_id": 999999,
     "debtor_id": 999999,
     "message": "letter-999999",
+    "enquiry_id": 999999,
+    "consultation_id": 999999,
 }
 
 
@@ -69,6 +84,12 @@ def bodies():
         "decideTask": {"outcome": "done", "reasons": "x"},
         "writeLetter": {"letter": "enquiry-reply", "words": "x"},
         "stopPost": {"reason": "x"},
+        "registerEnquiry": {"subject": "x", "debtor_id": 999999} | _MESSAGE,
+        "addEnquiryMessage": _MESSAGE,
+        "answerEnquiry": {"outcome": "no-answer-needed", "text": "x"},
+        "answerConsultation": {"answer": "x"},
+        "recallConsultation": {"reason": "x"},
+        "askDepartment": {"question": "x", "due_on": "2026-03-20"},
         "chooseLanguage": {"language": "en"},
         "searchDebtor": {"national_id": "0703790123"},
     }
