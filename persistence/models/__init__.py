@@ -17,10 +17,13 @@ from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.tasks import Decision, Task
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
     "Act",
     "Agreement",
+    "Attachment",
+    "AttachmentContent",
     "AuditRow",
     "BankLine",
     "BankStatement",
@@ -29,6 +32,7 @@ __all__ = [
     "Debtor",
     "Decision",
     "FileFault",
+    "FileNote",
     "FileRow",
     "GatewayCursor",
     "Hold",
@@ -42,6 +46,7 @@ __all__ = [
     "Liability",
     "LimitationEvent",
     "Mandate",
+    "NoteMention",
     "OutboxRow",
     "Payment",
     "Payout",
