@@ -6,15 +6,19 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
+from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
+from api.pages import consultations as consultations_page
+from api.pages import enquiries as enquiries_page
+from api.pages import enquiry_figures, information, reconciliation, sign_in
 from api.pages import files as files_page
-from api.pages import information, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
+from api.pages import writings as writings_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
 from api.routes import (
@@ -29,11 +33,21 @@ from api.routes import (
     letters,
     payments,
     tasks,
+    writings,
 )
 from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
+_ROUTES = (
+    *(claims, cases, writings, payments, files, letters, tasks, debtors, figures, health),
+    *(enquiries, consultations),
+)
+_PAGES = (
+    *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
+    *(writings_page, enquiry_figures, enquiries_page, consultations_page),
+)
+_WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
@@ -47,6 +61,7 @@ _TAGS = [
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
     {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
@@ -76,12 +91,12 @@ def create_app(
     app.state.house = House(database, policy, clock, temporal)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
+    with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
     app.add_middleware(Correlation)
-    parts = (claims, cases, payments, files, letters, tasks, debtors, figures, health)
-    for part in (*parts, enquiries, consultations):
+    for part in _ROUTES:
         app.include_router(part.router, prefix=PREFIX)
-    for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
+    for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
     app.mount(ASSETS, Assets(), name="assets")
     describe(app)

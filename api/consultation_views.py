@@ -15,8 +15,7 @@ _COPIED = frozenset(ConsultationView.model_fields) - {"is_overdue"}
 def view_for_department(
     row: RowMapping, policy: Policy, on: date, language: str
 ) -> DepartmentQuestion:
-    kind = policy.claim_types.get(row["claim_type"])
-    name = (kind.name if language == DANISH else kind.name_en) if kind else row["claim_type"]
+    name = name_of_type(policy, row["claim_type"], language)
     return DepartmentQuestion(
         **{field: row[field] for field in _TOLD}, claim_type_name=name, is_overdue=_late(row, on)
     )
@@ -28,3 +27,11 @@ def view_consultation(row: RowMapping, on: date) -> ConsultationView:
 
 def _late(row: RowMapping, on: date) -> bool:
     return bool(row["standing"] == "open" and row["due_on"] < on)
+
+
+def name_of_type(policy: Policy, code: str, language: str) -> str:
+    """What people call the type of claim."""
+    kind = policy.claim_types.get(code)
+    if kind is None:
+        return code
+    return kind.name if language == DANISH else kind.name_en

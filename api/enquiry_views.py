@@ -46,6 +46,7 @@ def _round(row: RowMapping, on: date) -> RoundView:
                 sender=one["sender"],
                 text=one["text"],
                 received_on=one["received_on"],
+                attachments=one["attachments"],
                 registered_by=one["by"],
             )
             for one in row["messages"]

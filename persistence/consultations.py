@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.attachments import NewAttachment
 from domain.authority import Actor, Right, require
 from domain.calendar import today, working_days_after
 from domain.errors import AlreadyDecided, ClaimHasEnded, Fault, Invalid, NotFound
+from domain.file_notes import FileOwner
 from domain.policy import Policy
+from persistence.attachments import lay
 from persistence.audit import note
 from persistence.models import Claim, Consultation, Task
 
@@ -112,6 +115,20 @@ async def answer_consultation(
     await connection.execute(_TELL, {"consultation": number, "on": on, "due": due})
     claim = consultation.claim_id
     await note(connection, claim, actor.id, "department-answered", consultation=number)
+
+
+async def attach_to_consultation(
+    connection: AsyncConnection, number: int, file: NewAttachment, actor: Actor, now: datetime
+) -> int:
+    """Lay a file with the claim, as a part of the answer to come; returns its number."""
+    require(actor, Right.ANSWER_CONSULTATIONS)
+    consultation = await _open(connection, number, actor)
+    owner = FileOwner(consultation.claim_id)
+    attachment_id, _ = await lay(connection, owner, file, actor, today(now))
+    kept = [*consultation.attachment_ids, attachment_id]
+    longer = update(Consultation).where(Consultation.id == number)
+    await connection.execute(longer.values(attachment_ids=sorted(set(kept))))
+    return attachment_id
 
 
 async def recall_consultation(

@@ -27,7 +27,7 @@ _TASK = (
     .with_for_update(key_share=True)
 )
 _WHO = text("""
-select d.id, (select c.id from claims c where c.id = :claim) as claim_id,
+select d.id, d.name, d.status, (select c.id from claims c where c.id = :claim) as claim_id,
   exists (select from liabilities b where b.debtor_id = d.id and b.claim_id = :claim) as owes
 from debtors d where d.id = coalesce(cast(:debtor as bigint),
   (select c.debtor_id from claims c where c.id = :claim))""")
@@ -39,15 +39,23 @@ select :subject, 'enquiry-' || (select count(*) + 1 from tasks where subject = :
   jsonb_build_object('enquiry', cast(:enquiry as bigint), 'debtor', cast(:debtor as bigint))
 returning id""")
 
+_ATTACHED = text("""
+select count(*) from attachments a join enquiries e on e.id = :enquiry
+where a.id = any(:attachments) and (a.claim_id = e.claim_id or a.debtor_id = e.debtor_id)""")
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What someone said or wrote, and how it reached us. *sender*: as they called themselves."""
+    """What someone said or wrote, and how it reached us. *sender*: as they called themselves.
+
+    *attachment_ids*: what came with it, laid with the claim or the debtor before.
+    """
 
     channel: EnquiryChannel
     sender: str
     text: str
     received_on: date
+    attachment_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ async def register_enquiry(
 ) -> int:
     """Lay it in the inbox; raises NotFound, NotAllowed, and Invalid for a day to come."""
     require(actor, Right.WORK_ON_TASKS)
-    debtor_id = await _whose(connection, new)
+    debtor_id = int((await about_whom(connection, new.debtor_id, new.claim_id)).id)
     values = {"debtor_id": debtor_id, "claim_id": new.claim_id, "subject": new.subject}
     enquiry = (await connection.execute(insert(Enquiry).values(values).returning(Enquiry))).one()
     await _begin(connection, policy, enquiry, new.message, actor, now)
@@ -107,16 +115,19 @@ async def answer_enquiry(
     await decide(connection, policy, enquiry.task_id, answer, actor, now, today(now))
 
 
-async def _whose(connection: AsyncConnection, new: NewEnquiry) -> int:
-    values = {"debtor": new.debtor_id, "claim": new.claim_id}
+async def about_whom(
+    connection: AsyncConnection, debtor_id: int | None, claim_id: str | None
+) -> Any:
+    """Id and name of whom an enquiry is about. Raises NotFound, Invalid."""
+    values = {"debtor": debtor_id, "claim": claim_id}
     found = (await connection.execute(_WHO, values)).first()
-    if new.claim_id is not None and (found is None or found.claim_id is None):
-        raise NotFound("claim", new.claim_id)
+    if claim_id is not None and (found is None or found.claim_id is None):
+        raise NotFound("claim", claim_id)
     if found is None:
-        raise NotFound("debtor", new.debtor_id or "")
-    if new.claim_id is not None and not found.owes:
+        raise NotFound("debtor", debtor_id or "")
+    if claim_id is not None and not found.owes:
         raise Invalid(Fault("claim_id", "enquiry-of-another"))
-    return int(found.id)
+    return found
 
 
 async def _read(connection: AsyncConnection, enquiry_id: int, *, is_locked: bool = False) -> Any:
@@ -162,6 +173,8 @@ async def _keep(
     """Write the message down, to its enquiry and task; returns by when it shall be answered."""
     if message.received_on > today(now):
         raise Invalid(Fault("received_on", "day-in-the-future"))
+    if message.attachment_ids:
+        await _require_attached(connection, place[0], message.attachment_ids)
     due = policy.answer_due(message.channel, message.received_on)
     values = {
         "enquiry_id": place[0],
@@ -171,8 +184,19 @@ async def _keep(
         "text": message.text,
         "received_on": message.received_on,
         "due_on": due,
+        "attachment_ids": list(message.attachment_ids),
         "registered_by": actor.id,
         "registered_at": now,
     }
     await connection.execute(insert(EnquiryMessage), values)
     return due
+
+
+async def _require_attached(
+    connection: AsyncConnection, enquiry_id: int, attachment_ids: tuple[int, ...]
+) -> None:
+    """They lie with the claim or the debtor that the enquiry is about."""
+    values = {"enquiry": enquiry_id, "attachments": list(attachment_ids)}
+    known = (await connection.execute(_ATTACHED, values)).scalar_one()
+    if known < len(set(attachment_ids)):
+        raise Invalid(Fault("attachment_ids", "enquiry-attachment-elsewhere"))

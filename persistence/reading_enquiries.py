@@ -40,7 +40,9 @@ _ROUNDS = (
     text("""
 select t.id as task_id, t.state, t.due_on,
   (select jsonb_agg(jsonb_build_object('channel', m.channel, 'sender', m.sender, 'text', m.text,
-      'received_on', m.received_on, 'by', u.name, 'id', m.id) order by m.id)
+      'received_on', m.received_on, 'by', u.name, 'attachments', (select coalesce(jsonb_agg(
+        jsonb_build_object('id', a.id, 'name', a.name) order by a.id), '[]'::jsonb)
+        from attachments a where a.id = any(m.attachment_ids))) order by m.id)
     from enquiry_messages m join users u on u.id = m.registered_by where m.task_id = t.id)
     as messages,
   n.outcome, n.reasons, p.name as answered_by,

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response, UploadFile
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.attaching import as_download
 from api.consultation_views import view_consultation, view_for_department
 from api.dependencies import DepartmentAnswerer, IdempotencyKey, LetterWriter, TheHouse, Viewer
+from api.house import House
 from api.languages import Language
 from api.once import fingerprint, once
 from api.routes.describing import ClaimId, problems
@@ -20,19 +22,25 @@ from api.schemas.consultations import (
     QuestionBody,
     RecallBody,
 )
+from api.schemas.writings import AttachedView
+from domain.attachments import LARGEST_ATTACHMENT, read_attachment
+from domain.authority import Actor
+from domain.errors import NotFound
+from persistence.attachments import open_attachment
 from persistence.audit import note
 from persistence.consultations import (
     NewConsultation,
     answer_consultation,
     ask_department,
+    attach_to_consultation,
     recall_consultation,
 )
 from persistence.idempotency import StoredAnswer
 from persistence.reading import require_claim
 from persistence.reading_consultations import (
+    claim_asked_about,
     consultations_for,
     consultations_of_claim,
-    department_of,
     read_consultation,
     read_for_department,
 )
@@ -93,6 +101,51 @@ async def post_answer(
 
 
 @router.post(
+    "/consultations/{consultation_id}/attachments",
+    operation_id="attachToConsultation",
+    status_code=201,
+    responses=problems(404, 409, 413, 422),
+)
+async def post_attachment(
+    consultation_id: Consulted, file: UploadFile, house: TheHouse, actor: DepartmentAnswerer
+) -> AttachedView:
+    """Lay a file beside the answer, before you give it."""
+    async with house.database.transaction() as connection:
+        number, name = await receive_answer_file(connection, house, consultation_id, file, actor)
+    return AttachedView(id=number, name=name)
+
+
+@router.get(
+    "/consultations/{consultation_id}/attachments/{attachment_id}",
+    operation_id="openConsultationAttachment",
+    response_class=Response,
+    responses=problems(404, 422),
+)
+async def get_attachment(
+    consultation_id: Consulted,
+    attachment_id: Annotated[Number, Path(examples=[17])],
+    house: TheHouse,
+    actor: DepartmentAnswerer,
+) -> Response:
+    """A file of your own department's answer, as it was sent."""
+    async with house.database.transaction() as connection:
+        row = await read_for_department(connection, consultation_id, actor.department)
+        if attachment_id not in {one["id"] for one in row["attachments"]}:
+            raise NotFound("attachment", attachment_id)
+        return as_download(await open_attachment(connection, attachment_id, actor))
+
+
+async def receive_answer_file(
+    connection: AsyncConnection, house: House, number: int, upload: UploadFile, actor: Actor
+) -> tuple[int, str]:
+    """The file's number and name. Raises Invalid for what may not be kept."""
+    content = await upload.read(LARGEST_ATTACHMENT + 1)
+    file = read_attachment("file", upload.filename or "", content)
+    kept = await attach_to_consultation(connection, number, file, actor, house.clock())
+    return kept, file.name
+
+
+@router.post(
     "/consultations/{consultation_id}/recall",
     operation_id="recallConsultation",
     responses=problems(404, 409, 422),
@@ -137,7 +190,8 @@ async def post_question(
     """Ask the department a claim comes from; the task that asks waits for the answer."""
 
     async def ask(connection: AsyncConnection) -> StoredAnswer:
-        department = body.department or await department_of(connection, claim_id)
+        claim = await claim_asked_about(connection, claim_id)
+        department = body.department or claim["department"]
         new = NewConsultation(claim_id, body.task_id, department, body.question, body.due_on)
         number = await ask_department(connection, house.policy, new, actor, house.clock())
         view = view_consultation(await read_consultation(connection, number), house.today)

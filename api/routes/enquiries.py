@@ -1,9 +1,11 @@
 """What citizens ask: registered, asked again, answered, and how soon."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.cursors import read_cursor, write_cursor
@@ -53,14 +55,10 @@ async def get_enquiries(
     house: TheHouse, actor: Viewer, wish: Annotated[EnquiryQuery, Query()]
 ) -> EnquiryList:
     """List enquiries: those due soonest first; of answered ones the latest first."""
-    after = _read_place(wish.cursor)
+    narrow, after = filter_of(wish, actor, house.today), place_after(wish.cursor)
     async with house.database.transaction() as connection:
-        rows = await list_enquiries(
-            connection, filter_of(wish, actor, house.today), after, wish.limit + 1
-        )
-    page, more = rows[: wish.limit], None
-    if len(rows) > wish.limit:
-        more = write_cursor(page[-1]["due_on"].toordinal(), page[-1]["id"])
+        rows = await list_enquiries(connection, narrow, after, wish.limit + 1)
+    page, more = page_of(rows, wish.limit)
     items = [view_summary(row, house.today) for row in page]
     return EnquiryList(items=items, next_cursor=more)
 
@@ -76,7 +74,16 @@ def filter_of(wish: EnquiryQuery, actor: Actor, on: date) -> EnquiryFilter:
     )
 
 
-def _read_place(cursor: str | None) -> tuple[date, int] | None:
+def page_of(rows: Sequence[RowMapping], limit: int) -> tuple[Sequence[RowMapping], str | None]:
+    """So many of *rows*, and where the next page begins."""
+    page = rows[:limit]
+    if len(rows) <= limit:
+        return page, None
+    return page, write_cursor(page[-1]["due_on"].toordinal(), page[-1]["id"])
+
+
+def place_after(cursor: str | None) -> tuple[date, int] | None:
+    """The due day and the id of the last enquiry seen. Raises Invalid."""
     if cursor is None:
         return None
     day, number = read_cursor(cursor, 2)
@@ -107,7 +114,8 @@ async def post_enquiry(
 
 
 def message_of(body: MessageBody) -> NewMessage:
-    return NewMessage(body.channel, body.sender, body.text, body.received_on)
+    attached = tuple(body.attachment_ids)
+    return NewMessage(body.channel, body.sender, body.text, body.received_on, attached)
 
 
 @router.get("/figures", operation_id="readEnquiryFigures", responses=problems(422))

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.schemas.common import Body, Day, Named, Number, Prose, View
+from api.schemas.writings import AttachedView
 
 STANDING = Literal["open", "answered", "recalled", "moot"]
 
@@ -43,6 +44,7 @@ class DepartmentQuestion(View):
     is_overdue: bool
     standing: STANDING
     answer: str | None
+    attachments: list[AttachedView]
     closed_on: date | None
 
 
@@ -64,6 +66,7 @@ class ConsultationView(View):
     is_overdue: bool
     standing: STANDING
     answer: str | None
+    attachments: list[AttachedView]
     closed_by_name: str | None
     closed_on: date | None
     recall_reason: str | None

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.cursors import Page
 from api.schemas.common import Body, Day, Named, Number, Prose, View
+from api.schemas.writings import AttachedView
 from domain.decisions import Outcome
 from domain.enquiries import EnquiryChannel
 
@@ -20,6 +21,9 @@ class MessageBody(Body):
     sender: Named = Field(examples=["Karla Prøvesen"])
     text: Prose = Field(min_length=1, examples=["Ringer, fordi hun ikke forstår gebyret."])
     received_on: Day
+    attachment_ids: list[Number] = Field(
+        default=[], max_length=20, description="What came with it, laid with claim or debtor."
+    )
 
 
 class EnquiryBody(MessageBody):
@@ -76,6 +80,7 @@ class MessageView(View):
     sender: str
     text: str
     received_on: date
+    attachments: list[AttachedView]
     registered_by: str
 
 

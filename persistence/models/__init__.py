@@ -18,10 +18,13 @@ from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.tasks import Decision, Task
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
     "Act",
     "Agreement",
+    "Attachment",
+    "AttachmentContent",
     "AuditRow",
     "BankLine",
     "BankStatement",
@@ -33,6 +36,7 @@ __all__ = [
     "Enquiry",
     "EnquiryMessage",
     "FileFault",
+    "FileNote",
     "FileRow",
     "GatewayCursor",
     "Hold",
@@ -46,6 +50,7 @@ __all__ = [
     "Liability",
     "LimitationEvent",
     "Mandate",
+    "NoteMention",
     "OutboxRow",
     "Payment",
     "Payout",

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
+
+_NUMBERS, _NONE = ARRAY(BigInteger), text("'{}'::bigint[]")
 
 
 class Enquiry(Table):
@@ -36,6 +38,7 @@ class EnquiryMessage(Table):
     text: Mapped[str]
     received_on: Mapped[date] = mapped_column(index=True)
     due_on: Mapped[date]
+    attachment_ids: Mapped[list[int]] = mapped_column(_NUMBERS, server_default=_NONE)
     registered_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     registered_at: Mapped[datetime]
 
@@ -67,6 +70,7 @@ class Consultation(Table):
     asked_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="open")
     answer: Mapped[str | None]
+    attachment_ids: Mapped[list[int]] = mapped_column(_NUMBERS, server_default=_NONE)
     closed_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime | None]
     recall_reason: Mapped[str | None]

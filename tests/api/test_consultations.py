@@ -77,6 +77,7 @@ async def test_a_department_is_told_what_it_needs_and_nothing_else(api, departme
         "is_overdue": False,
         "standing": "open",
         "answer": None,
+        "attachments": [],
         "closed_on": None,
     }
     assert claim not in str(told)

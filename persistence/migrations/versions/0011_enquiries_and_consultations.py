@@ -22,6 +22,12 @@ def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=name)
 
 
+def _attachments() -> sa.Column[list[int]]:
+    none = sa.text("'{}'::bigint[]")
+    kind = sa.ARRAY(sa.BigInteger())
+    return sa.Column("attachment_ids", kind, nullable=False, server_default=none)
+
+
 def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.create_table(
@@ -48,6 +54,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        _attachments(),
         sa.Column("registered_by", sa.Text(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         _key("enquiry_messages", "enquiry_id", "enquiries"),
@@ -70,6 +77,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
+        _attachments(),
         sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recall_reason", sa.Text(), nullable=True),
