@@ -13,8 +13,15 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import consultations as consultations_page
+from api.pages import (
+    department_questions,
+    enquiry_figures,
+    information,
+    new_enquiry,
+    reconciliation,
+    sign_in,
+)
 from api.pages import enquiries as enquiries_page
-from api.pages import enquiry_figures, information, reconciliation, sign_in
 from api.pages import files as files_page
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
@@ -45,7 +52,8 @@ _ROUTES = (
 )
 _PAGES = (
     *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
-    *(writings_page, enquiry_figures, enquiries_page, consultations_page),
+    *(writings_page, enquiry_figures, new_enquiry, enquiries_page),
+    *(consultations_page, department_questions),
 )
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile as Upload
 
 from api.errors import faults_of
 from api.house import House
+from api.languages import language_of
 from api.once import Act, fingerprint, once
 from api.sentences import view_faults
 from domain.authority import Actor
@@ -84,3 +85,14 @@ def new_key() -> str:
 def wrong_by_field(faults: Iterable[Fault], language: str) -> Typed:
     """The sentence to show at each field."""
     return Typed((view.field, view.sentence) for view in view_faults(faults, language))
+
+
+def typed_facts(request: Request, typed: Typed | None, faults: tuple[Fault, ...]) -> dict[str, Any]:
+    """What a page with a form shows: what was typed, and what was wrong with it."""
+    language = language_of(request)
+    return {
+        "typed": typed or Typed(),
+        "wrong": wrong_by_field(faults, language),
+        "faults": view_faults(faults, language),
+        "said": request.query_params.get("said"),
+    }
