@@ -13,6 +13,7 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import consultations as consultations_page
+from api.pages import debtors as debtors_page
 from api.pages import (
     department_questions,
     enquiry_figures,
@@ -53,7 +54,7 @@ _ROUTES = (
 _PAGES = (
     *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
     *(writings_page, enquiry_figures, new_enquiry, enquiries_page),
-    *(consultations_page, department_questions),
+    *(consultations_page, department_questions, debtors_page),
 )
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described

@@ -69,13 +69,19 @@ def key_of(form: FormData) -> str:
     return sent[:_LONGEST_KEY] if isinstance(sent, str) and sent.strip() else new_key()
 
 
+def key_for(request: Request, form: FormData) -> tuple[str, str]:
+    """A key for what was typed, and its fingerprint."""
+    typed = sorted((name, str(one)) for name, one in form.multi_items() if isinstance(one, str))
+    said = fingerprint(request, [one for one in typed if one[0] != "csrf_token"])
+    return f"{key_of(form)}-{said[:_SHORT]}", said
+
+
 async def done_once(
     request: Request, house: House, actor: Actor, form: FormData, act: Act
 ) -> StoredAnswer:
     """A form pressed twice is one act; one that was changed before it was sent again is another."""
-    typed = sorted((name, str(one)) for name, one in form.multi_items() if isinstance(one, str))
-    said = fingerprint(request, [one for one in typed if one[0] != "csrf_token"])
-    return await once(house, actor, f"{key_of(form)}-{said[:_SHORT]}", said, act)
+    key, said = key_for(request, form)
+    return await once(house, actor, key, said, act)
 
 
 def new_key() -> str:

@@ -103,7 +103,7 @@ NAMES = (
     "listEnquiries", "registerEnquiry", "readEnquiry", "addEnquiryMessage", "answerEnquiry",
     "readEnquiryFigures", "listConsultations", "readConsultation", "answerConsultation",
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
-    "listClaimConsultations", "askDepartment",
+    "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 
