@@ -37,6 +37,11 @@ update tasks set state = 'cancelled' where state = 'open' and kind = 'consultati
     bindparam("consultation", type_=BigInteger)
 )
 
+# Whoever has the inbox open sees that the task waits, or waits no more.
+_ANNOUNCE = text("""
+select pg_notify('inbox', json_build_object('task', t.id, 'kind', t.kind, 'what', 'changed',
+  'holder', t.claimed_by)::text) from tasks t where t.id = :task and t.state = 'open'""")
+
 # The task that asked tells its owner itself; where there is none any more, the asker is told.
 _TELL = text("""
 insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, claimed_by,
@@ -88,6 +93,7 @@ async def ask_department(
     }
     asked = insert(Consultation).values(values).returning(Consultation.id)
     number = int((await connection.execute(asked)).scalar_one())
+    await connection.execute(_ANNOUNCE, {"task": new.task_id})
     await note(connection, new.claim_id, actor.id, "department-asked", consultation=number)
     return number
 
@@ -108,8 +114,7 @@ async def answer_consultation(
     consultation = await _open(connection, number, actor)
     if not answer.strip():
         raise Invalid(Fault("answer", "consultation-answer-missing"))
-    await _close(connection, number, actor, now, state="answered", answer=answer.strip())
-    await connection.execute(_CANCEL, {"consultation": number})
+    await _close(connection, consultation, actor, now, state="answered", answer=answer.strip())
     on = today(now)
     due = working_days_after(on, policy.exception_days)
     await connection.execute(_TELL, {"consultation": number, "on": on, "due": due})
@@ -139,8 +144,8 @@ async def recall_consultation(
     consultation = await _open(connection, number, None)
     if not reason.strip():
         raise Invalid(Fault("reason", "reasons-missing"))
-    await _close(connection, number, actor, now, state="recalled", recall_reason=reason.strip())
-    await connection.execute(_CANCEL, {"consultation": number})
+    told = {"state": "recalled", "recall_reason": reason.strip()}
+    await _close(connection, consultation, actor, now, **told)
     claim = consultation.claim_id
     await note(connection, claim, actor.id, "question-recalled", consultation=number)
 
@@ -198,7 +203,10 @@ async def _open(connection: AsyncConnection, number: int, of: Actor | None) -> A
 
 
 async def _close(
-    connection: AsyncConnection, number: int, actor: Actor, now: datetime, **told: str
+    connection: AsyncConnection, consultation: Any, actor: Actor, now: datetime, **told: str
 ) -> None:
-    closed = update(Consultation).where(Consultation.id == number)
+    """Nobody waits any more: neither the task that asked nor a person who looked after it."""
+    closed = update(Consultation).where(Consultation.id == consultation.id)
     await connection.execute(closed.values(closed_by=actor.id, closed_at=now, **told))
+    await connection.execute(_CANCEL, {"consultation": consultation.id})
+    await connection.execute(_ANNOUNCE, {"task": consultation.task_id})

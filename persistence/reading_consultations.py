@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import RowMapping, TextualSelect, text
+from sqlalchemy import ColumnElement, RowMapping, TextualSelect, exists, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.database import literally
+from persistence.models import Consultation, Task
 
 
 def _told(question: str) -> TextualSelect:
@@ -105,6 +107,12 @@ async def asked_by(
 ) -> Sequence[RowMapping]:
     """Questions that wait, and answers not yet read; of everybody when *asker* is None."""
     return (await connection.execute(_ASKED, {"asker": asker, "limit": limit})).mappings().all()
+
+
+def is_with_department() -> ColumnElement[bool]:
+    """Whether a task, as the rows of `tasks`, waits for a department."""
+    waits = (Consultation.task_id == Task.id, Consultation.state == literally("open"))
+    return exists(select(Consultation.id).where(*waits))
 
 
 async def waiting_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, date]:

@@ -11,7 +11,11 @@ from activities.watch import WatchActivities
 from domain.authority import Role
 from domain.claim import Ending
 from persistence.models import Task, User
-from persistence.reading_consultations import consultations_of_task, waiting_tasks
+from persistence.reading_consultations import (
+    consultations_of_task,
+    is_with_department,
+    waiting_tasks,
+)
 
 
 @pytest.fixture
@@ -101,6 +105,17 @@ async def test_a_department_sees_no_claims_no_debtors_and_no_inbox(api, departme
     await ask(api, claim)
     for path in (f"/claims/{claim}", "/claims", "/tasks", f"/claims/{claim}/consultations"):
         assert (await api.get(path, "vagt")).status_code == 403
+
+
+async def test_the_inbox_can_tell_tasks_that_wait_for_a_department(api, departments):
+    claim, other = await api.register(), await api.register()
+    waiting, free = await api.ask(claim), await api.ask(other)
+    await ask(api, claim, task_id=waiting)
+    async with api.database.transaction() as connection:
+        found = select(Task.id, is_with_department()).order_by(Task.id)
+        assert [tuple(row) for row in await connection.execute(found)] == [
+            (waiting, True), (free, False),
+        ]  # fmt: skip
 
 
 async def test_while_it_waits_the_task_waits_and_the_answer_comes_back_to_it(api, departments):
