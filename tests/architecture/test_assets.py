@@ -1,4 +1,4 @@
-"""The look comes from the registry by name and hash alone, and no page asks for what is not there."""
+"""The look comes from the registry by name and hash alone; no page asks for what is not there."""
 
 import json
 import re
@@ -13,7 +13,9 @@ FETCHED = {name: facts for name, facts in LOCK["packages"].items() if name}
 TEMPLATES = sorted((ROOT / "templates" / "web").rglob("*.html"))
 ASKED_FOR = re.compile(r"asset\(\"([^\"]+)\"\)")
 NAMED_IN_STYLE = re.compile(r"url\(\"?(\.\./[^)\"]+)\"?\)")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|<style|javascript:|hx-on", re.I)
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|<style|javascript:|hx-on", re.IGNORECASE
+)
 
 
 def relative(path):

@@ -1,4 +1,4 @@
-"""A real browser before a living town: the demo as a process of its own, whose clock hardly moves."""
+"""A real browser before a living town: the demo as a process of its own, its clock near still."""
 
 import shutil
 import socket
