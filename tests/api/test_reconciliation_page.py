@@ -168,7 +168,12 @@ async def test_a_page_loads_only_from_the_house_and_says_what_each_cell_is(api, 
     loaded = shown.xpath("//script/@src | //link/@href | //img/@src")
     assert all(address.startswith("/static/") for address in loaded)
     assert shown.xpath("//@style | //script[not(@src)]") == []
-    assert shown.xpath("//table[not(caption)] | //th[not(@scope)] | //input[not(@type='hidden')][not(@id)]") == []
+    assert (
+        shown.xpath(
+            "//table[not(caption)] | //th[not(@scope)] | //input[not(@type='hidden')][not(@id)]"
+        )
+        == []
+    )
     assert shown.xpath("//main//svg[@viewbox or @viewBox]/@role") == ["img"]
     assert shown.xpath("//svg/desc/text()")[0].endswith("Tallene står i tabellen nedenfor.")
     labelled = {i for names in shown.xpath("//@aria-labelledby | //@for") for i in names.split()}
