@@ -11,12 +11,9 @@ from fastapi.routing import APIRoute
 from typing_extensions import override
 
 from api.errors import faults_of
-from api.languages import language_of
-from api.pages.rendering import show
-from api.problems import Unauthenticated
-from api.sentences import view_faults
-from domain.errors import Fault, Invalid, NotAllowed
-from letters.catalogue import sentence
+from api.pages.refusals import refuse_on_page
+from api.problems import Unauthenticated, code_of, status_of
+from domain.errors import Invalid, RettidigError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -33,13 +30,12 @@ class PageRoute(APIRoute):
                 return await answer(request)
             except Unauthenticated:
                 return _to_sign_in(request)
-            except NotAllowed:
-                reason = sentence("problem-not-allowed", language_of(request))
-                return show(request, "refused", {"reasons": [reason]}, 403)
-            except Invalid as wrong:
-                return _misread(request, wrong.faults)
+            except RettidigError as refusal:
+                faults = refusal.faults if isinstance(refusal, Invalid) else ()
+                return refuse_on_page(request, status_of(refusal), code_of(refusal), faults)
             except RequestValidationError as wrong:
-                return _misread(request, tuple(faults_of(wrong.errors())))
+                faults = tuple(faults_of(wrong.errors()))
+                return refuse_on_page(request, 422, "invalid", faults)
 
         return answered
 
@@ -47,8 +43,3 @@ class PageRoute(APIRoute):
 def _to_sign_in(request: Request) -> Response:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
-
-
-def _misread(request: Request, faults: tuple[Fault, ...]) -> Response:
-    reasons = [view.sentence for view in view_faults(faults, language_of(request))]
-    return show(request, "refused", {"reasons": reasons}, 422)
