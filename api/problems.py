@@ -28,6 +28,10 @@ class Unauthenticated(RettidigError):
     """Nobody we know sent the request."""
 
 
+class Forged(RettidigError):
+    """What was sent came from no page that we showed to this person."""
+
+
 class Problem(View):
     """What went wrong, for programs (`code`) and for people (`detail`)."""
 
@@ -42,6 +46,7 @@ class Problem(View):
 
 _STATUS: dict[type[RettidigError], int] = {
     Unauthenticated: 401,
+    Forged: 403,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
@@ -70,8 +75,12 @@ def code_of(error: RettidigError, operation: str = "") -> str:
     return _BY_OPERATION.get((code, operation), code)
 
 
+def status_of(error: RettidigError) -> int:
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+
+
 def problem_for(request: Request, error: RettidigError) -> JSONResponse:
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    status = status_of(error)
     operation = getattr(request.scope.get("route"), "operation_id", None) or ""
     faults = error.faults if isinstance(error, Invalid) else ()
     return problem(request, status, code_of(error, operation), faults)
