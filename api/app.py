@@ -8,11 +8,12 @@ from fastapi import FastAPI
 
 from api.correlation import Correlation
 from api.errors import handle_errors
+from api.front_door import FrontDoor
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import files as files_page
-from api.pages import information, reconciliation, sign_in
+from api.pages import information, kept_forms, language, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
@@ -47,6 +48,7 @@ def create_app(
     policy: Policy,
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
+    door: FrontDoor | None = None,
 ) -> FastAPI:
     """*clock* shows the town's time; *temporal* answers whether Temporal does."""
     app = FastAPI(
@@ -59,18 +61,24 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal)
+    app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
-    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
-        app.include_router(part.router, prefix=PREFIX)
-    for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
-        app.include_router(pages.router, include_in_schema=False)
+    _add_routes(app)
     app.mount(ASSETS, Assets(), name="assets")
     describe(app)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
+        app.include_router(part.router, prefix=PREFIX)
+    for page in (sign_in, kept_forms, language):
+        app.include_router(page.router, include_in_schema=False)
+    for page in (information, reconciliation, files_page, letters_page, payments_page):
+        app.include_router(page.router, include_in_schema=False)
 
 
 def _version() -> str:

@@ -28,6 +28,10 @@ class Unauthenticated(RettidigError):
     """Nobody we know sent the request."""
 
 
+class Forged(RettidigError):
+    """What was sent came from no page that we showed to this person."""
+
+
 class Problem(View):
     """What went wrong, for programs (`code`) and for people (`detail`)."""
 
@@ -42,6 +46,7 @@ class Problem(View):
 
 _STATUS: dict[type[RettidigError], int] = {
     Unauthenticated: 401,
+    Forged: 403,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,

@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, Role
 from domain.errors import NotFound
 from persistence.models import (
     Claim,
@@ -19,7 +18,6 @@ from persistence.models import (
     LedgerEntry,
     Liability,
     Payment,
-    User,
 )
 
 _STANDING = text("""
@@ -59,13 +57,6 @@ class ClaimFilter:
     claim_type: str | None = None
     debtor: int | None = None
     reference: str | None = None
-
-
-async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | None:
-    """Who the token belongs to."""
-    found = select(User.id, User.role, User.name, User.department)
-    row = (await connection.execute(found.where(User.token_sha256 == token_sha256))).first()
-    return Actor(row.id, Role(row.role), row.name, row.department) if row else None
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:

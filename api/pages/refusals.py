@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from fastapi.responses import PlainTextResponse
 
 from api.languages import language_of
 from api.pages.rendering import show
@@ -32,14 +33,22 @@ def refuse_on_page(
     """A sentence for each fault, or the one for *code*; the way back; the number to name."""
     language = language_of(request)
     reasons = [view.sentence for view in view_faults(faults, language)]
+    reasons = reasons or [sentence(f"problem-{code}", language)]
+    if is_piece(request):
+        return PlainTextResponse("\n".join(reasons), status)
     facts = {
         "title": sentence(f"title-{status}", language),
         "status": status,
-        "reasons": reasons or [sentence(f"problem-{code}", language)],
+        "reasons": reasons,
         "back": _page_before(request),
         "correlation_id": request.state.correlation_id,
     }
     return show(request, "refused", facts, status)
+
+
+def is_piece(request: Request) -> bool:
+    """Whether a script of a page that is open asks, which shows words as they are."""
+    return "HX-Request" in request.headers
 
 
 def _reads_pages(request: Request) -> bool:

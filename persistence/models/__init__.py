@@ -15,10 +15,12 @@ from persistence.models.letters import (
 )
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
+from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
 from persistence.models.tasks import Decision, Task
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 
 __all__ = [
+    "AccessToken",
     "Act",
     "Agreement",
     "AuditRow",
@@ -34,6 +36,7 @@ __all__ = [
     "Hold",
     "IdempotencyKey",
     "Instalment",
+    "KeptForm",
     "LedgerCoverage",
     "LedgerEntry",
     "LetterDocument",
@@ -50,6 +53,8 @@ __all__ = [
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",
+    "SessionRow",
+    "SignIn",
     "Table",
     "Task",
     "TownClockRow",

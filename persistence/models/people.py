@@ -24,7 +24,7 @@ class Debtor(Table):
 
 
 class User(Table):
-    """A person or a client program; the bearer token is kept only as its SHA-256."""
+    """A person or a client program; tokens and secrets are kept only as their SHA-256."""
 
     __tablename__ = "users"
 
@@ -32,4 +32,6 @@ class User(Table):
     name: Mapped[str]
     role: Mapped[str]
     department: Mapped[str | None]  # whose consultations they answer
-    token_sha256: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str | None] = mapped_column(unique=True)  # the provider's name for them
+    token_sha256: Mapped[str | None] = mapped_column(unique=True)  # that never expires
+    secret_sha256: Mapped[str | None]  # of a client program, which gets tokens for it
