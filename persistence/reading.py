@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Role
 from domain.errors import NotFound
+from persistence.lookup import is_numbered
 from persistence.models import (
     Claim,
     Debtor,
@@ -187,7 +188,7 @@ def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
 async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
     """Raises NotFound when nobody with this number owes anything here."""
     found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
-        Debtor.national_id == national_id
+        is_numbered(connection, national_id)
     )
     row = (await connection.execute(found)).mappings().first()
     if row is None:

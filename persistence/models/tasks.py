@@ -33,11 +33,11 @@ NO_LIMITATION = date(9999, 12, 31)
 
 
 def _none() -> Any:
-    return mapped_column(default="", server_default=text("''"))
+    return mapped_column(server_default=text("''"))
 
 
 def _nothing() -> Any:
-    return mapped_column(default=0, server_default=text("0"))
+    return mapped_column(server_default=text("0"))
 
 
 class Task(Table):
@@ -87,9 +87,7 @@ class Task(Table):
     claim_type: Mapped[str] = _none()
     stage: Mapped[str] = _none()
     balance_ore: Mapped[Ore] = _nothing()
-    limitation_date: Mapped[date] = mapped_column(
-        default=NO_LIMITATION, server_default=text("'9999-12-31'")
-    )
+    limitation_date: Mapped[date] = mapped_column(server_default=text("'9999-12-31'"))
     debtor_id: Mapped[int | None] = mapped_column(BigInteger)
     debtor_order: Mapped[str] = _none()
     kind_points: Mapped[int] = _nothing()
