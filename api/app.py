@@ -10,11 +10,14 @@ from api.correlation import Correlation
 from api.errors import handle_errors
 from api.house import House
 from api.limits import BodyLimit
+from api.news import InboxNews
 from api.openapi import describe
 from api.pages import files as files_page
-from api.pages import information, reconciliation, sign_in
+from api.pages import inbox as inbox_page
+from api.pages import inbox_acts, inbox_events, information, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
+from api.pages import search as search_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
 from api.routes import (
@@ -72,6 +75,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.house = House(database, policy, clock, temporal)
+    app.state.news = InboxNews(database)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
@@ -80,6 +84,8 @@ def create_app(
         app.include_router(part.router, prefix=PREFIX)
     for part in (figures, health):
         app.include_router(part.router, prefix=PREFIX)
+    for pages in (inbox_page, inbox_acts, inbox_events, search_page):
+        app.include_router(pages.router, include_in_schema=False)
     for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
     app.mount(ASSETS, Assets(), name="assets")

@@ -71,6 +71,8 @@ Registrar = Annotated[Actor, Security(_actor, scopes=[Right.REGISTER_CLAIMS.valu
 Cashier = Annotated[Actor, Security(_actor, scopes=[Right.BOOK_PAYMENTS.value])]
 Sender = Annotated[Actor, Security(_actor, scopes=[])]
 """Whoever may send some kind of file; which kind it is decides."""
+AnyVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
+"""Whoever is signed in; what they see is theirs to see."""
 FileVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.cursors import read_cursor, write_cursor
@@ -32,27 +31,8 @@ class InboxQuery(Body):
     limitation: int | None = Band
     department: Name | None = None
     holder: Name | None = Field(default=None, description="Who has the task; `-`: nobody.")
-    text: Name | None = Field(
-        default=None, description="Name, address, claim number or payment reference."
-    )
     sort: Sort = "points"
     turned: bool = Field(default=False, description="The other way round.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nothing(cls, values: Any) -> Any:
-        """A form sends what was not chosen as an empty word."""
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value != ""}
-
-    @field_validator("text")
-    @classmethod
-    def _is_no_number(cls, text: str | None) -> str | None:
-        """A person's number never stands in a URL."""
-        if text and read_search(text).is_number:
-            raise PydanticCustomError("text", "a number", {"fault": "search-number-in-url"})
-        return text
 
     @property
     def facets(self) -> dict[Facet, str]:
@@ -71,13 +51,12 @@ class InboxQuery(Body):
 def narrowed(
     connection: AsyncConnection, query: InboxQuery, actor: Actor, text: str | None = None
 ) -> TaskFilter:
-    """*text* is what was searched for without standing in the URL."""
-    typed = text or query.text
+    """*text* is what was searched for; names and numbers of people stand in no URL."""
     return TaskFilter(
         view=query.view,
         viewer=actor.id,
         facets=query.facets,
-        found=tasks_found(connection, read_search(typed)) if typed else None,
+        found=tasks_found(connection, read_search(text)) if text else None,
         kinds=kinds_for(actor) if query.view else None,
     )
 

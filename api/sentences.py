@@ -15,7 +15,7 @@ from letters.catalogue import codes, sentence
 
 
 def say(phrase: Phrase, language: str) -> Sentence:
-    values = {name: _in_words(value, language) for name, value in phrase.values.items()}
+    values = {name: in_words_of(value, language) for name, value in phrase.values.items()}
     return Sentence(code=phrase.code, text=sentence(phrase.code, language, **values))
 
 
@@ -35,12 +35,12 @@ def _whole(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _in_words(value: Value, language: str) -> str:
+def in_words_of(value: Value, language: str) -> str:
     match value:
         case Term():
             return _word(value.code, language)
         case Money():
-            return amount_in_words(value, language)
+            return amountin_words_of(value, language)
         case date():
             locale = "da_DK" if language == DANISH else "en_GB"
             return format_date(value, format="long", locale=locale)
@@ -53,7 +53,7 @@ def _word(code: str, language: str) -> str:
     return sentence(code, language) if code in codes(language) else code.split("-", 2)[-1]
 
 
-def amount_in_words(money: Money, language: str) -> str:
+def amountin_words_of(money: Money, language: str) -> str:
     """As people write it: ``1.234,50 kr.`` or ``DKK 1,234.50``."""
     if language == DANISH:
         return str(money)

@@ -23,11 +23,11 @@ def view_task(row: RowMapping, on: date, language: str) -> TaskView:
         is_overdue=row["state"] == "open" and row["due_on"] < on,
         payment_id=row["facts"].get("payment"),
         answers=sorted(ANSWERS[TaskKind(row["kind"])]),
-        priority=Priority(points=row["points"], reasons=_reasons(row, on, language)),
+        priority=Priority(points=row["points"], reasons=reasons_of(row, on, language)),
     )
 
 
-def _reasons(row: RowMapping, on: date, language: str) -> list[Sentence]:
+def reasons_of(row: RowMapping, on: date, language: str) -> list[Sentence]:
     """Only what gave points, the weightiest first: the very points it is sorted by."""
     values: dict[str, Value] = {
         "task": Term(f"word-task-{row['kind']}"),

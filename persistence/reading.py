@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, Role
+from domain.authority import RIGHTS, Actor, Right, Role
 from domain.errors import NotFound
 from persistence.lookup import is_numbered
 from persistence.models import (
@@ -51,6 +51,8 @@ select c.*,
 from claims c where c.id = :claim
 """).columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
 
+_WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimFilter:
@@ -67,6 +69,12 @@ async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | N
     found = select(User.id, User.role, User.name, User.department)
     row = (await connection.execute(found.where(User.token_sha256 == token_sha256))).first()
     return Actor(row.id, Role(row.role), row.name, row.department) if row else None
+
+
+async def list_workers(connection: AsyncConnection) -> dict[str, str]:
+    """The names of those who may answer tasks, by id, in the order of names."""
+    found = select(User.id, User.name).where(User.role.in_(_WORKERS)).order_by(User.name, User.id)
+    return {row.id: row.name for row in await connection.execute(found)}
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:

@@ -11,7 +11,7 @@ from api.pages.routing import PageRoute
 from api.problems import Unauthenticated
 
 router = APIRouter(route_class=PageRoute)
-_HOME = "/reconciliation"
+_HOME = "/"
 _LONGEST = 200
 
 

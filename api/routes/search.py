@@ -58,7 +58,6 @@ async def keep_filter(house: TheHouse, actor: TaskWorker, body: FilterBody) -> F
         wish = InboxQuery.model_validate(body.wish).wish()
     except ValidationError as wrong:
         raise Invalid(*faults_of(wrong.errors())) from None
-    wish.pop("text", None)  # who was searched for is nobody else's business
     new = NewFilter(body.name.strip(), wish, body.is_shared, body.is_default)
     async with house.database.transaction() as connection:
         number = await save_filter(connection, actor.id, new)

@@ -62,7 +62,7 @@ async def search_tasks(
 
     A look-up by CPR or CVR number is written in the audit trail.
     """
-    query = TaskQuery(**body.model_dump(exclude={"text"}, exclude_none=True))
+    query = TaskQuery(**body.model_dump(exclude={"text"}))
     return await _list(house, actor, language, query, body.text)
 
 

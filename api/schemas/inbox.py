@@ -9,6 +9,9 @@ from api.schemas.tasks import TaskView
 from domain.inbox import View as InboxView
 
 UserId = Annotated[Name, Field(min_length=1, examples=["anna"])]
+FilterName = Annotated[
+    str, Strict(), Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")
+]
 BulkAct = Literal["claim", "release", "assign", "snooze", "wake"]
 
 
@@ -92,7 +95,7 @@ class CountsView(View):
 class FilterBody(Body):
     """A view of the inbox under a name of your own."""
 
-    name: Annotated[str, Strict(), Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
+    name: FilterName
     wish: dict[str, Any] = Field(examples=[{"view": "team", "kind": "dialogue"}])
     is_shared: bool = Field(default=False, description="Your colleagues see it too.")
     is_default: bool = Field(default=False, description="Your inbox opens with it.")
