@@ -66,22 +66,22 @@ def _names(
 ) -> Iterator[tuple[str, str]]:
     match facet:
         case "kind":
-            for kind in kinds_for(actor):
-                yield kind.value, sentence(f"word-task-{kind.value}", language).capitalize()
+            kinds = [kind.value for kind in kinds_for(actor)]
+            return ((kind, sentence(f"word-task-{kind}", language).capitalize()) for kind in kinds)
         case "claim_type":
-            for code in house.policy.claim_types:
-                yield code, claim_type_name(house, code, language)
+            types = house.policy.claim_types
+            return ((code, claim_type_name(house, code, language)) for code in types)
         case "stage":
-            for stage in Stage:
-                yield stage.value, sentence(f"inbox-stage-{stage.value}", language)
+            return (
+                (stage.value, sentence(f"inbox-stage-{stage.value}", language)) for stage in Stage
+            )
         case "department":
-            yield from _departments(house, language)
+            return _departments(house, language)
         case "holder":
-            yield NOBODY, sentence("inbox-nobody", language)
-            yield from people.items()
+            return iter([(NOBODY, sentence("inbox-nobody", language)), *people.items()])
         case _:
-            for number in range(len(BANDS[facet]) + 1):
-                yield str(number), band_words(facet, number, language)
+            numbers = range(len(BANDS[facet]) + 1)
+            return ((str(number), band_words(facet, number, language)) for number in numbers)
 
 
 def _departments(house: House, language: str) -> Iterator[tuple[str, str]]:
@@ -107,5 +107,5 @@ def band_words(facet: Facet, number: int, language: str) -> str:
 
 
 def _kroner(ore: int | None, language: str) -> str:
-    words = amount_in_words(Money(ore or 0), language)
-    return words.replace(",00", "" if language == DANISH else ",00").replace(".00", "")
+    words: str = amount_in_words(Money(ore or 0), language)
+    return words.replace(",00" if language == DANISH else ".00", "")

@@ -11,7 +11,8 @@ from api.schemas.common import Body, Name
 from domain.authority import Actor, may, right_to_decide
 from domain.decisions import TaskKind
 from domain.inbox import BANDS, FACETS, Facet, Sort, View
-from persistence.inbox import Order, Place, TaskFilter
+from persistence.inbox import Order, Place
+from persistence.inbox_filters import TaskFilter
 from persistence.searching import read_search, tasks_found
 
 _LARGEST_BAND = max(len(steps) for steps in BANDS.values())

@@ -78,9 +78,10 @@ class InboxNews:
         while True:
             try:
                 async with self._database.listening(_CHANNEL, self._heard) as driver:
+                    gone = asyncio.Event()
+                    driver.add_termination_listener(lambda _: gone.set())  # noqa: B023  # its own
                     self._ready.set()
-                    while not driver.is_closed():
-                        await asyncio.sleep(_PAUSE_SECONDS)
+                    await gone.wait()
             except Exception as trouble:  # noqa: BLE001  # the pages work without news
                 _log.debug("inbox cannot listen", trouble=repr(trouble))
                 await asyncio.sleep(_PAUSE_SECONDS)

@@ -40,7 +40,7 @@ def in_words_of(value: Value, language: str) -> str:
         case Term():
             return _word(value.code, language)
         case Money():
-            return amountin_words_of(value, language)
+            return amount_in_words(value, language)
         case date():
             locale = "da_DK" if language == DANISH else "en_GB"
             return format_date(value, format="long", locale=locale)
@@ -53,7 +53,7 @@ def _word(code: str, language: str) -> str:
     return sentence(code, language) if code in codes(language) else code.split("-", 2)[-1]
 
 
-def amountin_words_of(money: Money, language: str) -> str:
+def amount_in_words(money: Money, language: str) -> str:
     """As people write it: ``1.234,50 kr.`` or ``DKK 1,234.50``."""
     if language == DANISH:
         return str(money)

@@ -131,8 +131,8 @@ async def next_task(
 
 
 async def read_task(connection: AsyncConnection, task_id: int, on: date) -> RowMapping:
-    """As it weighs since the day *on* began, or the last weighing. Raises NotFound."""
-    assert on
+    """As it weighs on the day *on*. Raises NotFound."""
+    await weigh(connection, on)
     one = select(Task.id).where(Task.id == bindparam("task")).subquery()
     row = (await connection.execute(_shown(one), {"task": task_id})).mappings().first()
     if row is None:
@@ -181,7 +181,9 @@ def _page(
     for facet, value in narrow.facets.items():
         found = found.where(facet_condition(facet, value, on))
     if after is not None:
-        found = found.where(_beyond(column, after, is_down, is_last_id_first))
+        found = found.where(
+            _beyond(column, after, is_down=is_down, is_up_by_id=not is_last_id_first)
+        )
     ids = found.order_by(
         column.desc() if is_down else column, Task.id.desc() if is_last_id_first else Task.id
     )
@@ -192,16 +194,14 @@ def _page(
     )
 
 
-def _beyond(
-    column: Any, after: Place, is_down: bool, is_last_id_first: bool  # noqa: FBT001  # a pair
-) -> ColumnElement[bool]:
+def _beyond(column: Any, after: Place, *, is_down: bool, is_up_by_id: bool) -> ColumnElement[bool]:
     """Said so that an index may begin there: at the place, and past it or at a later id."""
     value: Any = after.value
     if value is None:
         value = select(column).where(Task.id == after.task_id).scalar_subquery()
     elif column.type.python_type is date:
         value = date.fromordinal(value)
-    later = Task.id < after.task_id if is_last_id_first else Task.id > after.task_id
+    later = Task.id > after.task_id if is_up_by_id else Task.id < after.task_id
     if is_down:
         return and_(column <= value, or_(column < value, later))
     return and_(column >= value, or_(column > value, later))

@@ -119,5 +119,3 @@ def facet_value(facet: Facet, on: date) -> ColumnElement[Any]:
     numbers = range(len(BANDS[facet]))
     *bands, last = [(_in_band(facet, number, on), number) for number in (*numbers, len(numbers))]
     return case(*bands, else_=literal(last[1]))
-
-

@@ -61,7 +61,9 @@ def tasks_found(connection: AsyncConnection, search: Search) -> ColumnElement[bo
     if search.claim_id:
         return Task.claim_id == search.claim_id
     if search.reference:
-        return Task.claim_id.in_(select(Claim.id).where(Claim.payment_reference == search.reference))
+        return Task.claim_id.in_(
+            select(Claim.id).where(Claim.payment_reference == search.reference)
+        )
     if not search.is_understood:
         return false()
     owed = (
@@ -92,7 +94,7 @@ class Found:
 
 
 async def search(connection: AsyncConnection, wish: Search, actor: Actor) -> Found:
-    """Debtors and claims, fifty of each at most; who looks a person up by number is written down."""
+    """Debtors and claims, fifty of each at most; a look-up of a person by number is noted."""
     if wish.claim_id or wish.reference:
         claims = await _all(connection, _claims(wish))
         return Found((), claims, is_exact=len(claims) == 1)
@@ -108,11 +110,13 @@ async def search(connection: AsyncConnection, wish: Search, actor: Actor) -> Fou
     return Found(debtors, (), is_exact=len(debtors) == 1)
 
 
-async def _all(connection: AsyncConnection, found: Select[Any]) -> Sequence[RowMapping]:
+async def _all(
+    connection: AsyncConnection, found: Select[*tuple[Any, ...]]
+) -> Sequence[RowMapping]:
     return (await connection.execute(found)).mappings().all()
 
 
-def _claims(wish: Search) -> Select[Any]:
+def _claims(wish: Search) -> Select[*tuple[Any, ...]]:
     is_it = list(_named(wish))
     return (
         select(Claim.id, Claim.claim_type, Claim.stage, Claim.balance_ore,
@@ -131,7 +135,7 @@ def _named(wish: Search) -> Iterator[ColumnElement[bool]]:
         yield Claim.payment_reference == wish.reference
 
 
-def _debtors(connection: AsyncConnection, wish: Search) -> Select[Any]:
+def _debtors(connection: AsyncConnection, wish: Search) -> Select[*tuple[Any, ...]]:
     return (
         select(Debtor.id, Debtor.kind, Debtor.name, Debtor.address, Debtor.is_protected)
         .where(_is_searched(connection, wish))

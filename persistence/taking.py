@@ -20,7 +20,7 @@ from domain.authority import (
     right_to_decide,
 )
 from domain.decisions import TaskKind
-from domain.errors import Conflict, Fault, Invalid, NotFound, TaskTaken
+from domain.errors import Conflict, Fault, Invalid, TaskTaken
 from persistence.audit import note
 from persistence.deciding import open_task
 from persistence.models import Delegation, Task, User

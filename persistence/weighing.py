@@ -52,7 +52,7 @@ select max(id) as reached, count(*) as found from here""")
 async def weigh(connection: AsyncConnection, on: date, at_once: int = _AT_ONCE) -> bool:
     """Weigh up to *at_once* tasks for the day *on*; whether all open ones are weighed now."""
     standing = (await connection.execute(_STANDING)).first()
-    if standing and (standing.weighed_on > on or (standing.weighed_on, standing.reached) == (on, None)):
+    if standing and (standing.weighed_on, standing.reached is None) >= (on, True):
         return True
     if standing is None:
         await connection.execute(_BEGIN, {"on": date.min})
@@ -62,6 +62,6 @@ async def weigh(connection: AsyncConnection, on: date, at_once: int = _AT_ONCE) 
     reached = (mine.reached or 0) if mine.weighed_on == on else 0
     values = {"on": on, "reached": reached, "at_once": at_once}
     found = (await connection.execute(_WEIGH, values)).one()
-    is_done = found.found < at_once
+    is_done: bool = found.found < at_once
     await connection.execute(_NOTED, {"on": on, "reached": None if is_done else found.reached})
     return is_done

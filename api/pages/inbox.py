@@ -176,4 +176,3 @@ def query_words(query: InboxQuery, **changes: object) -> str:
 def address_of(query: InboxQuery, **changes: object) -> str:
     words = query_words(query, **changes)
     return f"/?{words}" if words else "/?view=mine"
-

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from api.bulk import act_on_each
 from api.dependencies import TaskVisitor, TheHouse
@@ -21,49 +21,51 @@ from persistence.saved_filters import NewFilter, forget_filter, save_filter
 from persistence.taking import delegate_task, return_task, take_next
 
 router = APIRouter(route_class=PageRoute, prefix="/inbox")
-Words = Annotated[str, Form(max_length=4000)]
 Back = Annotated[str, Form(max_length=1000)]
-Task = Annotated[int, Form(ge=1, le=2**63 - 1)]
+
+
+class ActForm(BaseModel):
+    """*one* is a row's own button, as ``claim:17``; else *act* is done with each *task* chosen."""
+
+    act: str = Field(default="", max_length=40)
+    one: str = Field(default="", max_length=60)
+    task: list[int] = Field(default=[], max_length=200)
+    to: str = Field(default="", max_length=100)
+    until: str = Field(default="", max_length=10)
+    reason: str = Field(default="", max_length=4000)
+    back: str = Field(default="", max_length=1000)
+
+    def wish(self) -> dict[str, object]:
+        name, _, number = self.one.partition(":")
+        return {
+            "act": name or self.act,
+            "tasks": [int(number)] if number.isdecimal() else self.task,
+            "to": self.to or None,
+            "until": self.until or None,
+            "reason": self.reason or None,
+        }
 
 
 @router.post("/acts")
 async def act(
-    request: Request,
-    house: TheHouse,
-    actor: TaskVisitor,
-    back: Back = "",
-    act: Annotated[str, Form(max_length=40)] = "",
-    one: Annotated[str, Form(max_length=60)] = "",
-    task: Annotated[list[int] | None, Form(max_length=200)] = None,
-    to: Annotated[str, Form(max_length=100)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
-    reason: Words = "",
+    request: Request, house: TheHouse, actor: TaskVisitor, form: Annotated[ActForm, Form()]
 ) -> Response:
-    """*one* is a row's own button, as ``claim:17``; else *act* is done with each *task* chosen."""
-    name, _, number = one.partition(":")
-    wish = {
-        "act": name or act,
-        "tasks": [int(number)] if number.isdecimal() else task or [],
-        "to": to or None,
-        "until": until or None,
-        "reason": reason or None,
-    }
+    """For a script with an answer for each, for people the page again."""
     try:
-        body = BulkBody.model_validate(wish)
+        body = BulkBody.model_validate(form.wish())
     except ValidationError as wrong:
         raise Invalid(*faults_of(wrong.errors())) from None
     result = await act_on_each(request, house, actor, body)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(result.model_dump())
+    query = query_at(form.back)
     if not result.refused:
-        return RedirectResponse(address_of(query_at(back), done=result.done), 303)
-    return await answer_inbox(request, house, actor, query_at(back), more={"result": result})
+        return RedirectResponse(address_of(query, done=result.done), 303)
+    return await answer_inbox(request, house, actor, query, more={"result": result})
 
 
 @router.post("/next")
-async def go_on(
-    request: Request, house: TheHouse, actor: TaskVisitor, back: Back = ""
-) -> Response:
+async def go_on(request: Request, house: TheHouse, actor: TaskVisitor, back: Back = "") -> Response:
     """Take the next task and open it; where none is left the inbox says so."""
     async with house.database.transaction() as connection:
         kinds, on = kinds_for(actor), house.today
@@ -74,56 +76,57 @@ async def go_on(
     return RedirectResponse(f"/tasks/{task_id}", 303)
 
 
+class AskForm(BaseModel):
+    """A question to a colleague, or the answer to one."""
+
+    task: int = Field(ge=1, le=2**63 - 1)
+    to: str = Field(default="", max_length=100)
+    words: str = Field(default="", max_length=4000)
+    back: str = Field(default="", max_length=1000)
+
+
 @router.post("/delegate")
 async def ask_colleague(
-    request: Request,
-    house: TheHouse,
-    actor: TaskVisitor,
-    task: Task,
-    to: Annotated[str, Form(max_length=100)] = "",
-    question: Words = "",
-    back: Back = "",
+    request: Request, house: TheHouse, actor: TaskVisitor, form: Annotated[AskForm, Form()]
 ) -> Response:
     try:
         async with house.database.transaction() as connection:
-            await delegate_task(connection, task, to, question, actor, house.clock())
+            now = house.clock()
+            await delegate_task(connection, form.task, form.to, form.words, actor, now)
     except Refusal as refusal:
-        return await _refuse(request, house, actor, back, refusal)
-    return RedirectResponse(address_of(query_at(back), done=1), 303)
+        return await _refuse(request, house, actor, form.back, refusal)
+    return RedirectResponse(address_of(query_at(form.back), done=1), 303)
 
 
 @router.post("/return")
 async def answer_colleague(
-    request: Request,
-    house: TheHouse,
-    actor: TaskVisitor,
-    task: Task,
-    answer: Words = "",
-    back: Back = "",
+    request: Request, house: TheHouse, actor: TaskVisitor, form: Annotated[AskForm, Form()]
 ) -> Response:
     try:
         async with house.database.transaction() as connection:
-            await return_task(connection, task, answer, actor, house.clock())
+            await return_task(connection, form.task, form.words, actor, house.clock())
     except Refusal as refusal:
-        return await _refuse(request, house, actor, back, refusal)
-    return RedirectResponse(address_of(query_at(back), done=1), 303)
+        return await _refuse(request, house, actor, form.back, refusal)
+    return RedirectResponse(address_of(query_at(form.back), done=1), 303)
+
+
+class FilterForm(BaseModel):
+    name: str = Field(default="", max_length=60)
+    is_shared: bool = False
+    is_default: bool = False
+    back: str = Field(default="", max_length=1000)
 
 
 @router.post("/filters")
 async def keep_filter(
-    house: TheHouse,
-    actor: TaskVisitor,
-    name: Annotated[str, Form(max_length=60)] = "",
-    is_shared: Annotated[bool, Form()] = False,  # noqa: FBT002  # a box that is ticked or not
-    is_default: Annotated[bool, Form()] = False,  # noqa: FBT002  # likewise
-    back: Back = "",
+    house: TheHouse, actor: TaskVisitor, form: Annotated[FilterForm, Form()]
 ) -> Response:
-    if not name.strip() or not name.isprintable():
+    if not form.name.strip() or not form.name.isprintable():
         raise Invalid(Fault("name", "field-missing"))
-    query = query_at(back)
+    query = query_at(form.back)
     wish = query.model_copy(update={"cursor": None, "done": None}).wish()
     async with house.database.transaction() as connection:
-        new = NewFilter(name.strip(), wish, is_shared, is_default)
+        new = NewFilter(form.name.strip(), wish, form.is_shared, form.is_default)
         await save_filter(connection, actor.id, new)
     return RedirectResponse(address_of(query), 303)
 

@@ -68,7 +68,10 @@ async def keep_filter(house: TheHouse, actor: TaskWorker, body: FilterBody) -> F
 
 
 @router.delete(
-    "/filters/{filter_id}", operation_id="forgetFilter", status_code=204, responses=problems(404, 422)
+    "/filters/{filter_id}",
+    operation_id="forgetFilter",
+    status_code=204,
+    responses=problems(404, 422),
 )
 async def drop_filter(
     filter_id: Annotated[Number, Path(examples=[3])], house: TheHouse, actor: TaskWorker

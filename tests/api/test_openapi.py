@@ -131,7 +131,8 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 
 WITHOUT_INPUT = {
-    "listFiles", "listFilters", "takeNextTask", "releasePost", "readCounts", "readHealth", "readReadiness",
+    "listFiles", "listFilters", "takeNextTask", "releasePost", "readCounts", "readHealth",
+    "readReadiness",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 

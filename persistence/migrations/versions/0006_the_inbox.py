@@ -201,8 +201,8 @@ def _tasks() -> None:
         ("age_points", sa.Integer(), "0"),
         ("promise_points", sa.Integer(), "0"),
     ):
-        default = sa.text(default)
-        op.add_column("tasks", sa.Column(name, kind, nullable=False, server_default=default))
+        column = sa.Column(name, kind, nullable=False, server_default=sa.text(default))
+        op.add_column("tasks", column)
     total = "kind_points + amount_points + limitation_points + age_points + promise_points"
     points = sa.Column("points", sa.Integer(), sa.Computed(total, persisted=True), nullable=False)
     op.add_column("tasks", points)
