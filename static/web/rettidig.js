@@ -11,4 +11,4 @@ document.addEventListener("submit", (event) => {
 });
 // Back from the browser's memory: what stands there may be long past.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("htmx:afterSwap", (event) => DKFDS.init(event.target));
+document.addEventListener("htmx:afterSwap", (event) => DKFDS.init({ scope: event.target }));
