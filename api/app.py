@@ -11,14 +11,11 @@ from api.errors import handle_errors
 from api.front_door import FrontDoor
 from api.house import House
 from api.limits import BodyLimit
+from api.news import InboxNews
 from api.openapi import describe
-from api.pages import files as files_page
-from api.pages import information, kept_forms, language, reconciliation, sign_in
-from api.pages import letters as letters_page
-from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
+from api.parts import API, PAGES
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -62,6 +59,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
+    app.state.news = InboxNews(database)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
@@ -73,11 +71,9 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
+    for part in API:
         app.include_router(part.router, prefix=PREFIX)
-    for page in (sign_in, kept_forms, language):
-        app.include_router(page.router, include_in_schema=False)
-    for page in (information, reconciliation, files_page, letters_page, payments_page):
+    for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
 
 

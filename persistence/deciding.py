@@ -1,4 +1,4 @@
-"""How a person takes a task and answers it; facts and message in one transaction."""
+"""How a person answers a task; facts and message in one transaction."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,19 +16,37 @@ from domain.decisions import (
     Outcome,
     TaskKind,
 )
-from domain.errors import AlreadyDecided, ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from domain.errors import AlreadyDecided, ClaimHasEnded, Fault, Invalid, NotFound
 from domain.policy import Policy
 from persistence.agreeing import NewAgreement, let_join, make_agreement
-from persistence.audit import note, noted
-from persistence.models import Claim, Decision, Task
+from persistence.audit import noted
+from persistence.models import Claim, Decision, Task, User
 from persistence.outbox import message
 from persistence.post import accept_as_delivered, send_again
 from persistence.refunding import decide_refund, proposer_of
 
 _TASK = (
-    select(Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by)
+    select(
+        Task.id,
+        Task.subject,
+        Task.key,
+        Task.kind,
+        Task.state,
+        Task.claim_id,
+        Task.claimed_by,
+        Task.claimed_at,
+        Task.asked_by,
+        Task.delegated_by,
+        Task.snoozed_until,
+        Task.limitation_date,
+    )
     .where(Task.id == bindparam("task"))
     .with_for_update(key_share=True)
+)
+_ANSWERED = (
+    select(User.name, Decision.decided_at)
+    .join(User, User.id == Decision.decided_by)
+    .where(Decision.task_id == bindparam("task"))
 )
 _CLAIM_OF_TASK = (
     select(Claim.id)
@@ -48,25 +66,6 @@ class NewDecision:
     agreement: NewAgreement | None = None
 
 
-async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Take the task; raises Conflict when another person has it."""
-    task = await _open_task(connection, task_id)
-    require(actor, right_to_decide(TaskKind(task.kind)))
-    if task.claimed_by not in {None, actor.id}:
-        raise Conflict(f"task {task_id} is taken")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=actor.id))
-    await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
-
-
-async def release_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Lay the task back for others."""
-    task = await _open_task(connection, task_id)
-    if task.claimed_by != actor.id:
-        raise Conflict(f"task {task_id} is not yours")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=None))
-    await note(connection, task.subject, actor.id, "task-released", task=task_id)
-
-
 async def decide(
     connection: AsyncConnection,
     policy: Policy,
@@ -82,7 +81,7 @@ async def decide(
 
     Raises AlreadyDecided, NotFound, NotAllowed (role, or own proposal), Invalid, Conflict.
     """
-    task = await _open_task(connection, task_id)
+    task = await open_task(connection, task_id)
     kind = TaskKind(task.kind)
     require(actor, right_to_decide(kind))
     if kind is TaskKind.WRITE_OFF_APPROVAL:
@@ -131,14 +130,16 @@ def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
         raise Invalid(*faults)
 
 
-async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
+async def open_task(connection: AsyncConnection, task_id: int) -> Any:
+    """The task, locked with its claim. Raises NotFound, AlreadyDecided, ClaimHasEnded."""
     # The claim before its tasks, as everywhere, so that nobody waits in a circle.
     await connection.execute(_CLAIM_OF_TASK, {"task": task_id})
     task = (await connection.execute(_TASK, {"task": task_id})).first()
     if task is None:
         raise NotFound("task", task_id)
     if task.state == "decided":
-        raise AlreadyDecided(f"task {task_id}")
+        answer = (await connection.execute(_ANSWERED, {"task": task_id})).first()
+        raise AlreadyDecided(f"task {task_id}", *(answer or ()))
     if task.state == "cancelled":
         raise ClaimHasEnded(f"task {task_id}")
     return task

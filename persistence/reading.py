@@ -9,7 +9,9 @@ from sqlalchemy import RowMapping, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.authority import RIGHTS, Right
 from domain.errors import NotFound
+from persistence.lookup import is_numbered
 from persistence.models import (
     Claim,
     Debtor,
@@ -18,6 +20,7 @@ from persistence.models import (
     LedgerEntry,
     Liability,
     Payment,
+    User,
 )
 
 _STANDING = text("""
@@ -48,6 +51,8 @@ select c.*,
 from claims c where c.id = :claim
 """).columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
 
+_WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimFilter:
@@ -57,6 +62,12 @@ class ClaimFilter:
     claim_type: str | None = None
     debtor: int | None = None
     reference: str | None = None
+
+
+async def list_workers(connection: AsyncConnection) -> dict[str, str]:
+    """The names of those who may answer tasks, by id, in the order of names."""
+    found = select(User.id, User.name).where(User.role.in_(_WORKERS)).order_by(User.name, User.id)
+    return {row.id: row.name for row in await connection.execute(found)}
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:
@@ -178,7 +189,7 @@ def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
 async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
     """Raises NotFound when nobody with this number owes anything here."""
     found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
-        Debtor.national_id == national_id
+        is_numbered(connection, national_id)
     )
     row = (await connection.execute(found)).mappings().first()
     if row is None:

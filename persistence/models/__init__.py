@@ -5,6 +5,7 @@ from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
+from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
     LetterDocument,
@@ -16,7 +17,7 @@ from persistence.models.letters import (
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
-from persistence.models.tasks import Decision, Task
+from persistence.models.tasks import Decision, Delegation, Task, TaskWeighing, TaskWeight
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "CollectionRow",
     "Debtor",
     "Decision",
+    "Delegation",
     "FileFault",
     "FileRow",
     "GatewayCursor",
@@ -50,13 +52,17 @@ __all__ = [
     "Payout",
     "PostForecast",
     "PostStop",
+    "Presence",
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",
+    "SavedFilter",
     "SessionRow",
     "SignIn",
     "Table",
     "Task",
+    "TaskWeighing",
+    "TaskWeight",
     "TownClockRow",
     "TransferRow",
     "User",

@@ -91,6 +91,9 @@ NAMES = (
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
+    "searchTasks", "takeNextTask", "countTasks", "actOnTasks", "assignTask", "delegateTask",
+    "returnTask", "snoozeTask", "wakeTask", "searchAll", "listFilters", "saveFilter",
+    "forgetFilter",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 
@@ -127,7 +130,10 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
         await try_out(api, case, CHECKS)
 
 
-WITHOUT_INPUT = {"listFiles", "releasePost", "readCounts", "readHealth", "readReadiness"}
+WITHOUT_INPUT = {
+    "listFiles", "listFilters", "takeNextTask", "releasePost", "readCounts", "readHealth",
+    "readReadiness",
+}  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
 

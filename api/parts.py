@@ -1,0 +1,61 @@
+"""All routes of the JSON API, and all pages: what is not named here cannot be reached."""
+
+from types import ModuleType
+
+from api.pages import files as files_page
+from api.pages import inbox as inbox_page
+from api.pages import (
+    inbox_acts,
+    inbox_events,
+    information,
+    kept_forms,
+    language,
+    reconciliation,
+    sign_in,
+)
+from api.pages import letters as letters_page
+from api.pages import payments as payments_page
+from api.pages import search as search_page
+from api.routes import (
+    cases,
+    claims,
+    debtors,
+    figures,
+    files,
+    health,
+    inbox,
+    letters,
+    payments,
+    search,
+    tasks,
+)
+
+API: tuple[ModuleType, ...] = (
+    claims,
+    cases,
+    payments,
+    files,
+    letters,
+    inbox,
+    tasks,
+    search,
+    debtors,
+    figures,
+    health,
+)
+"""Each has a `router`; in the order of the description."""
+
+PAGES: tuple[ModuleType, ...] = (
+    sign_in,
+    kept_forms,
+    language,
+    inbox_page,
+    inbox_acts,
+    inbox_events,
+    search_page,
+    letters_page,
+    payments_page,
+    files_page,
+    reconciliation,
+    information,
+)
