@@ -12,8 +12,18 @@ from api.errors import handle_errors
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
+from api.pages import (
+    case,
+    case_letters,
+    case_money,
+    holding,
+    information,
+    reconciliation,
+    sign_in,
+    withdrawing,
+)
+from api.pages import claims as claims_page
 from api.pages import files as files_page
-from api.pages import information, reconciliation, sign_in
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages import writings as writings_page
@@ -38,7 +48,7 @@ PREFIX = "/api/v1"
 _ROUTES = (claims, cases, writings, payments, files, letters, tasks, debtors, figures, health)
 _PAGES = (
     *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
-    *(writings_page,),
+    *(writings_page, claims_page, holding, withdrawing, case_money, case_letters, case),
 )
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
@@ -66,8 +76,12 @@ def create_app(
     policy: Policy,
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
+    executions: str | None = None,
 ) -> FastAPI:
-    """*clock* shows the town's time; *temporal* answers whether Temporal does."""
+    """*clock* shows the town's time; *temporal* answers whether Temporal does.
+
+    *executions* is where Temporal's own pages show the workflows, each under its id.
+    """
     app = FastAPI(
         title="rettidig",
         version=_version(),
@@ -78,7 +92,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal)
+    app.state.house = House(database, policy, clock, temporal, executions)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)

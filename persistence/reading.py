@@ -124,11 +124,19 @@ async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[Ro
             LedgerEntry.rule,
             LedgerEntry.legal_basis,
             LedgerEntry.actor,
+            LedgerEntry.period_start,
+            LedgerEntry.period_end,
+            LedgerEntry.payment_id,
+            Payment.payer,
+            Payment.channel,
+            Payment.file_id,
+            Payment.file_row,
             func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq).label("balance_ore"),
             case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0).label(
                 "open_ore"
             ),
         )
+        .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
         .where(LedgerEntry.claim_id == claim_id)
         .order_by(LedgerEntry.seq)
     )
