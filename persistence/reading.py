@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Label,
+    RowMapping,
+    case,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -131,9 +141,10 @@ async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[Ro
             Payment.channel,
             Payment.file_id,
             Payment.file_row,
-            func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq).label("balance_ore"),
-            case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0).label(
-                "open_ore"
+            _ore(func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq), "balance_ore"),
+            _ore(
+                case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0),
+                "open_ore",
             ),
         )
         .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
@@ -141,6 +152,11 @@ async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[Ro
         .order_by(LedgerEntry.seq)
     )
     return (await connection.execute(found)).mappings().all()
+
+
+def _ore(sum_: ColumnElement[Any], name: str) -> Label[int]:
+    """PostgreSQL adds whole numbers up to a decimal one."""
+    return cast(sum_, BigInteger).label(name)
 
 
 async def list_claims(
