@@ -70,11 +70,8 @@ def code_of(error: RettidigError, operation: str = "") -> str:
     return _BY_OPERATION.get((code, operation), code)
 
 
-def problem_for(request: Request, error: RettidigError) -> JSONResponse:
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    operation = getattr(request.scope.get("route"), "operation_id", None) or ""
-    faults = error.faults if isinstance(error, Invalid) else ()
-    return problem(request, status, code_of(error, operation), faults)
+def status_of(error: RettidigError) -> int:
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 def problem(
