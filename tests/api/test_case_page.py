@@ -241,12 +241,18 @@ async def in_both_languages_of_hostile(api, claim):
 
 
 async def questions(api, claim):
+    """How many the page asks of the database."""
     asked = []
+
+    def hear(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
     engine = api.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    event.listen(engine, "before_cursor_execute", hear)
     shown = await open_page(api, claim)
+    event.remove(engine, "before_cursor_execute", hear)
     assert shown.status_code == 200
-    return asked
+    return len(asked)
 
 
 async def test_a_long_life_is_read_with_as_many_questions_as_a_short_one(api):
@@ -255,9 +261,7 @@ async def test_a_long_life_is_read_with_as_many_questions_as_a_short_one(api):
         paid = {"source_reference": f"m-{number}", "amount_ore": 100, "paid_on": "2026-03-16"}
         await api.post(f"/claims/{long}/payments", paid)
         await api.post(f"/claims/{long}/notes", {"kind": "note", "text": f"Nr. {number}"})
-    few = await questions(api, short)
-    many = await questions(api, long)
-    assert len(many) - len(few) == len(few), "each listener counts once more"
+    assert await questions(api, long) == await questions(api, short) <= 16
 
 
 async def test_only_who_steers_is_led_to_the_execution(api):
