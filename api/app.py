@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
+from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.front_door import FrontDoor
@@ -33,6 +34,7 @@ _TAGS = [
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
     {"name": "figures", "description": "Where all claims are."},
@@ -46,8 +48,12 @@ def create_app(
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
     door: FrontDoor | None = None,
+    executions: str | None = None,
 ) -> FastAPI:
-    """*clock* shows the town's time; *temporal* answers whether Temporal does."""
+    """*clock* shows the town's time; *temporal* answers whether Temporal does.
+
+    *executions* is where Temporal's own pages show the workflows, each under its id.
+    """
     app = FastAPI(
         title="rettidig",
         version=_version(),
@@ -58,11 +64,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
+    app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
     app.state.news = InboxNews(database)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
+    with_files = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
     app.add_middleware(Correlation)
     _add_routes(app)
     app.mount(ASSETS, Assets(), name="assets")

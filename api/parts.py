@@ -2,9 +2,11 @@
 
 from types import ModuleType
 
-from api.pages import files as files_page
-from api.pages import inbox as inbox_page
 from api.pages import (
+    case,
+    case_letters,
+    case_money,
+    holding,
     inbox_acts,
     inbox_events,
     information,
@@ -12,10 +14,15 @@ from api.pages import (
     language,
     reconciliation,
     sign_in,
+    withdrawing,
 )
+from api.pages import claims as claims_page
+from api.pages import files as files_page
+from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages import search as search_page
+from api.pages import writings as writings_page
 from api.routes import (
     cases,
     claims,
@@ -28,11 +35,13 @@ from api.routes import (
     payments,
     search,
     tasks,
+    writings,
 )
 
 API: tuple[ModuleType, ...] = (
     claims,
     cases,
+    writings,
     payments,
     files,
     letters,
@@ -53,6 +62,13 @@ PAGES: tuple[ModuleType, ...] = (
     inbox_acts,
     inbox_events,
     search_page,
+    claims_page,
+    case,
+    case_letters,
+    case_money,
+    holding,
+    withdrawing,
+    writings_page,
     letters_page,
     payments_page,
     files_page,

@@ -100,5 +100,11 @@ class Database:
         finally:
             await engine.dispose()
 
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[AsyncConnection]:
+        """What is done inside can be looked at, and is then undone: for "what would happen"."""
+        async with self.engine.connect() as connection:  # closed, it forgets what was not committed
+            yield connection
+
     async def close(self) -> None:
         await self.engine.dispose()

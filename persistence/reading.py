@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Label,
+    RowMapping,
+    case,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,15 +136,29 @@ async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[Ro
             LedgerEntry.rule,
             LedgerEntry.legal_basis,
             LedgerEntry.actor,
-            func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq).label("balance_ore"),
-            case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0).label(
-                "open_ore"
+            LedgerEntry.period_start,
+            LedgerEntry.period_end,
+            LedgerEntry.payment_id,
+            Payment.payer,
+            Payment.channel,
+            Payment.file_id,
+            Payment.file_row,
+            _ore(func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq), "balance_ore"),
+            _ore(
+                case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0),
+                "open_ore",
             ),
         )
+        .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
         .where(LedgerEntry.claim_id == claim_id)
         .order_by(LedgerEntry.seq)
     )
     return (await connection.execute(found)).mappings().all()
+
+
+def _ore(sum_: ColumnElement[Any], name: str) -> Label[int]:
+    """PostgreSQL adds whole numbers up to a decimal one."""
+    return cast(sum_, BigInteger).label(name)
 
 
 async def list_claims(

@@ -15,6 +15,7 @@ class PageLink:
 
 _PLACES = (
     (Right.ANSWER_TASKS, PageLink("/", "web-inbox")),
+    (Right.SEE_CLAIMS, PageLink("/claims", "claims-title")),
     (Right.WORK_ON_TASKS, PageLink("/enquiries", "web-enquiries")),
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title")),
     (Right.SEE_CLAIMS, PageLink("/letters", "letters-title")),

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +15,7 @@ from api.pages.assets import asset
 from api.pages.places import places_for
 from api.sentences import amount_in_words
 from domain.authority import Actor, Right, may
+from domain.calendar import COPENHAGEN
 from domain.money import Money
 from letters.catalogue import sentence
 
@@ -22,6 +23,7 @@ _FOLDER = Path(__file__).parents[2] / "templates" / "web"
 TERMS = {DANISH: "/betaling", ENGLISH: "/en/payment"}
 """Where everyone may read what happens when a bill is not paid."""
 _LOCALES = {DANISH: "da_DK"}
+_MOMENT = "d. MMM y HH:mm"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -107,6 +109,7 @@ def _environment(language: str) -> Environment:
     environment.filters |= {
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
+        "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
         "money": lambda ore: amount_in_words(Money(ore), language),
     }
     return environment

@@ -19,11 +19,14 @@ from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryN
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
 from persistence.models.tasks import Decision, Delegation, Task, TaskWeighing, TaskWeight
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
     "AccessToken",
     "Act",
     "Agreement",
+    "Attachment",
+    "AttachmentContent",
     "AuditRow",
     "BankLine",
     "BankStatement",
@@ -33,6 +36,7 @@ __all__ = [
     "Decision",
     "Delegation",
     "FileFault",
+    "FileNote",
     "FileRow",
     "GatewayCursor",
     "Hold",
@@ -47,6 +51,7 @@ __all__ = [
     "Liability",
     "LimitationEvent",
     "Mandate",
+    "NoteMention",
     "OutboxRow",
     "Payment",
     "Payout",
