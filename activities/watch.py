@@ -9,6 +9,7 @@ from activities.failures import told_to_temporal
 from domain.calendar import add_months, today, working_days_after
 from domain.policy import Policy
 from persistence import watching
+from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
 from persistence.weighing import weigh
 
@@ -30,12 +31,17 @@ class WatchActivities:
     @activity.defn(name="watch.look")
     @told_to_temporal
     async def look(self, now: datetime) -> Watched:
-        """Raise claims near their limitation, and tell stories again what they did not hear."""
+        """Raise claims near their limitation and questions departments leave unanswered.
+
+        And tell stories again what they did not hear.
+        """
         on = today(now)
         steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
         due = working_days_after(on, self._policy.exception_days)
         async with self._database.transaction() as connection:
             tasks = await watching.open_limitation_tasks(connection, steps, on, due)
+        async with self._database.transaction() as connection:
+            await open_overdue_tasks(connection, on, due)
         async with self._database.transaction() as connection:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE

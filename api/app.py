@@ -21,6 +21,7 @@ from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
+_WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
@@ -37,6 +38,8 @@ _TAGS = [
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
+    {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
+    {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "operation", "description": "For those who run the system."},
 ]
@@ -68,7 +71,7 @@ def create_app(
     app.state.news = InboxNews(database)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-    with_files = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)
+    with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
     app.add_middleware(Correlation)
     _add_routes(app)

@@ -85,6 +85,9 @@ HoldVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_CLAIMS.valu
 WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
+AnyVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
+"""A page that shows each role what it may see."""
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

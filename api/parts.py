@@ -6,17 +6,23 @@ from api.pages import (
     case,
     case_letters,
     case_money,
+    department_questions,
+    enquiry_figures,
     holding,
     inbox_acts,
     inbox_events,
     information,
     kept_forms,
     language,
+    new_enquiry,
     reconciliation,
     sign_in,
     withdrawing,
 )
 from api.pages import claims as claims_page
+from api.pages import consultations as consultations_page
+from api.pages import debtors as debtors_page
+from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
@@ -26,7 +32,9 @@ from api.pages import writings as writings_page
 from api.routes import (
     cases,
     claims,
+    consultations,
     debtors,
+    enquiries,
     figures,
     files,
     health,
@@ -49,6 +57,8 @@ API: tuple[ModuleType, ...] = (
     tasks,
     search,
     debtors,
+    enquiries,
+    consultations,
     figures,
     health,
 )
@@ -69,6 +79,12 @@ PAGES: tuple[ModuleType, ...] = (
     holding,
     withdrawing,
     writings_page,
+    debtors_page,
+    enquiry_figures,
+    new_enquiry,
+    enquiries_page,
+    consultations_page,
+    department_questions,
     letters_page,
     payments_page,
     files_page,

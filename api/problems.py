@@ -68,6 +68,10 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "releaseHold"): "hold-not-in-force",
     ("conflict", "placePayment"): "claim-takes-nothing",
     ("conflict", "undoPlacing"): "payment-not-there",
+    ("already-decided", "answerEnquiry"): "enquiry-answered",
+    ("already-decided", "answerConsultation"): "consultation-closed",
+    ("already-decided", "recallConsultation"): "consultation-closed",
+    ("claim-has-ended", "answerConsultation"): "consultation-moot",
     ("not-allowed", "decideTask"): "may-not-decide",
     ("not-allowed", "takeTask"): "may-not-decide",
 }

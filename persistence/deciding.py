@@ -20,6 +20,7 @@ from domain.errors import AlreadyDecided, ClaimHasEnded, Fault, Invalid, NotFoun
 from domain.policy import Policy
 from persistence.agreeing import NewAgreement, let_join, make_agreement
 from persistence.audit import noted
+from persistence.enquiry_replies import reply
 from persistence.models import Claim, Decision, Task, User
 from persistence.outbox import message
 from persistence.post import accept_as_delivered, send_again
@@ -97,10 +98,20 @@ async def decide(
         *_pass_on(task, kind, decision, agreement_id),
     ]
     await _close_task(connection, task_id, actor, writes)
-    if kind is TaskKind.UNDELIVERED_LETTER:
-        send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
-        await send(connection, int(task.subject.removeprefix("letter-")), on)
+    await _follow_up(connection, policy, task, decision, on)
     return agreement_id
+
+
+async def _follow_up(
+    connection: AsyncConnection, policy: Policy, task: Any, decision: NewDecision, on: date
+) -> None:
+    """What an answer asks the post room to do."""
+    number = task.subject.rpartition("-")[2]
+    if task.kind == TaskKind.UNDELIVERED_LETTER:
+        send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
+        await send(connection, int(number), on)
+    if decision.outcome is Outcome.ANSWERED_BY_LETTER:
+        await reply(connection, policy, int(number), task.id, decision.reasons, on)
 
 
 async def _decide_refund(

@@ -33,7 +33,7 @@ from persistence.models import (
     User,
 )
 
-_STANDING = text("""
+_STANDING = """
 select c.*,
   (select jsonb_build_object('letter', l.letter, 'state', l.state, 'planned_on', l.planned_on,
       'dispatched_on', l.dispatched_on, 'deadline', l.deadline)
@@ -58,8 +58,16 @@ select c.*,
     from recovery_actions r where r.claim_id = c.id order by r.id desc limit 1) as action,
   (select jsonb_build_object('notice', n.kind, 'noticed_on', n.noticed_on)
     from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice
-from claims c where c.id = :claim
-""").columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
+from claims c """
+_ONE, _OF_DEBTOR = (
+    text(_STANDING + which).columns(
+        letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB
+    )
+    for which in (
+        "where c.id = :claim",
+        "join liabilities b on b.claim_id = c.id where b.debtor_id = :debtor order by serial desc",
+    )
+)
 
 _WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
 
@@ -94,10 +102,18 @@ async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
 
 async def read_standing(connection: AsyncConnection, claim_id: str, on: date) -> RowMapping:
     """The claim's columns and the one letter, task, agreement … its standing follows from."""
-    row = (await connection.execute(_STANDING, {"claim": claim_id, "on": on})).mappings().first()
+    row = (await connection.execute(_ONE, {"claim": claim_id, "on": on})).mappings().first()
     if row is None:
         raise NotFound("claim", claim_id)
     return row
+
+
+async def read_standings(
+    connection: AsyncConnection, debtor_id: int, on: date
+) -> Sequence[RowMapping]:
+    """As `read_standing`, of all claims the debtor owes or owed, the newest first."""
+    values = {"debtor": debtor_id, "on": on}
+    return (await connection.execute(_OF_DEBTOR, values)).mappings().all()
 
 
 async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:

@@ -4,6 +4,7 @@ from persistence.models.agreements import Agreement, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
+from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
@@ -32,9 +33,12 @@ __all__ = [
     "BankStatement",
     "Claim",
     "CollectionRow",
+    "Consultation",
     "Debtor",
     "Decision",
     "Delegation",
+    "Enquiry",
+    "EnquiryMessage",
     "FileFault",
     "FileNote",
     "FileRow",

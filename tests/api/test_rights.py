@@ -36,6 +36,8 @@ RIGHT_OF = {
     "saveFilter": Right.ANSWER_TASKS,
     "forgetFilter": Right.ANSWER_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
+    "readDebtor": Right.SEE_CLAIMS,
+    "holdConversation": Right.WORK_ON_TASKS,
     "readCounts": Right.SEE_FIGURES,
     "listLetters": Right.SEE_CLAIMS,
     "readLetter": Right.SEE_CLAIMS,
@@ -45,6 +47,20 @@ RIGHT_OF = {
     "stopPost": Right.WORK_ON_TASKS,
     "chooseLanguage": Right.WORK_ON_TASKS,
     "releasePost": Right.STEER,
+    "listEnquiries": Right.SEE_CLAIMS,
+    "readEnquiry": Right.SEE_CLAIMS,
+    "registerEnquiry": Right.WORK_ON_TASKS,
+    "addEnquiryMessage": Right.WORK_ON_TASKS,
+    "answerEnquiry": Right.WORK_ON_TASKS,
+    "readEnquiryFigures": Right.SEE_FIGURES,
+    "listConsultations": Right.ANSWER_CONSULTATIONS,
+    "readConsultation": Right.ANSWER_CONSULTATIONS,
+    "answerConsultation": Right.ANSWER_CONSULTATIONS,
+    "attachToConsultation": Right.ANSWER_CONSULTATIONS,
+    "openConsultationAttachment": Right.ANSWER_CONSULTATIONS,
+    "recallConsultation": Right.WORK_ON_TASKS,
+    "listClaimConsultations": Right.SEE_CLAIMS,
+    "askDepartment": Right.WORK_ON_TASKS,
     "listClaimNotes": Right.SEE_CLAIMS,
     "listDebtorNotes": Right.SEE_CLAIMS,
     "listMentions": Right.SEE_CLAIMS,
@@ -58,6 +74,7 @@ RIGHT_OF = {
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
 }
+_MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-03-01"}
 OPEN_TO_ALL = {"readHealth", "readReadiness"}
 BY_WHAT_IS_SENT = {"sendFile"}  # tried by test_files
 PARAMETERS = {
@@ -71,6 +88,8 @@ PARAMETERS = {
     "debtor_id": 999999,
     "filter_id": 999999,
     "message": "letter-999999",
+    "enquiry_id": 999999,
+    "consultation_id": 999999,
 }
 
 
@@ -96,6 +115,13 @@ def bodies():
         "writeClaimNote": {"kind": "note", "text": "x"},
         "writeDebtorNote": {"kind": "note", "text": "x"},
         "stopPost": {"reason": "x"},
+        "holdConversation": {"text": "x"},
+        "registerEnquiry": {"subject": "x", "debtor_id": 999999} | _MESSAGE,
+        "addEnquiryMessage": _MESSAGE,
+        "answerEnquiry": {"outcome": "no-answer-needed", "text": "x"},
+        "answerConsultation": {"answer": "x"},
+        "recallConsultation": {"reason": "x"},
+        "askDepartment": {"question": "x", "due_on": "2026-03-20"},
         "chooseLanguage": {"language": "en"},
         "searchTasks": {"text": "Karla"},
         "actOnTasks": {"act": "claim", "tasks": [999999]},
