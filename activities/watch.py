@@ -10,6 +10,7 @@ from domain.calendar import add_months, today, working_days_after
 from domain.policy import Policy
 from persistence import watching
 from persistence.database import Database
+from persistence.taking_back import forget_steps
 
 _TIME_TO_HEAR = timedelta(minutes=30)
 _DAYS_LATE = timedelta(days=2)
@@ -38,6 +39,7 @@ class WatchActivities:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
+            await forget_steps(connection)
         return Watched(tasks, len(told))
 
     def _tolerances(self, on: date) -> dict[str, int]:

@@ -17,7 +17,20 @@ from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
+from api.routes import (
+    cases,
+    claims,
+    debtors,
+    decisions,
+    drafts,
+    figures,
+    files,
+    health,
+    letters,
+    objections,
+    payments,
+    tasks,
+)
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -64,7 +77,8 @@ def create_app(
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
-    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
+    parts = (claims, cases, objections, payments, files, letters, tasks, drafts, decisions)
+    for part in (*parts, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
     for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)

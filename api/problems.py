@@ -53,14 +53,15 @@ _STATUS: dict[type[RettidigError], int] = {
 # The same refusal means different things to people, depending on what they asked for.
 _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "registerClaim"): "claim-differs",
-    ("conflict", "takeTask"): "task-taken",
     ("conflict", "releaseTask"): "task-not-yours",
     ("conflict", "decideTask"): "claim-not-free",
     ("conflict", "bookPayment"): "payment-differs",
     ("conflict", "releaseHold"): "hold-not-in-force",
     ("conflict", "placePayment"): "claim-takes-nothing",
     ("conflict", "undoPlacing"): "payment-not-there",
+    ("conflict", "registerObjection"): "objection-open",
     ("not-allowed", "decideTask"): "may-not-decide",
+    ("not-allowed", "undoDecision"): "not-your-decision",
 }
 
 

@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     REFUND_APPROVAL = "refund-approval"  # godkendelse af tilbagebetaling
     BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
     POST_STOPPED = "post-stopped"  # flere breve end ventet, posten står stille
+    OBJECTION = "objection"  # indsigelse
 
 
 class Outcome(StrEnum):
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
     GIVE_UP = "give-up"  # ad anden vej; leads back to the dialogue
     WITHDRAW = "withdraw"  # trække fordringen tilbage fra høring
     DONE = "done"  # taget til efterretning
+    UPHELD = "upheld"  # indsigelsen imødekommes; the claim is withdrawn
 
 
 ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
@@ -56,6 +58,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.REFUND_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
     TaskKind.POST_STOPPED: frozenset({Outcome.DONE}),
+    TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

@@ -7,6 +7,8 @@ RettidigError                   everything we raise on purpose
 │   ├── Invalid                 422  the input is wrong; carries its faults
 │   └── Conflict                409  true yesterday, not now
 │       ├── AlreadyDecided      someone answered the task first
+│       ├── TaskTaken           someone else is on it
+│       ├── TooLate             it cannot be taken back any more
 │       └── ClaimHasEnded       the claim's story is over
 ├── Unavailable                 503  the world is down; wait and try again
 │   └── GatewayUnavailable
@@ -66,6 +68,14 @@ class Conflict(Refusal):
 
 class AlreadyDecided(Conflict):
     """Someone answered the task first."""
+
+
+class TaskTaken(Conflict):
+    """Someone else has the task."""
+
+
+class TooLate(Conflict):
+    """It cannot be taken back any more."""
 
 
 class ClaimHasEnded(Conflict):

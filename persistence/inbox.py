@@ -33,6 +33,7 @@ _KIND_POINTS = {
     TaskKind.HEARING: 25,  # limitation runs while the authority does not have the claim
     TaskKind.DIALOGUE: 20,
     TaskKind.DISTRAINT: 20,
+    TaskKind.OBJECTION: 20,  # the claim stands still for it
     TaskKind.EXCEPTION: 15,
     TaskKind.ASSESSMENT: 15,
     TaskKind.UNDELIVERED_LETTER: 15,

@@ -12,15 +12,23 @@ from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.common import Name, Number
-from api.schemas.tasks import AgreementBody, DecisionBody, DecisionView, TaskList, TaskView
-from api.task_views import view_task
-from domain.authority import Actor, may, right_to_decide
+from api.schemas.tasks import (
+    AgreementBody,
+    DecisionBody,
+    DecisionView,
+    PlanView,
+    TaskList,
+    TaskView,
+)
+from api.task_views import view_plan, view_task
+from domain.authority import kinds_for
 from domain.decisions import TaskKind
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.agreeing import NewAgreement
+from persistence.agreeing import NewAgreement, what_if
 from persistence.deciding import NewDecision, claim_task, decide, release_task
 from persistence.inbox import Place, TaskFilter, list_tasks, next_task, read_task
+from persistence.taking_back import WINDOW
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 _FIELDS = {
@@ -67,6 +75,14 @@ def _read_place(cursor: str | None, on: date) -> tuple[date, Place | None]:
     return date.fromordinal(day), Place(points, task_id)
 
 
+@router.get("/{task_id}", operation_id="readTask", responses=problems(404, 422))
+async def get_task(task_id: TaskId, house: TheHouse, _: Viewer, language: Language) -> TaskView:
+    """One task, open or not."""
+    async with house.database.transaction() as connection:
+        row = await read_task(connection, task_id, house.today)
+    return view_task(row, house.today, language)
+
+
 @router.post("/{task_id}/claim", operation_id="takeTask", responses=problems(404, 409, 422))
 async def take_task(
     task_id: TaskId, house: TheHouse, actor: TaskWorker, language: Language
@@ -100,12 +116,32 @@ async def decide_task(
     on, decision = house.today, _decision(body)
     async with house.database.transaction() as connection:
         try:
-            await decide(connection, house.policy, task_id, decision, actor, house.clock(), on)
+            decided = await decide(
+                connection, house.policy, task_id, decision, actor, house.clock(), on
+            )
         except Invalid as invalid:
             raise Invalid(*map(_as_sent, invalid.faults)) from None
-        row = await next_task(connection, actor.id, _kinds_for(actor), on)
-    following = view_task(row, on, language) if row else None
-    return DecisionView(task_id=task_id, next_task=following)
+        row = await next_task(connection, actor.id, kinds_for(actor), on)
+    return DecisionView(
+        decision_id=decided.decision_id,
+        task_id=task_id,
+        undoable_until=decided.undoable_until,
+        next_task=view_task(row, on, language) if row else None,
+    )
+
+
+@router.post("/{task_id}/plan", operation_id="planAgreement", responses=problems(404, 409, 422))
+async def plan_agreement(
+    task_id: TaskId, body: AgreementBody, house: TheHouse, _: TaskWorker
+) -> PlanView:
+    """What if? The instalments an agreement would have; nothing is written down."""
+    async with house.database.transaction() as connection:
+        await read_task(connection, task_id, house.today)
+        try:
+            terms = await what_if(connection, house.policy, _agreement(body), house.today)
+        except Invalid as invalid:
+            raise Invalid(*map(_as_sent, invalid.faults)) from None
+    return view_plan(terms)
 
 
 def _as_sent(fault: Fault) -> Fault:
@@ -113,17 +149,22 @@ def _as_sent(fault: Fault) -> Fault:
     return replace(fault, field=_FIELDS.get(fault.field, fault.field))
 
 
-def _kinds_for(actor: Actor) -> list[TaskKind]:
-    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
-
-
 def _decision(body: DecisionBody) -> NewDecision:
     agreement = _agreement(body.agreement) if body.agreement else None
-    return NewDecision(body.outcome, body.reasons, body.look_again_on, agreement)
+    return NewDecision(
+        body.outcome,
+        body.reasons,
+        body.look_again_on,
+        agreement,
+        body.words,
+        undoable_for=WINDOW if body.undoable else None,
+    )
 
 
 def _agreement(body: AgreementBody) -> NewAgreement:
     if len(set(body.claim_ids)) < len(body.claim_ids):
         raise Invalid(Fault("agreement.claim_ids", "claim-twice"))
     monthly = Money(body.monthly_ore) if body.monthly_ore else None
-    return NewAgreement(tuple(body.claim_ids), body.first_due, body.months, monthly)
+    return NewAgreement(
+        tuple(body.claim_ids), body.first_due, body.months, monthly, body.has_low_income
+    )

@@ -15,7 +15,7 @@ from persistence.models.letters import (
 )
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
-from persistence.models.tasks import Decision, Task
+from persistence.models.tasks import Decision, Draft, Task, UndoStep
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "CollectionRow",
     "Debtor",
     "Decision",
+    "Draft",
     "FileFault",
     "FileRow",
     "GatewayCursor",
@@ -54,5 +55,6 @@ __all__ = [
     "Task",
     "TownClockRow",
     "TransferRow",
+    "UndoStep",
     "User",
 ]
