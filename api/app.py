@@ -12,9 +12,10 @@ from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
 from api.pages import files as files_page
-from api.pages import information, reconciliation, sign_in
+from api.pages import information, reconciliation, sign_in, task_acts, task_answers
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
+from api.pages import tasks as tasks_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
 from api.routes import (
@@ -80,7 +81,8 @@ def create_app(
     parts = (claims, cases, objections, payments, files, letters, tasks, drafts, decisions)
     for part in (*parts, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
-    for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
+    at_work = (tasks_page, task_answers, task_acts, files_page, letters_page, payments_page)
+    for pages in (information, reconciliation, *at_work, sign_in):
         app.include_router(pages.router, include_in_schema=False)
     app.mount(ASSETS, Assets(), name="assets")
     describe(app)

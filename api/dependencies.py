@@ -73,6 +73,8 @@ Sender = Annotated[Actor, Security(_actor, scopes=[])]
 """Whoever may send some kind of file; which kind it is decides."""
 FileVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
+TaskReader = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
+TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]

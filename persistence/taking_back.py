@@ -95,7 +95,10 @@ def _removing(table: str) -> TextClause:
 
 
 def _restoring(table: str) -> TextClause:
-    return _statement(f"insert into {table} select * from {_row(table, 'before')}")
+    """What has been written since is newer, and stays."""
+    return _statement(
+        f"insert into {table} select * from {_row(table, 'before')} on conflict do nothing"
+    )
 
 
 _PUT_BACK = {table: _putting_back(table, columns) for table, columns in _CHANGED.items()}
@@ -182,10 +185,11 @@ async def _take_back(connection: AsyncConnection, decision: Any) -> None:
 
 async def _take_back_step(connection: AsyncConnection, step: Any) -> None:
     """Raises TooLate when the row is not as the answer left it."""
+    if step.after is None:
+        await connection.execute(_RESTORE[step.table_name], {"before": step.before})
+        return
     if step.before is None:
         statement, values = _REMOVE[step.table_name], {"after": step.after}
-    elif step.after is None:
-        statement, values = _RESTORE[step.table_name], {"before": step.before}
     else:
         statement = _PUT_BACK[step.table_name]
         values = {"before": step.before, "after": step.after}

@@ -15,7 +15,7 @@ from api.languages import language_of
 from api.pages.rendering import show
 from api.problems import Unauthenticated
 from api.sentences import view_faults
-from domain.errors import Fault, Invalid, NotAllowed
+from domain.errors import Fault, Invalid, NotAllowed, NotFound
 from letters.catalogue import sentence
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -34,8 +34,9 @@ class PageRoute(APIRoute):
             except Unauthenticated:
                 return _to_sign_in(request)
             except NotAllowed:
-                reason = sentence("problem-not-allowed", language_of(request))
-                return show(request, "refused", {"reasons": [reason]}, 403)
+                return _refused(request, "problem-not-allowed", 403)
+            except NotFound:
+                return _refused(request, "problem-not-found", 404)
             except Invalid as wrong:
                 return _misread(request, wrong.faults)
             except RequestValidationError as wrong:
@@ -47,6 +48,11 @@ class PageRoute(APIRoute):
 def _to_sign_in(request: Request) -> Response:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+
+
+def _refused(request: Request, code: str, status: int) -> Response:
+    reason = sentence(code, language_of(request))
+    return show(request, "refused", {"reasons": [reason]}, status)
 
 
 def _misread(request: Request, faults: tuple[Fault, ...]) -> Response:

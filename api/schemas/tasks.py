@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from api.schemas.common import Body, Day, Ore, Prose, Sentence, View
+from api.schemas.common import Body, Day, Line, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
 
@@ -98,13 +98,13 @@ class PlanView(View):
     source: str = Field(description="Where the limits come from.")
 
 
-_Text = Annotated[str, Strict(), Field(max_length=4000)]
+_FieldName = Annotated[str, Field(pattern=r"^[a-z_-]{1,60}$")]
 
 
 class DraftBody(Body):
     """Fields of a task's form by their names, as they were typed."""
 
-    fields: dict[Annotated[str, Field(max_length=60)], _Text | list[_Text]] = Field(max_length=60)
+    fields: dict[_FieldName, Prose | list[Line]] = Field(max_length=60)
 
 
 class DraftView(View):

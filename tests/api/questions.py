@@ -113,7 +113,15 @@ _LAY = {
     TaskKind.REFUND_APPROVAL: _refund,
     TaskKind.OBJECTION: _objection,
     TaskKind.BANK_FILE: _plain(
-        TaskKind.BANK_FILE, file=1, name="bank.xml", code="bank-sum-differs"
+        TaskKind.BANK_FILE,
+        file=1,
+        name="bank.xml",
+        code="bank-file-sums",
+        statement="7",
+        opening="1,00",
+        entries="2,00",
+        closing="4,00",
+        difference="1,00",
     ),
-    TaskKind.POST_STOPPED: _plain(TaskKind.POST_STOPPED, waiting=900, foreseen=300),
+    TaskKind.POST_STOPPED: _plain(TaskKind.POST_STOPPED, volume=900, foreseen=300),
 }

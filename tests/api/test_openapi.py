@@ -91,6 +91,8 @@ NAMES = (
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
+    "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
+    "registerObjection",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 
