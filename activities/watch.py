@@ -11,6 +11,7 @@ from domain.policy import Policy
 from persistence import watching
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
+from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
 _TIME_TO_HEAR = timedelta(minutes=30)
@@ -46,6 +47,7 @@ class WatchActivities:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
+            await forget_steps(connection)
         await self._weigh(on)
         return Watched(tasks, len(told))
 

@@ -69,6 +69,7 @@ Visitor = Annotated[Actor, Security(_visitor, scopes=[])]
 """Whoever is signed in."""
 FileVisitor = Visitor
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
+TaskReader = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
 TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
@@ -86,8 +87,6 @@ WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLA
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
 DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
-AnyVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
-"""A page that shows each role what it may see."""
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.house import House
-from api.inbox_query import InboxQuery, kinds_for
+from api.inbox_query import InboxQuery
 from api.inbox_rows import claim_type_name
 from api.languages import DANISH
 from api.sentences import amount_in_words
-from domain.authority import Actor
+from domain.authority import Actor, kinds_for
 from domain.claim import Stage
 from domain.inbox import BANDS, FACETS, NOBODY, Facet, edges
 from domain.money import Money

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.cursors import read_cursor, write_cursor
 from api.schemas.common import Body, Name
-from domain.authority import Actor, may, right_to_decide
+from domain.authority import Actor, kinds_for
 from domain.decisions import TaskKind
 from domain.inbox import BANDS, FACETS, Facet, Sort, View
 from persistence.inbox import Order, Place
@@ -60,11 +60,6 @@ def narrowed(
         found=tasks_found(connection, read_search(text)) if text else None,
         kinds=kinds_for(actor) if query.view else None,
     )
-
-
-def kinds_for(actor: Actor) -> list[TaskKind]:
-    """What the actor may answer."""
-    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
 
 
 def cursor_of(place: Place) -> str:

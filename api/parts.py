@@ -17,6 +17,8 @@ from api.pages import (
     new_enquiry,
     reconciliation,
     sign_in,
+    task_acts,
+    task_answers,
     withdrawing,
 )
 from api.pages import claims as claims_page
@@ -28,18 +30,22 @@ from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages import search as search_page
+from api.pages import tasks as tasks_page
 from api.pages import writings as writings_page
 from api.routes import (
     cases,
     claims,
     consultations,
     debtors,
+    decisions,
+    drafts,
     enquiries,
     figures,
     files,
     health,
     inbox,
     letters,
+    objections,
     payments,
     search,
     tasks,
@@ -55,6 +61,9 @@ API: tuple[ModuleType, ...] = (
     letters,
     inbox,
     tasks,
+    drafts,
+    decisions,
+    objections,
     search,
     debtors,
     enquiries,
@@ -72,6 +81,9 @@ PAGES: tuple[ModuleType, ...] = (
     inbox_acts,
     inbox_events,
     search_page,
+    tasks_page,
+    task_answers,
+    task_acts,
     claims_page,
     case,
     case_letters,

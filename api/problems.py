@@ -74,6 +74,8 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("claim-has-ended", "answerConsultation"): "consultation-moot",
     ("not-allowed", "decideTask"): "may-not-decide",
     ("not-allowed", "takeTask"): "may-not-decide",
+    ("conflict", "registerObjection"): "objection-open",
+    ("not-allowed", "undoDecision"): "not-your-decision",
 }
 
 

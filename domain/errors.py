@@ -8,6 +8,7 @@ RettidigError                   everything we raise on purpose
 │   └── Conflict                409  true yesterday, not now
 │       ├── AlreadyDecided      someone answered the task first
 │       ├── TaskTaken           someone else has it
+│       ├── TooLate             it cannot be taken back any more
 │       └── ClaimHasEnded       the claim's story is over
 ├── Unavailable                 503  the world is down; wait and try again
 │   └── GatewayUnavailable
@@ -80,6 +81,10 @@ class AlreadyDecided(_Overtaken):
 
 class TaskTaken(_Overtaken):
     """Someone else has the task."""
+
+
+class TooLate(Conflict):
+    """It cannot be taken back any more."""
 
 
 class ClaimHasEnded(Conflict):

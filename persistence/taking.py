@@ -20,10 +20,10 @@ from domain.authority import (
     right_to_decide,
 )
 from domain.decisions import TaskKind
-from domain.errors import Conflict, Fault, Invalid, TaskTaken
+from domain.errors import Conflict, Fault, Invalid
 from persistence.audit import note
-from persistence.deciding import open_task
 from persistence.models import Delegation, Task, User
+from persistence.open_tasks import open_task, require_free
 
 _WORKER = select(User.id, User.role, User.name, User.department).where(
     User.id == bindparam("worker")
@@ -41,7 +41,7 @@ async def claim_task(
     """Take the task; raises TaskTaken when another person has it."""
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await _require_free(connection, task, actor)
+    await require_free(connection, task, actor)
     if task.claimed_by is None:
         await _write(connection, task_id, claimed_by=actor.id, claimed_at=now)
     await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
@@ -79,7 +79,7 @@ async def delegate_task(
     """
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await _require_free(connection, task, actor)
+    await require_free(connection, task, actor)
     if not question.strip():
         raise Invalid(Fault("question", "question-missing"))
     if to == actor.id:
@@ -114,7 +114,7 @@ async def snooze_task(
     """Out of sight until the day *until*, for a reason, and not past the claim's limitation."""
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await _require_free(connection, task, actor)
+    await require_free(connection, task, actor)
     if not reason.strip():
         raise Invalid(Fault("reason", "reasons-missing"))
     if until <= on:
@@ -133,7 +133,7 @@ async def wake_task(connection: AsyncConnection, task_id: int, actor: Actor) -> 
     """Back in sight at once. Raises Conflict when the task sleeps for no one."""
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await _require_free(connection, task, actor)
+    await require_free(connection, task, actor)
     if task.snoozed_until is None:
         raise Conflict(f"task {task_id} is not snoozed")
     await _write(connection, task_id, snoozed_until=None, snooze_reason=None)
@@ -205,13 +205,6 @@ def _require_may_answer(actor: Actor, task: Any) -> None:
     require(actor, right_to_decide(TaskKind(task.kind)))
     if task.asked_by:
         require_second_person(actor, task.asked_by)
-
-
-async def _require_free(connection: AsyncConnection, task: Any, actor: Actor) -> None:
-    if task.claimed_by in {None, actor.id}:
-        return
-    holder = (await connection.execute(_WORKER, {"worker": task.claimed_by})).one()
-    raise TaskTaken(f"task {task.id} is taken", holder.name, task.claimed_at)
 
 
 async def _own_task(connection: AsyncConnection, task_id: int, actor: Actor) -> Any:

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import TaskVisitor, TheHouse, Visitor
 from api.house import House
 from api.inbox_choices import facet_choices
-from api.inbox_query import InboxQuery, cursor_of, kinds_for, narrowed, place_at
+from api.inbox_query import InboxQuery, cursor_of, narrowed, place_at
 from api.inbox_rows import Reading, inbox_row
 from api.languages import language_of
 from api.pages.places import places_for
 from api.pages.rendering import show, show_part
 from api.pages.routing import PageRoute
-from domain.authority import Actor, Right, may
+from domain.authority import Actor, Right, kinds_for, may
 from domain.errors import Fault, Invalid, NotAllowed
 from domain.inbox import SORTS, VIEWS
 from persistence.audit import note

@@ -10,12 +10,11 @@ from api.bulk import act_on_each
 from api.dependencies import TaskVisitor, TheHouse
 from api.errors import faults_of
 from api.house import House
-from api.inbox_query import kinds_for
 from api.pages.inbox import address_of, answer_inbox, query_at
 from api.pages.routing import PageRoute
 from api.problems import words_of
 from api.schemas.inbox import BulkBody
-from domain.authority import Actor
+from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid, Refusal
 from persistence.saved_filters import NewFilter, forget_filter, save_filter
 from persistence.taking import delegate_task, return_task, take_next

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.dependencies import TaskVisitor, TheHouse
-from api.inbox_query import kinds_for
 from api.news import InboxNews, Reader
 from api.pages.rendering import show_part
 from api.pages.routing import PageRoute
-from domain.authority import Actor
+from domain.authority import Actor, kinds_for
 from persistence.presence import look_at
 
 router = APIRouter(route_class=PageRoute)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from api.bulk import act_on_each
 from api.dependencies import Steerer, TaskWorker, TheHouse, Viewer
-from api.inbox_query import InboxQuery, kinds_for, narrowed
+from api.inbox_query import InboxQuery, narrowed
 from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.common import Number

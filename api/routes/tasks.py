@@ -9,22 +9,30 @@ from pydantic import Field
 from api.cursors import Page
 from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.house import House
-from api.inbox_query import InboxQuery, cursor_of, kinds_for, narrowed, place_at
+from api.inbox_query import InboxQuery, cursor_of, narrowed, place_at
 from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.inbox import TaskSearchBody
-from api.schemas.tasks import AgreementBody, DecisionBody, DecisionView, TaskList, TaskView
-from api.task_views import view_task
-from domain.authority import Actor
+from api.schemas.tasks import (
+    AgreementBody,
+    DecisionBody,
+    DecisionView,
+    PlanView,
+    TaskList,
+    TaskView,
+)
+from api.task_views import view_plan, view_task
+from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.agreeing import NewAgreement
+from persistence.agreeing import NewAgreement, what_if
 from persistence.audit import note
 from persistence.deciding import NewDecision, decide
 from persistence.inbox import list_tasks, next_task, place_of, read_task
 from persistence.searching import read_search
 from persistence.taking import claim_task, release_task
+from persistence.taking_back import WINDOW
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 _FIELDS = {
@@ -82,6 +90,14 @@ async def _list(
     return TaskList(items=[view_task(row, on, language) for row in page], next_cursor=more)
 
 
+@router.get("/{task_id}", operation_id="readTask", responses=problems(404, 422))
+async def get_task(task_id: TaskId, house: TheHouse, _: Viewer, language: Language) -> TaskView:
+    """One task, open or not."""
+    async with house.database.transaction() as connection:
+        row = await read_task(connection, task_id, house.today)
+    return view_task(row, house.today, language)
+
+
 @router.post("/{task_id}/claim", operation_id="takeTask", responses=problems(404, 409, 422))
 async def take_task(
     task_id: TaskId, house: TheHouse, actor: TaskWorker, language: Language
@@ -115,12 +131,32 @@ async def decide_task(
     on, decision = house.today, _decision(body)
     async with house.database.transaction() as connection:
         try:
-            await decide(connection, house.policy, task_id, decision, actor, house.clock(), on)
+            decided = await decide(
+                connection, house.policy, task_id, decision, actor, house.clock(), on
+            )
         except Invalid as invalid:
             raise Invalid(*map(_as_sent, invalid.faults)) from None
         row = await next_task(connection, actor.id, kinds_for(actor), on)
-    following = view_task(row, on, language) if row else None
-    return DecisionView(task_id=task_id, next_task=following)
+    return DecisionView(
+        decision_id=decided.decision_id,
+        task_id=task_id,
+        undoable_until=decided.undoable_until,
+        next_task=view_task(row, on, language) if row else None,
+    )
+
+
+@router.post("/{task_id}/plan", operation_id="planAgreement", responses=problems(404, 409, 422))
+async def plan_agreement(
+    task_id: TaskId, body: AgreementBody, house: TheHouse, _: TaskWorker
+) -> PlanView:
+    """What if? The instalments an agreement would have; nothing is written down."""
+    async with house.database.transaction() as connection:
+        await read_task(connection, task_id, house.today)
+        try:
+            terms = await what_if(connection, house.policy, _agreement(body), house.today)
+        except Invalid as invalid:
+            raise Invalid(*map(_as_sent, invalid.faults)) from None
+    return view_plan(terms)
 
 
 def _as_sent(fault: Fault) -> Fault:
@@ -130,11 +166,20 @@ def _as_sent(fault: Fault) -> Fault:
 
 def _decision(body: DecisionBody) -> NewDecision:
     agreement = _agreement(body.agreement) if body.agreement else None
-    return NewDecision(body.outcome, body.reasons, body.look_again_on, agreement)
+    return NewDecision(
+        body.outcome,
+        body.reasons,
+        body.look_again_on,
+        agreement,
+        body.words,
+        undoable_for=WINDOW if body.undoable else None,
+    )
 
 
 def _agreement(body: AgreementBody) -> NewAgreement:
     if len(set(body.claim_ids)) < len(body.claim_ids):
         raise Invalid(Fault("agreement.claim_ids", "claim-twice"))
     monthly = Money(body.monthly_ore) if body.monthly_ore else None
-    return NewAgreement(tuple(body.claim_ids), body.first_due, body.months, monthly)
+    return NewAgreement(
+        tuple(body.claim_ids), body.first_due, body.months, monthly, body.has_low_income
+    )

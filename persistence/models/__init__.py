@@ -18,7 +18,15 @@ from persistence.models.letters import (
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
-from persistence.models.tasks import Decision, Delegation, Task, TaskWeighing, TaskWeight
+from persistence.models.tasks import (
+    Decision,
+    Delegation,
+    Draft,
+    Task,
+    TaskWeighing,
+    TaskWeight,
+    UndoStep,
+)
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
@@ -37,6 +45,7 @@ __all__ = [
     "Debtor",
     "Decision",
     "Delegation",
+    "Draft",
     "Enquiry",
     "EnquiryMessage",
     "FileFault",
@@ -74,5 +83,6 @@ __all__ = [
     "TaskWeight",
     "TownClockRow",
     "TransferRow",
+    "UndoStep",
     "User",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -138,7 +139,10 @@ class Delegation(Table):
 
 
 class Decision(Table):
-    """A person's recorded answer to a task. The first one counts. Append-only."""
+    """A person's recorded answer to a task. The first one counts.
+
+    Append-only but for this: until *undoable_until*, real time, it can be taken back.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (Index("ix_decisions_decided_by", "decided_by", "id"),)
@@ -151,3 +155,32 @@ class Decision(Table):
     reasons: Mapped[str]
     decided_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime]
+    undoable_until: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """What else was known when it was made: a budget, words to the debtor."""
+
+
+class Draft(Table):
+    """What someone has written in a task's form and not yet sent; theirs alone."""
+
+    __tablename__ = "drafts"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tasks.id"), primary_key=True)
+    fields: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UndoStep(Table):
+    """A row as it was before and after an answer that can be taken back; written by triggers."""
+
+    __tablename__ = "undo_steps"
+    __table_args__ = (Index("ix_undo_steps_row", "table_name", "row_key"),)
+
+    id: Mapped[Serial]
+    task_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tasks.id"), index=True)
+    table_name: Mapped[str]
+    row_key: Mapped[str | None]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    until: Mapped[datetime]

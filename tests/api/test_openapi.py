@@ -107,6 +107,8 @@ NAMES = (
     "readEnquiryFigures", "listConsultations", "readConsultation", "answerConsultation",
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
+    "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
+    "registerObjection",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ select 'kind', name, 0, points from (values ('limitation-near', 30), ('bank-file
   ('post-stopped', 30), ('hearing', 25), ('dialogue', 20), ('distraint', 20), ('exception', 15),
   ('assessment', 15), ('undelivered-letter', 15), ('refund-approval', 10),
   ('unplaced-payment', 10), ('write-off-approval', 5), ('enquiry', 20), ('consultation', 15),
-  ('objection', 25)) k (name, points)
+  ('objection', 20)) k (name, points)
 union all
 select 'amount', '', step, points from (values (50000, 4), (100000, 8), (250000, 12), (500000, 16),
   (1000000, 20), (2500000, 24), (5000000, 28)) a (step, points)
