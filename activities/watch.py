@@ -11,9 +11,12 @@ from domain.policy import Policy
 from persistence import watching
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
+from persistence.taking_back import forget_steps
+from persistence.weighing import weigh
 
 _TIME_TO_HEAR = timedelta(minutes=30)
 _DAYS_LATE = timedelta(days=2)
+_MOST_WEIGHINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,16 @@ class WatchActivities:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
+            await forget_steps(connection)
+        await self._weigh(on)
         return Watched(tasks, len(told))
+
+    async def _weigh(self, on: date) -> None:
+        """The inbox begins the day in its order; what others are weighing they finish."""
+        for _ in range(_MOST_WEIGHINGS):
+            async with self._database.transaction() as connection:
+                if await weigh(connection, on):
+                    return
 
     def _tolerances(self, on: date) -> dict[str, int]:
         """By claim type, the øre that settle a claim though they are not paid."""

@@ -9,53 +9,18 @@ from fastapi import FastAPI
 from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
+from api.front_door import FrontDoor
 from api.house import House
 from api.limits import BodyLimit
+from api.news import InboxNews
 from api.openapi import describe
-from api.pages import consultations as consultations_page
-from api.pages import debtors as debtors_page
-from api.pages import (
-    department_questions,
-    enquiry_figures,
-    information,
-    new_enquiry,
-    reconciliation,
-    sign_in,
-)
-from api.pages import enquiries as enquiries_page
-from api.pages import files as files_page
-from api.pages import letters as letters_page
-from api.pages import payments as payments_page
-from api.pages import writings as writings_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import (
-    cases,
-    claims,
-    consultations,
-    debtors,
-    enquiries,
-    figures,
-    files,
-    health,
-    letters,
-    payments,
-    tasks,
-    writings,
-)
+from api.parts import API, PAGES
 from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
-_ROUTES = (
-    *(claims, cases, writings, payments, files, letters, tasks, debtors, figures, health),
-    *(enquiries, consultations),
-)
-_PAGES = (
-    *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
-    *(writings_page, enquiry_figures, new_enquiry, enquiries_page),
-    *(consultations_page, department_questions, debtors_page),
-)
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
@@ -85,8 +50,13 @@ def create_app(
     policy: Policy,
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
+    door: FrontDoor | None = None,
+    executions: str | None = None,
 ) -> FastAPI:
-    """*clock* shows the town's time; *temporal* answers whether Temporal does."""
+    """*clock* shows the town's time; *temporal* answers whether Temporal does.
+
+    *executions* is where Temporal's own pages show the workflows, each under its id.
+    """
     app = FastAPI(
         title="rettidig",
         version=_version(),
@@ -97,19 +67,24 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal)
+    app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
+    app.state.news = InboxNews(database)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
     app.add_middleware(Correlation)
-    for part in _ROUTES:
-        app.include_router(part.router, prefix=PREFIX)
-    for pages in _PAGES:
-        app.include_router(pages.router, include_in_schema=False)
+    _add_routes(app)
     app.mount(ASSETS, Assets(), name="assets")
     describe(app)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in API:
+        app.include_router(part.router, prefix=PREFIX)
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
 
 
 def _version() -> str:

@@ -92,6 +92,11 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.WORK_ON_TASKS
 
 
+def kinds_for(actor: Actor) -> list[TaskKind]:
+    """The tasks the actor may answer."""
+    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
+
+
 def require_second_person(actor: Actor, proposer: str) -> None:
     """Raises NotAllowed when someone would approve their own proposal."""
     if actor.id == proposer:

@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     POST_STOPPED = "post-stopped"  # flere breve end ventet, posten står stille
     ENQUIRY = "enquiry"  # henvendelse fra en borger
     CONSULTATION = "consultation"  # høring af fagafdeling: svar kom, eller fristen er gået
+    OBJECTION = "objection"  # indsigelse
 
 
 class Outcome(StrEnum):
@@ -42,6 +43,7 @@ class Outcome(StrEnum):
     ANSWERED_BY_LETTER = "answered-by-letter"  # besvaret med brev; the reasons are its words
     ANSWERED_BY_PHONE = "answered-by-phone"  # besvaret i telefonen; the reasons are the note
     NO_ANSWER_NEEDED = "no-answer-needed"  # kræver ikke svar
+    UPHELD = "upheld"  # indsigelsen imødekommes; the claim is withdrawn
 
 
 ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
@@ -65,6 +67,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
         {Outcome.ANSWERED_BY_LETTER, Outcome.ANSWERED_BY_PHONE, Outcome.NO_ANSWER_NEEDED}
     ),
     TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
+    TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

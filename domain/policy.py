@@ -193,6 +193,7 @@ class Policy:
     assessment_days: int
     approval_days: int
     exception_days: int
+    snooze_days: int  # how many days a task may be put off at most
     consultation_days: int  # that a department usually has
     write_off_second_person_above: Money
     refund_second_person_above: Money

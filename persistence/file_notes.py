@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import RIGHTS, Actor, Right, Role, require
+from domain.authority import RIGHTS, Actor, Right, Role, may, require
 from domain.errors import Fault, Invalid, NotFound
 from domain.file_notes import LONGEST_NOTE, MOST_MENTIONS, FileOwner, NoteKind, read_prose
 from persistence.audit import note
@@ -85,6 +85,10 @@ def require_writer(actor: Actor) -> None:
     """Who works on cases writes in their files; who only reads, or sees no claims, does not."""
     require(actor, Right.SEE_CLAIMS)
     require(actor, Right.ANSWER_TASKS)
+
+
+def may_write(actor: Actor) -> bool:
+    return may(actor, Right.SEE_CLAIMS) and may(actor, Right.ANSWER_TASKS)
 
 
 async def require_owner(connection: AsyncConnection, owner: FileOwner) -> None:

@@ -7,23 +7,23 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.consultation_views import name_of_type, view_consultation
-from api.dependencies import AnyVisitor, TheHouse, WriteVisitor
+from api.dependencies import TheHouse, Visitor, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.pages.department_questions import Consulted, department_inbox, department_page
-from api.pages.forms import (
+from api.pages.forms import new_key
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from api.pages.typed_forms import (
     Form,
     Typed,
     done_once,
     key_of,
-    new_key,
     read_body,
     texts,
     typed_facts,
     wrong_by_field,
 )
-from api.pages.rendering import show
-from api.pages.routing import PageRoute
 from api.schemas.consultations import QuestionBody, RecallBody
 from api.sentences import view_faults
 from domain.authority import Actor, Right, may, require
@@ -52,7 +52,7 @@ _MOST = 200
 async def show_consultations(
     request: Request,
     house: TheHouse,
-    actor: AnyVisitor,
+    actor: Visitor,
     is_open: Annotated[bool, Query()] = True,  # noqa: FBT002 - a query
     is_all: Annotated[bool, Query(alias="all")] = False,  # noqa: FBT002 - a query
 ) -> Response:
@@ -108,7 +108,7 @@ async def ask(request: Request, house: TheHouse, actor: WriteVisitor, form: Form
 
 @router.get("/{consultation_id}")
 async def show_consultation(
-    request: Request, house: TheHouse, actor: AnyVisitor, consultation_id: Consulted
+    request: Request, house: TheHouse, actor: Visitor, consultation_id: Consulted
 ) -> Response:
     """Noted, and to the asker the answer is no news any more."""
     if may(actor, Right.ANSWER_CONSULTATIONS):

@@ -11,11 +11,12 @@ from api.debtor_views import view_debtor
 from api.dependencies import CaseVisitor, TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
-from api.pages import forms
+from api.pages import typed_forms as forms
 from api.pages.debtor_pictures import owed_picture
-from api.pages.forms import Typed, read_body, texts, typed_facts
+from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
+from api.pages.typed_forms import Typed, read_body, texts, typed_facts
 from api.schemas.debtors import GROUP, ConversationBody
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid
@@ -115,7 +116,7 @@ async def _page(
         "may_write": may(actor, Right.WORK_ON_TASKS),
         "may_place": may(actor, Right.BOOK_PAYMENTS),
         "today": house.today,
-    } | typed_facts(request, typed or Typed(key=forms.new_key()), faults)
+    } | typed_facts(request, typed or Typed(key=new_key()), faults)
     return show(request, "debtor", facts, 422 if faults else 200)
 
 

@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse
 
 from api.attaching import as_download
 from api.consultation_views import view_for_department
-from api.dependencies import AnyVisitor, TheHouse
+from api.dependencies import TheHouse, Visitor
 from api.house import House
 from api.languages import language_of
-from api.pages.forms import Form, Typed, files_in, read_body, texts, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
+from api.pages.typed_forms import Form, Typed, files_in, read_body, texts, typed_facts
 from api.routes.consultations import receive_answer_file
 from api.schemas.consultations import DepartmentAnswerBody
 from domain.authority import Actor, Right, require
@@ -58,7 +58,7 @@ async def department_page(
 
 @router.post("/{consultation_id}/answer")
 async def answer(
-    request: Request, house: TheHouse, actor: AnyVisitor, consultation_id: Consulted, form: Form
+    request: Request, house: TheHouse, actor: Visitor, consultation_id: Consulted, form: Form
 ) -> Response:
     """The answer and its files together, or nothing and the words again."""
     require(actor, Right.ANSWER_CONSULTATIONS)
@@ -85,7 +85,7 @@ async def answer(
 @router.get("/{consultation_id}/attachments/{attachment_id}")
 async def save_attachment(
     house: TheHouse,
-    actor: AnyVisitor,
+    actor: Visitor,
     consultation_id: Consulted,
     attachment_id: Annotated[int, Path(ge=1, le=_LARGEST_ID)],
 ) -> Response:

@@ -1,6 +1,5 @@
 """Notes and attachments as pages: the forms beside a claim or a debtor, and files to be saved."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from api.dependencies import CaseVisitor, NoteVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
+from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
@@ -46,7 +46,7 @@ class NoteForm:
     mentions: list[str] = field(default_factory=list)
     corrects: int | None = None
     files: list[UploadFile] = field(default_factory=list)
-    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    key: str = field(default_factory=new_key)
 
     def read(self) -> NewNote:
         if self.kind not in set(NoteKind):
@@ -68,7 +68,7 @@ def _form(
     key: Annotated[str, Form(max_length=100)] = "",
 ) -> NoteForm:
     chosen = [one for one in file if one.filename or one.size]
-    return NoteForm(kind, text, mentions, corrects, chosen, key or secrets.token_hex(16))
+    return NoteForm(kind, text, mentions, corrects, chosen, key or new_key())
 
 
 TheNote = Annotated[NoteForm, Depends(_form)]

@@ -150,7 +150,7 @@ async def test_what_is_far_too_large_is_stopped_while_it_arrives(api, claim):
     assert (await send(api, claim, *file["file"])).status_code == 413
     shown = await page(api, f"{claim}/attachments", method="POST", files=file)
     assert shown.status_code == 413
-    assert "Det, du sendte, er for stort." in shown.text
+    assert "for stor. Del den i flere." in shown.text
 
 
 async def test_the_same_file_twice_is_one_and_its_bytes_are_kept_once(api, claim):

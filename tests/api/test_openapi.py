@@ -100,10 +100,15 @@ NAMES = (
     "listClaimAttachments", "attachToClaim", "listDebtorAttachments", "attachToDebtor",
     "openAttachment",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
+    "searchTasks", "takeNextTask", "countTasks", "actOnTasks", "assignTask", "delegateTask",
+    "returnTask", "snoozeTask", "wakeTask", "searchAll", "listFilters", "saveFilter",
+    "forgetFilter",
     "listEnquiries", "registerEnquiry", "readEnquiry", "addEnquiryMessage", "answerEnquiry",
     "readEnquiryFigures", "listConsultations", "readConsultation", "answerConsultation",
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
+    "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
+    "registerObjection",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
 )  # fmt: skip
 
@@ -141,13 +146,10 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 
 WITHOUT_INPUT = {
-    "listMentions",
-    "listFiles",
-    "releasePost",
-    "readCounts",
+    "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost", "readCounts",
     "readHealth",
     "readReadiness",
-}
+}  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
 
