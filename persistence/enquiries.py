@@ -32,13 +32,13 @@ select d.id, d.name, d.status, (select c.id from claims c where c.id = :claim) a
 from debtors d where d.id = coalesce(cast(:debtor as bigint),
   (select c.debtor_id from claims c where c.id = :claim))""")
 _OPEN = text("""
-insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, facts)
+insert into tasks (subject, key, claim_id, debtor_id, debtor_order, kind, state, department,
+  opened_on, due_on, facts)
 select :subject, 'enquiry-' || (select count(*) + 1 from tasks where subject = :subject),
-  cast(:claim as text), :kind, 'open',
+  cast(:claim as text), d.id, in_danish_order(d.name), :kind, 'open',
   coalesce((select department from claims where id = :claim), 'collection'), :on, :due,
-  jsonb_build_object('enquiry', cast(:enquiry as bigint), 'debtor', cast(:debtor as bigint))
-returning id""")
-
+  jsonb_build_object('enquiry', cast(:enquiry as bigint), 'debtor', d.id)
+from debtors d where d.id = :debtor returning id""")
 _ATTACHED = text("""
 select count(*) from attachments a join enquiries e on e.id = :enquiry
 where a.id = any(:attachments) and (a.claim_id = e.claim_id or a.debtor_id = e.debtor_id)""")

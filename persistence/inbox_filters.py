@@ -11,6 +11,7 @@ from domain.decisions import TaskKind
 from domain.inbox import BANDS, NOBODY, Facet, View, edges, soon
 from persistence.database import literally
 from persistence.models import Task
+from persistence.reading_consultations import is_with_department
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def conditions(narrow: TaskFilter, on: date) -> Iterator[ColumnElement[bool]]:
 def in_view(view: View, viewer: str, on: date) -> ColumnElement[bool]:
     match view:
         case "mine":
-            return and_(Task.claimed_by == viewer, is_awake(on))
+            return and_(Task.claimed_by == viewer, is_awake(on), ~is_with_department())
         case "team":
             return is_awake(on)
         case "upcoming":
@@ -61,7 +62,8 @@ def in_view(view: View, viewer: str, on: date) -> ColumnElement[bool]:
         case "snoozed":
             return and_(_is_mine_to_take(viewer), Task.snoozed_until > on)
         case "waiting":
-            return or_(Task.delegated_by == viewer, Task.asked_by == viewer)
+            asked = and_(Task.claimed_by == viewer, is_with_department())
+            return or_(Task.delegated_by == viewer, Task.asked_by == viewer, asked)
 
 
 def is_awake(on: date) -> ColumnElement[bool]:

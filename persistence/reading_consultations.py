@@ -41,6 +41,8 @@ select q.id, q.claim_id, q.task_id, q.department, q.question, q.due_on, q.state,
   q.recall_reason, q.asked_by, q.seen_at, a.name as asked_by_name, z.name as closed_by_name,
   c.claim_type, c.period_start, c.period_end, c.principal_ore, d.id as debtor_id,
   d.name as debtor_name, t.state = 'open' as is_task_open,
+  (select n.id from tasks n where n.subject = 'consultation-' || q.id and n.state = 'open'
+    order by n.id desc limit 1) as notice_task,
   (q.asked_at at time zone 'Europe/Copenhagen')::date as asked_on,
   (q.closed_at at time zone 'Europe/Copenhagen')::date as closed_on,
   case when q.state = 'open' and c.ending is not null then 'moot' else q.state end as standing

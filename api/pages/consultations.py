@@ -28,7 +28,10 @@ from api.schemas.consultations import QuestionBody, RecallBody
 from api.sentences import view_faults
 from domain.authority import Actor, Right, may, require
 from domain.calendar import working_days_after
+from domain.decisions import Outcome
 from domain.errors import AlreadyDecided, Fault, Invalid
+from letters.catalogue import sentence
+from persistence.answers import NewDecision
 from persistence.audit import note
 from persistence.consultations import (
     NewConsultation,
@@ -36,6 +39,7 @@ from persistence.consultations import (
     mark_seen,
     recall_consultation,
 )
+from persistence.deciding import decide
 from persistence.idempotency import StoredAnswer
 from persistence.reading_consultations import (
     asked_by,
@@ -139,6 +143,23 @@ async def recall(
         closed = (Fault("", "problem-consultation-closed"),)
         return await _asker_page(request, house, actor, consultation_id, typed, closed, 409)
     return RedirectResponse(f"/consultations/{consultation_id}?said=recalled", 303)
+
+
+@router.post("/{consultation_id}/done")
+async def take_notice(
+    request: Request, house: TheHouse, actor: WriteVisitor, consultation_id: Consulted
+) -> Response:
+    """The task that told of the answer, or of its absence, is done."""
+    async with house.database.transaction() as connection:
+        row = await read_consultation(connection, consultation_id)
+        if row["notice_task"]:
+            words = sentence("consultations-noticed", language_of(request))
+            done = NewDecision(Outcome.DONE, words)
+            await decide(
+                connection, house.policy, row["notice_task"], done, actor, house.clock(),
+                house.today,
+            )  # fmt: skip
+    return RedirectResponse("/consultations", 303)
 
 
 async def _form(

@@ -27,7 +27,7 @@ from api.routes.enquiries import filter_of, message_of, page_of, place_after
 from api.schemas.enquiries import AnswerBody, EnquiryQuery, MessageBody
 from domain.authority import Actor, Right, may
 from domain.decisions import ANSWERS, Outcome, TaskKind
-from domain.errors import AlreadyDecided, Fault, Invalid
+from domain.errors import AlreadyDecided, Conflict, Fault, Invalid
 from persistence.audit import note
 from persistence.deciding import NewDecision
 from persistence.enquiries import (
@@ -117,8 +117,10 @@ async def answer(
         return await _page(
             request, house, actor, enquiry_id, reply=typed, faults=_as_typed(wrong.faults)
         )
-    except AlreadyDecided:
-        first = (Fault("", "problem-enquiry-answered"),)
+    except Conflict as refusal:
+        is_answered = isinstance(refusal, AlreadyDecided)
+        code = "problem-enquiry-answered" if is_answered else "problem-task-taken"
+        first = (Fault("", code),)
         return await _page(request, house, actor, enquiry_id, reply=typed, faults=first, status=409)
     return RedirectResponse(f"/enquiries/{enquiry_id}?said=answered", 303)
 
@@ -147,6 +149,7 @@ async def _page(  # noqa: PLR0913 - what was typed in either form, and why it wa
     facts = {
         "enquiry": view_enquiry(row, rounds, house.today),
         "claimed_by_name": row["claimed_by_name"],
+        "is_mine": row["claimed_by"] == actor.id,
         "is_nobody_there": about.status in {"dead", "dissolved"},
         "answers": _ANSWERS,
         "message": message or _blank(house, row["sender"]),

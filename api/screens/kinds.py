@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 
@@ -56,3 +57,10 @@ _SCREENS: Mapping[TaskKind, Screen] = {
 
 def screen_of(kind: TaskKind) -> Screen:
     return _SCREENS.get(kind) or Screen(tuple(sorted(ANSWERS[kind])))
+
+
+def own_page(kind: TaskKind, facts: Mapping[str, Any]) -> str | None:
+    """Where a kind is answered that has pages of its own."""
+    if kind is TaskKind.ENQUIRY:
+        return f"/enquiries/{facts['enquiry']}"
+    return f"/consultations/{facts['consultation']}" if kind is TaskKind.CONSULTATION else None

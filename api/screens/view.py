@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.claim_views import masked, situation_of, view_standing
+from api.consultation_views import view_consultation
 from api.house import House
 from api.languages import language_of
 from api.screens import words
@@ -28,6 +29,7 @@ from persistence.consequences import proposer_to
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
+from persistence.reading_consultations import consultations_of_task
 from persistence.task_facts import CaseFacts, decision_on, read_case
 
 NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal"}
@@ -46,6 +48,7 @@ class Shown:
     why_not: str | None
     plan: Plan | None = None
     faults: tuple[Fault, ...] = ()
+    consultations: Sequence[RowMapping] = ()
     notices: tuple[str, ...] = field(default=())
     """Codes of what the reader must know first: the case has changed, another was quicker."""
 
@@ -88,6 +91,7 @@ async def look(
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
         await _why_not(connection, task, actor),
+        consultations=await consultations_of_task(connection, task_id),
     )
     return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
 
@@ -131,6 +135,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "masked": masked,
         "claim_type": lambda code: _type_name(house, code, language),
         "plan": shown.plan,
+        "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
         **_of_case(request, house, shown, actor),
