@@ -70,14 +70,17 @@ def create_app(
     app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
     app.state.news = InboxNews(database)
     handle_errors(app)
+    _limit_bodies(app)
+    app.add_middleware(Correlation)
+    _add_routes(app)
+    describe(app)
+    return app
+
+
+def _limit_bodies(app: FastAPI) -> None:
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
-    app.add_middleware(Correlation)
-    _add_routes(app)
-    app.mount(ASSETS, Assets(), name="assets")
-    describe(app)
-    return app
 
 
 def _add_routes(app: FastAPI) -> None:
@@ -85,6 +88,7 @@ def _add_routes(app: FastAPI) -> None:
         app.include_router(part.router, prefix=PREFIX)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
+    app.mount(ASSETS, Assets(), name="assets")
 
 
 def _version() -> str:
