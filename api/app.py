@@ -52,6 +52,8 @@ _PAGES = (
 )
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
+_BY_PATH = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
+_BY_ENDING = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)
 _DESCRIPTION = """
 A municipality's claims and what is done about them. Amounts are whole øre; days are dates on the
 municipality's calendar. Errors are `application/problem+json` with a `code` for programs and a
@@ -94,17 +96,19 @@ def create_app(
     )
     app.state.house = House(database, policy, clock, temporal, executions)
     handle_errors(app)
-    uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-    with_files = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=_BY_PATH, by_ending=_BY_ENDING)
     app.add_middleware(Correlation)
+    _open_doors(app)
+    describe(app)
+    return app
+
+
+def _open_doors(app: FastAPI) -> None:
     for part in _ROUTES:
         app.include_router(part.router, prefix=PREFIX)
     for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
     app.mount(ASSETS, Assets(), name="assets")
-    describe(app)
-    return app
 
 
 def _version() -> str:

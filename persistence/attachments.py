@@ -29,6 +29,23 @@ async def attach(
     require_writer(actor)
     await require_owner(connection, owner)
     await _require_note(connection, owner, note_id)
+    number = await _lay(connection, owner, file, actor, on, note_id)
+    if number is None:
+        known = select(Attachment.id).where(_lies_with(owner), Attachment.sha256 == file.sha256)
+        return int((await connection.execute(known)).scalar_one()), False
+    await note(connection, owner.audit_subject, actor.id, "attached", attachment=number)
+    return number, True
+
+
+async def _lay(
+    connection: AsyncConnection,
+    owner: FileOwner,
+    file: NewAttachment,
+    actor: Actor,
+    on: date,
+    note_id: int | None,
+) -> int | None:
+    """None when it lies there already."""
     content = {"sha256": file.sha256, "content": file.content}
     await connection.execute(insert(AttachmentContent).values(content).on_conflict_do_nothing())
     values = {
@@ -43,12 +60,7 @@ async def attach(
         "attached_on": on,
     }
     laid = insert(Attachment).values(values).on_conflict_do_nothing().returning(Attachment.id)
-    number = (await connection.execute(laid)).scalar()
-    if number is None:
-        known = select(Attachment.id).where(_lies_with(owner), Attachment.sha256 == file.sha256)
-        return int((await connection.execute(known)).scalar_one()), False
-    await note(connection, owner.audit_subject, actor.id, "attached", attachment=number)
-    return int(number), True
+    return (await connection.execute(laid)).scalar()
 
 
 async def _require_note(connection: AsyncConnection, owner: FileOwner, note_id: int | None) -> None:
