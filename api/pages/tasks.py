@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.dependencies import TaskReader, TheHouse
 from api.languages import language_of
@@ -15,8 +16,10 @@ from api.screens.words import clock_time
 from domain.errors import Conflict
 from persistence.deciding import claim_task, release_task
 from persistence.drafts import drop_draft
+from persistence.inbox import read_task
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
+Act = Literal["decide", "plan", "take", "release", "draft", "hold", "objection", "place", "refund"]
 Done = Literal[
     "taken", "released", "undone", "held", "objection", "placed", "refund", "kept", "dropped"
 ]
@@ -38,6 +41,13 @@ async def show_one(
         own = shown.decision["id"] if shown.decision else None
         before = await answered(connection, house, decided or own, actor, language)
     return show_task(request, house, shown, actor, answered=before, done=done)
+
+
+@router.get("/{act}")
+async def return_to_task(_: TaskReader, task_id: TaskId, act: Act) -> Response:
+    """Where a form came back with faults: read again, its address leads to the task."""
+    del act
+    return RedirectResponse(f"/tasks/{task_id}", 303)
 
 
 @router.post("/take")
@@ -62,13 +72,18 @@ async def release(visit: TheVisit) -> Response:
 @router.post("/draft")
 async def draft(visit: TheVisit) -> Response:
     """Whoever begins to write has taken the task."""
-    kept_at = await visit.keep_draft()
+    kept_at, on = await visit.keep_draft(), visit.house.today
     with suppress(Conflict):
         async with visit.house.database.transaction() as connection:
             await claim_task(connection, visit.task_id, visit.actor)
     if not visit.is_by_htmx:
         return visit.back("kept")
-    return show_part(visit.request, "draft", {"kept_at": clock_time(kept_at, visit.language)})
+    async with visit.house.database.transaction() as connection:
+        task = await read_task(connection, visit.task_id, on)
+    is_mine = task["claimed_by"] == visit.actor.id
+    facts = {"task": task, "on": on, "is_mine": is_mine}
+    kept = clock_time(kept_at, visit.language)
+    return show_part(visit.request, "draft", facts | {"kept_at": kept})
 
 
 @router.post("/draft/drop")
