@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from api.problems import problem, problem_for
+from api.pages.refusals import refuse, refuse_for
 from domain.errors import Fault, Invalid, RettidigError, Unavailable
 
 _CODES = {
@@ -35,7 +34,13 @@ _CODES = {
 _STATES_OF_ABSENCE = ("08", "53", "57P")
 _STATES_OF_COLLISION = ("40",)  # deadlock and the like: the whole transaction was undone
 _BOUNDS = ("gt", "ge", "lt", "le")
-_BY_STATUS = {400: "unreadable", 404: "no-such-page", 405: "no-such-method", 413: "too-large"}
+_BY_STATUS = {
+    400: "unreadable",
+    404: "no-such-page",
+    405: "no-such-method",
+    413: "too-large",
+    429: "too-many-requests",
+}
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -47,38 +52,38 @@ def handle_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, _cut_off)
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RettidigError)
-    return problem_for(request, error)
+    return refuse_for(request, error)
 
 
-async def _misshapen(request: Request, error: Exception) -> JSONResponse:
+async def _misshapen(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_for(request, Invalid(*faults_of(error.errors())))
+    return refuse_for(request, Invalid(*faults_of(error.errors())))
 
 
-async def _unroutable(request: Request, error: Exception) -> JSONResponse:
+async def _unroutable(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(request, error.status_code, _BY_STATUS.get(error.status_code, "unreadable"))
+    return refuse(request, error.status_code, _BY_STATUS.get(error.status_code, "unreadable"))
 
 
-async def _overtaken(request: Request, _: Exception) -> JSONResponse:
+async def _overtaken(request: Request, _: Exception) -> Response:
     """Two requests wrote the same thing at the same moment, and the other one was first."""
-    return problem(request, 409, "overtaken")
+    return refuse(request, 409, "overtaken")
 
 
-async def _cut_off(request: Request, error: Exception) -> JSONResponse:
+async def _cut_off(request: Request, error: Exception) -> Response:
     """The database is away or full, or chose another of two that waited for each other.
 
     Anything else a driver says is a bug.
     """
     if not isinstance(error, DBAPIError) or error.connection_invalidated:
-        return problem_for(request, Unavailable("the database does not answer"))
+        return refuse_for(request, Unavailable("the database does not answer"))
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith(_STATES_OF_ABSENCE):
-        return problem_for(request, Unavailable("the database does not answer"))
+        return refuse_for(request, Unavailable("the database does not answer"))
     if state.startswith(_STATES_OF_COLLISION):
-        return problem(request, 409, "overtaken")
+        return refuse(request, 409, "overtaken")
     raise error
 
 

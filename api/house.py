@@ -1,9 +1,10 @@
 """What every route works with, handed to the app by the entry point; nothing is global."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from api.front_door import FrontDoor
 from domain.calendar import today
 from domain.policy import Policy
 from persistence.database import Database
@@ -11,12 +12,17 @@ from persistence.database import Database
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known."""
+    """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known.
+
+    *executions*: where the pages of Temporal show those of its workflows, if they do.
+    """
 
     database: Database
     policy: Policy
     clock: Callable[[], datetime]
     temporal: Callable[[], Awaitable[bool]] | None
+    door: FrontDoor = field(default_factory=FrontDoor)
+    executions: str | None = None
 
     @property
     def today(self) -> date:

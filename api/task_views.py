@@ -12,31 +12,32 @@ from domain.explanation import Phrase, Term, Value
 from domain.money import Money
 from persistence.agreeing import Terms
 
-_COPIED = frozenset(TaskView.model_fields) - {
-    *("is_overdue", "payment_id", "answers", "priority", "screen"),
-}
+_OWN = {"is_overdue", "payment_id", "answers", "priority", "screen"}
+_OF_A_CLAIM = {"claim_type", "stage", "balance_ore", "limitation_date"}
+_COPIED = frozenset(TaskView.model_fields) - _OWN - _OF_A_CLAIM
 
 
 def view_task(row: RowMapping, on: date, language: str) -> TaskView:
     return TaskView(
         **{name: row[name] for name in _COPIED},
+        **{name: row[name] if row["claim_id"] else None for name in _OF_A_CLAIM},
         is_overdue=row["state"] == "open" and row["due_on"] < on,
         payment_id=row["facts"].get("payment"),
         answers=sorted(ANSWERS[TaskKind(row["kind"])]),
-        priority=Priority(points=row["points"], reasons=_reasons(row, on, language)),
+        priority=Priority(points=row["points"], reasons=reasons_of(row, on, language)),
         screen=f"/tasks/{row['id']}",
     )
 
 
-def _reasons(row: RowMapping, on: date, language: str) -> list[Sentence]:
-    """Only what gave points, the weightiest first."""
+def reasons_of(row: RowMapping, on: date, language: str) -> list[Sentence]:
+    """Only what gave points, the weightiest first: the very points it is sorted by."""
     values: dict[str, Value] = {
         "task": Term(f"word-task-{row['kind']}"),
         "amount": Money(row["balance_ore"] or 0),
         "day": row["limitation_date"] or on,
         "days": (on - row["due_on"]).days,
     }
-    parts = ("kind", "amount", "limitation", "age")
+    parts = ("kind", "amount", "limitation", "age", "promise")
     given = sorted(
         ((row[f"{part}_points"], part) for part in parts if row[f"{part}_points"]), reverse=True
     )

@@ -28,6 +28,11 @@ class TemporalLink:
         return bool(await self._client.service_client.check_health())
 
 
+def executions_at(ui: str | None, chosen: Settings) -> str | None:
+    """Where Temporal's pages at *ui* show the workflows of our namespace."""
+    return ui and f"{ui.rstrip('/')}/namespaces/{chosen.temporal_namespace}/workflows/"
+
+
 async def serve(port: int | None) -> int:
     """The JSON API, until SIGTERM or Ctrl-C."""
     chosen = settings()
@@ -39,7 +44,11 @@ async def serve(port: int | None) -> int:
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         app = create_app(
-            database, load_policy(chosen.policy), clock.now, TemporalLink(chosen).answers
+            database,
+            load_policy(chosen.policy),
+            clock.now,
+            TemporalLink(chosen).answers,
+            executions=executions_at(chosen.temporal_ui, chosen),
         )
         await serve_http(
             app,

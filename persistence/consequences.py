@@ -11,6 +11,7 @@ from domain.authority import Actor, require_second_person
 from domain.decisions import Outcome, TaskKind
 from domain.policy import Policy
 from persistence.answers import NewDecision
+from persistence.enquiry_replies import reply
 from persistence.models import Decision, Task
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
@@ -67,10 +68,23 @@ async def _settle_refund(
     await decide_refund(connection, _number(task.subject), decision.outcome, actor, on)
 
 
+async def _answer_enquiry(
+    connection: AsyncConnection,
+    policy: Policy,
+    task: Any,
+    decision: NewDecision,
+    _: Actor,
+    on: date,
+) -> None:
+    if decision.outcome is Outcome.ANSWERED_BY_LETTER:
+        await reply(connection, policy, _number(task.subject), task.id, decision.reasons, on)
+
+
 _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.UNDELIVERED_LETTER: _settle_letter,
     TaskKind.REFUND_APPROVAL: _settle_refund,
     TaskKind.OBJECTION: answer_objection,
+    TaskKind.ENQUIRY: _answer_enquiry,
 }
 
 

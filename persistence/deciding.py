@@ -5,49 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import (
-    AlreadyDecided,
-    ClaimHasEnded,
-    Conflict,
     Fault,
     Invalid,
-    NotFound,
-    TaskTaken,
 )
 from domain.policy import Policy
 from persistence.agreeing import let_join, make_agreement
 from persistence.answers import NewDecision, check
-from persistence.audit import note, noted
+from persistence.audit import noted
 from persistence.consequences import follow, require_another_person
 from persistence.models import Claim, Decision, Draft, Task
+from persistence.open_tasks import open_task, require_free
 from persistence.outbox import message
 from persistence.taking_back import remember_changes
-
-_TASK = (
-    select(
-        Task.id,
-        Task.subject,
-        Task.key,
-        Task.kind,
-        Task.state,
-        Task.claim_id,
-        Task.claimed_by,
-        Task.facts,
-    )
-    .where(Task.id == bindparam("task"))
-    .with_for_update(key_share=True)
-)
-_CLAIM_OF_TASK = (
-    select(Claim.id)
-    .join(Task, Task.claim_id == Claim.id)
-    .where(Task.id == bindparam("task"))
-    .with_for_update(of=Claim, key_share=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +32,6 @@ class Decided:
     decision_id: int
     agreement_id: str | None
     undoable_until: datetime | None
-
-
-async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Take the task; raises TaskTaken when another person has it."""
-    task = await _open_task(connection, task_id)
-    require(actor, right_to_decide(TaskKind(task.kind)))
-    _require_free(task, actor)
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=actor.id))
-    await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
-
-
-async def release_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Lay the task back for others."""
-    task = await _open_task(connection, task_id)
-    if task.claimed_by != actor.id:
-        raise Conflict(f"task {task_id} is not yours")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=None))
-    await note(connection, task.subject, actor.id, "task-released", task=task_id)
 
 
 async def decide(
@@ -91,9 +48,9 @@ async def decide(
     Raises AlreadyDecided, TaskTaken, NotFound, NotAllowed (role, or own proposal), Invalid,
     Conflict.
     """
-    task = await _open_task(connection, task_id)
+    task = await open_task(connection, task_id)
     require(actor, right_to_decide(TaskKind(task.kind)))
-    _require_free(task, actor)
+    await require_free(connection, task, actor)
     await require_another_person(connection, task, actor)
     check(TaskKind(task.kind), decision, on)
     window = decision.undoable_for
@@ -108,24 +65,6 @@ async def decide(
     )
     await follow(connection, policy, task, decision, actor, on)
     return Decided(decided, agreement_id, until)
-
-
-def _require_free(task: Any, actor: Actor) -> None:
-    if task.claimed_by not in {None, actor.id}:
-        raise TaskTaken(f"task {task.id}")
-
-
-async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
-    # The claim before its tasks, as everywhere, so that nobody waits in a circle.
-    await connection.execute(_CLAIM_OF_TASK, {"task": task_id})
-    task = (await connection.execute(_TASK, {"task": task_id})).first()
-    if task is None:
-        raise NotFound("task", task_id)
-    if task.state == "decided":
-        raise AlreadyDecided(f"task {task_id}")
-    if task.state == "cancelled":
-        raise ClaimHasEnded(f"task {task_id}")
-    return task
 
 
 async def _agree(
@@ -203,4 +142,4 @@ def _pass_on(
         yield update(Claim).where(Claim.id == task.claim_id).values(next_on=day)
 
 
-__all__ = ["Decided", "NewDecision", "claim_task", "decide", "release_task"]
+__all__ = ["Decided", "NewDecision", "check", "decide"]

@@ -14,9 +14,9 @@ from api.screens.page import TaskId, TheVisit, answered, show_task
 from api.screens.view import look, page_facts
 from api.screens.words import clock_time
 from domain.errors import Conflict
-from persistence.deciding import claim_task, release_task
 from persistence.drafts import drop_draft
 from persistence.inbox import read_task
+from persistence.taking import claim_task, release_task
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
 Act = Literal["decide", "plan", "take", "release", "draft", "hold", "objection", "place", "refund"]
@@ -54,7 +54,7 @@ async def return_to_task(_: TaskReader, task_id: TaskId, act: Act) -> Response:
 async def take(visit: TheVisit) -> Response:
     try:
         async with visit.house.database.transaction() as connection:
-            await claim_task(connection, visit.task_id, visit.actor)
+            await claim_task(connection, visit.task_id, visit.actor, visit.house.clock())
     except Conflict:
         return await visit.show_again(409, "task-too-late-to-take")
     return visit.back("taken")
@@ -65,7 +65,7 @@ async def release(visit: TheVisit) -> Response:
     """One that is not ours any more is laid back already."""
     with suppress(Conflict):
         async with visit.house.database.transaction() as connection:
-            await release_task(connection, visit.task_id, visit.actor)
+            await release_task(connection, visit.task_id, visit.actor, visit.house.clock())
     return visit.back("released")
 
 
@@ -75,7 +75,7 @@ async def draft(visit: TheVisit) -> Response:
     kept_at, on = await visit.keep_draft(), visit.house.today
     with suppress(Conflict):
         async with visit.house.database.transaction() as connection:
-            await claim_task(connection, visit.task_id, visit.actor)
+            await claim_task(connection, visit.task_id, visit.actor, visit.house.clock())
     if not visit.is_by_htmx:
         return visit.back("kept")
     async with visit.house.database.transaction() as connection:

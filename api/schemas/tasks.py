@@ -27,6 +27,8 @@ class TaskView(View):
     due_on: date
     is_overdue: bool
     claimed_by: str | None
+    delegated_by: str | None = Field(description="To whom it goes back.")
+    snoozed_until: date | None
     claim_type: str | None
     stage: Stage | None
     balance_ore: int | None

@@ -23,7 +23,7 @@ from cli.demo.seeding import Seeding
 from cli.demo.staff import Tokens, issue_tokens, move_in
 from cli.demo.world import teach, watchful
 from cli.logs import write_logs_to
-from cli.processes import TemporalLink
+from cli.processes import TemporalLink, executions_at
 from cli.stopping import stop_on_signals
 from cli.words import Words
 from domain.calendar import today
@@ -188,7 +188,10 @@ class _Demo:
 
     async def _serve(self, house: House, ready: asyncio.Event) -> None:
         link = TemporalLink(self._settings)
-        app = create_app(house.database, house.policy, house.clock.now, link.answers)
+        executions = executions_at(self._ui_url, self._settings)
+        app = create_app(
+            house.database, house.policy, house.clock.now, link.answers, executions=executions
+        )
         never = asyncio.Event()
         await serve(app, "127.0.0.1", self._plan.port, never, lambda _: ready.set())
 
