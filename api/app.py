@@ -12,6 +12,7 @@ from api.house import House
 from api.limits import BodyLimit
 from api.news import InboxNews
 from api.openapi import describe
+from api.remembered import Remembered
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import inbox_acts, inbox_events, information, reconciliation, sign_in
@@ -37,6 +38,7 @@ from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
+_COUNTS_SECONDS = 5.0  # how old the numbers beside the filters may be
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
@@ -76,6 +78,7 @@ def create_app(
     )
     app.state.house = House(database, policy, clock, temporal)
     app.state.news = InboxNews(database)
+    app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -20,6 +20,7 @@ from letters.catalogue import sentence
 
 _FOLDER = Path(__file__).parents[2] / "templates" / "web"
 _LOCALES = {DANISH: "da_DK"}
+_DAYS_REMEMBERED = 4096
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -105,5 +106,6 @@ def _environment(language: str) -> Environment:
     return environment
 
 
+@lru_cache(_DAYS_REMEMBERED)
 def _day(day: date | None, form: str, locale: str) -> str:
     return format_date(day, form, locale=locale) if day else "–"
