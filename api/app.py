@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.front_door import FrontDoor
+from api.headers import SafeHeaders
 from api.house import House
 from api.limits import BodyLimit
 from api.openapi import describe
@@ -19,6 +20,7 @@ from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
 from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
+from api.routes import token as token_route
 from domain.policy import Policy
 from persistence.database import Database
 
@@ -39,6 +41,7 @@ _TAGS = [
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
     {"name": "figures", "description": "Where all claims are."},
+    {"name": "access", "description": "How programs get their tokens."},
     {"name": "operation", "description": "For those who run the system."},
 ]
 
@@ -61,11 +64,13 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
+    house = app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
     handle_errors(app)
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
+    is_https = (house.door.public_url or "").startswith("https:")
+    app.add_middleware(SafeHeaders, is_https=is_https)
     _add_routes(app)
     app.mount(ASSETS, Assets(), name="assets")
     describe(app)
@@ -75,6 +80,7 @@ def create_app(
 def _add_routes(app: FastAPI) -> None:
     for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
         app.include_router(part.router, prefix=PREFIX)
+    app.include_router(token_route.router, prefix=PREFIX)
     for page in (sign_in, kept_forms, language):
         app.include_router(page.router, include_in_schema=False)
     for page in (information, reconciliation, files_page, letters_page, payments_page):

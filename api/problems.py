@@ -1,12 +1,16 @@
 """An error as a client sees it (RFC 9457), and which status and code each of our errors has."""
 
 import re
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from api.identity import WithoutDepartment, WithoutRole
 from api.languages import language_of
+from api.pace import TooMany
+from api.provider import SignInRefused
 from api.schemas.common import FaultView, View
 from api.sentences import view_faults
 from domain.errors import (
@@ -28,6 +32,10 @@ class Unauthenticated(RettidigError):
     """Nobody we know sent the request."""
 
 
+class ClientUnknown(Unauthenticated):
+    """No program of that name and secret."""
+
+
 class Forged(RettidigError):
     """What was sent came from no page that we showed to this person."""
 
@@ -45,6 +53,10 @@ class Problem(View):
 
 
 _STATUS: dict[type[RettidigError], int] = {
+    TooMany: 429,
+    SignInRefused: 400,
+    WithoutRole: 403,
+    WithoutDepartment: 403,
     Unauthenticated: 401,
     Forged: 403,
     NotAllowed: 403,
@@ -83,14 +95,39 @@ def problem_for(request: Request, error: RettidigError) -> JSONResponse:
     status = status_of(error)
     operation = getattr(request.scope.get("route"), "operation_id", None) or ""
     faults = error.faults if isinstance(error, Invalid) else ()
-    return problem(request, status, code_of(error, operation), faults)
+    if isinstance(error, ClientUnknown):
+        return _client_unknown(request, status)
+    answer = problem(request, status, code_of(error, operation), faults)
+    answer.headers.update(retry_after(error))
+    return answer
+
+
+def _client_unknown(request: Request, status: int) -> JSONResponse:
+    """With the word that programs know from RFC 6749."""
+    body = _body(request, status, "client-unknown") | {"error": "invalid_client"}
+    headers = {"WWW-Authenticate": 'Basic realm="rettidig"', "Cache-Control": "no-store"}
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def retry_after(error: RettidigError) -> dict[str, str]:
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
 
 
 def problem(
     request: Request, status: int, code: str, faults: tuple[Fault, ...] = ()
 ) -> JSONResponse:
+    headers = {"Content-Language": language_of(request)}
+    if status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
+        headers["WWW-Authenticate"] = "Bearer"
+    body = _body(request, status, code, faults)
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _body(
+    request: Request, status: int, code: str, faults: tuple[Fault, ...] = ()
+) -> dict[str, Any]:
     language = language_of(request)
-    body = Problem(
+    return Problem(
         type=f"urn:rettidig:problem:{code}",
         title=sentence(f"title-{status}", language),
         status=status,
@@ -98,8 +135,4 @@ def problem(
         code=code,
         faults=view_faults(faults, language),
         correlation_id=request.state.correlation_id,
-    )
-    headers = {"Content-Language": language}
-    if status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    ).model_dump()

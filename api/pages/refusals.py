@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.languages import language_of
 from api.pages.rendering import show
-from api.problems import code_of, status_of
+from api.problems import code_of, retry_after, status_of
 from api.sentences import view_faults
 from domain.errors import Fault, Invalid, RettidigError
 from letters.catalogue import sentence
@@ -29,8 +29,17 @@ def refuse_for(request: Request, error: RettidigError) -> Response:
     """Faults by their sentences, anything else by what its code means."""
     if isinstance(error, Invalid):
         return refuse_faults(request, error.faults)
-    language = language_of(request)
-    return refuse(request, [sentence(f"problem-{code_of(error)}", language)], status_of(error))
+    answer = refuse_by_code(request, status_of(error), code_of(error))
+    answer.headers.update(retry_after(error))
+    return answer
+
+
+def refuse_by_code(request: Request, status: int, code: str) -> Response:
+    return refuse(request, [sentence(f"problem-{code}", language_of(request))], status)
+
+
+def reason_of(request: Request, error: RettidigError) -> str:
+    return sentence(f"problem-{code_of(error)}", language_of(request))
 
 
 def refuse_faults(request: Request, faults: Iterable[Fault]) -> Response:

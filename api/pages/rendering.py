@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.languages import DANISH, language_of
+from api.pages.addresses import page_of
 from api.pages.assets import asset
 from api.pages.places import places_for
 from api.sentences import amount_in_words
@@ -20,10 +21,6 @@ from letters.catalogue import sentence
 
 _FOLDER = Path(__file__).parents[2] / "templates" / "web"
 _LOCALES = {DANISH: "da_DK"}
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 
 
 def show(
@@ -63,7 +60,7 @@ def _frame(request: Request, language: str) -> dict[str, object]:
     visitor: Actor | None = getattr(request.state, "actor", None)
     return {
         "language": language,
-        "here": request.url.path,
+        "here": page_of(request),
         "visitor": visitor,
         "places": places_for(visitor),
         "may_search": visitor is not None and may(visitor, Right.SEE_CLAIMS),
@@ -77,9 +74,6 @@ def _headers(language: str) -> dict[str, str]:
         "Content-Language": language,
         "Vary": "Accept-Language, Cookie, Authorization",
         "Cache-Control": "no-store",
-        "Content-Security-Policy": _POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
     }
 
 
