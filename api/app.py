@@ -6,25 +6,23 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
+from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.front_door import FrontDoor
 from api.headers import SafeHeaders
 from api.house import House
 from api.limits import BodyLimit
+from api.news import InboxNews
 from api.openapi import describe
-from api.pages import files as files_page
-from api.pages import information, kept_forms, language, reconciliation, sign_in
-from api.pages import letters as letters_page
-from api.pages import payments as payments_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import cases, claims, debtors, figures, files, health, letters, payments, tasks
-from api.routes import token as token_route
+from api.parts import API, PAGES
 from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
+_WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
@@ -38,8 +36,11 @@ _TAGS = [
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
+    {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
+    {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "access", "description": "How programs get their tokens."},
     {"name": "operation", "description": "For those who run the system."},
@@ -52,8 +53,12 @@ def create_app(
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
     door: FrontDoor | None = None,
+    executions: str | None = None,
 ) -> FastAPI:
-    """*clock* shows the town's time; *temporal* answers whether Temporal does."""
+    """*clock* shows the town's time; *temporal* answers whether Temporal does.
+
+    *executions* is where Temporal's own pages show the workflows, each under its id.
+    """
     app = FastAPI(
         title="rettidig",
         version=_version(),
@@ -64,27 +69,31 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    house = app.state.house = House(database, policy, clock, temporal, door or FrontDoor())
+    door = door or FrontDoor()
+    app.state.house = House(database, policy, clock, temporal, door, executions)
+    app.state.news = InboxNews(database)
     handle_errors(app)
-    uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
-    app.add_middleware(Correlation)
-    is_https = (house.door.public_url or "").startswith("https:")
-    app.add_middleware(SafeHeaders, is_https=is_https)
+    _surround(app, is_https=door.is_https)
     _add_routes(app)
-    app.mount(ASSETS, Assets(), name="assets")
     describe(app)
     return app
 
 
+def _surround(app: FastAPI, *, is_https: bool) -> None:
+    """From the inside out."""
+    uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
+    with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+    app.add_middleware(Correlation)
+    app.add_middleware(SafeHeaders, is_https=is_https)
+
+
 def _add_routes(app: FastAPI) -> None:
-    for part in (claims, cases, payments, files, letters, tasks, debtors, figures, health):
+    for part in API:
         app.include_router(part.router, prefix=PREFIX)
-    app.include_router(token_route.router, prefix=PREFIX)
-    for page in (sign_in, kept_forms, language):
+    for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
-    for page in (information, reconciliation, files_page, letters_page, payments_page):
-        app.include_router(page.router, include_in_schema=False)
+    app.mount(ASSETS, Assets(), name="assets")
 
 
 def _version() -> str:

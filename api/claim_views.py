@@ -56,7 +56,7 @@ def view_claim(
         **{name: claim[name] for name in _COPIED},
         claim_type_name=claim_type.name if language == "da" else claim_type.name_en,
         legal_basis=claim_type.legal_basis,
-        balance=_balance(ledger),
+        balance=balance_of(ledger),
         debtors=[_debtor(row, claim["debtor_id"]) for row in debtors],
         holds=[HoldView(**hold) for hold in claim["holds"] or ()],
         standing=view_standing(situation_of(facts, policy, on), language),
@@ -107,7 +107,7 @@ def situation_of(claim: Mapping[str, Any], policy: Policy, on: date) -> Situatio
     )
 
 
-def _balance(ledger: Iterable[RowMapping]) -> Balance:
+def balance_of(ledger: Iterable[RowMapping]) -> Balance:
     open_ore = {"principal": 0, "interest": 0, "fee": 0}
     total = other = 0
     for line in ledger:

@@ -5,10 +5,11 @@ import traceback
 import uuid
 
 import structlog
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.pages.refusals import refuse
 from api.problems import problem
 
 HEADER = "X-Correlation-Id"
@@ -44,8 +45,17 @@ class Correlation:
                 _log.error("bug", error=type(error).__name__, where=_where(error))
                 if has_begun:
                     raise
-                answer = problem(Request(scope), 500, "bug")
+                answer = _last_word(Request(scope))
                 await answer(scope, receive, send_numbered)
+
+
+def _last_word(request: Request) -> Response:
+    """Where even a page cannot be made, a problem can."""
+    try:
+        return refuse(request, 500, "bug")
+    except Exception as error:  # noqa: BLE001  # the last resort has one of its own
+        _log.error("no-page", error=type(error).__name__, where=_where(error))
+        return problem(request, 500, "bug")
 
 
 def _number(wish: str) -> str:

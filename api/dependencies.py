@@ -76,11 +76,25 @@ Visitor = Annotated[Actor, Security(_visitor, scopes=[])]
 """Whoever is signed in."""
 FileVisitor = Visitor
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
+TaskReader = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
+TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
+Assigner = Annotated[Actor, Security(_actor, scopes=[Right.ASSIGN_TASKS.value])]
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
+NoteWriter = Annotated[
+    Actor, Security(_actor, scopes=[Right.SEE_CLAIMS.value, Right.ANSWER_TASKS.value])
+]
+NoteVisitor = Annotated[
+    Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value, Right.ANSWER_TASKS.value])
+]
+CaseVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
+HoldVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_CLAIMS.value])]
+WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLAIMS.value])]
+WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

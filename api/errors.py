@@ -9,9 +9,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from api.pages.refusals import refuse_by_code
-from api.problems import problem, problem_for
-from domain.errors import Fault, Invalid, RettidigError
+from api.pages.refusals import refuse, refuse_for
+from domain.errors import Fault, Invalid, RettidigError, Unavailable
 
 _CODES = {
     "missing": "field-missing",
@@ -34,7 +33,6 @@ _CODES = {
 # SQLSTATE classes: connection exception, insufficient resources, operator intervention.
 _STATES_OF_ABSENCE = ("08", "53", "57P")
 _STATES_OF_COLLISION = ("40",)  # deadlock and the like: the whole transaction was undone
-_FOR_PROGRAMS = ("/api/", "/static/")
 _BOUNDS = ("gt", "ge", "lt", "le")
 _BY_STATUS = {
     400: "unreadable",
@@ -42,6 +40,7 @@ _BY_STATUS = {
     404: "no-such-page",
     405: "no-such-method",
     413: "too-large",
+    429: "too-many-requests",
 }
 
 
@@ -56,22 +55,22 @@ def handle_errors(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RettidigError)
-    return problem_for(request, error)
+    return refuse_for(request, error)
 
 
 async def _misshapen(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_for(request, Invalid(*faults_of(error.errors())))
+    return refuse_for(request, Invalid(*faults_of(error.errors())))
 
 
 async def _unroutable(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _say(request, error.status_code, _BY_STATUS.get(error.status_code, "unreadable"))
+    return refuse(request, error.status_code, _BY_STATUS.get(error.status_code, "unreadable"))
 
 
 async def _overtaken(request: Request, _: Exception) -> Response:
     """Two requests wrote the same thing at the same moment, and the other one was first."""
-    return _say(request, 409, "overtaken")
+    return refuse(request, 409, "overtaken")
 
 
 async def _cut_off(request: Request, error: Exception) -> Response:
@@ -80,20 +79,13 @@ async def _cut_off(request: Request, error: Exception) -> Response:
     Anything else a driver says is a bug.
     """
     if not isinstance(error, DBAPIError) or error.connection_invalidated:
-        return _say(request, 503, "unavailable")
+        return refuse_for(request, Unavailable("the database does not answer"))
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith(_STATES_OF_ABSENCE):
-        return _say(request, 503, "unavailable")
+        return refuse_for(request, Unavailable("the database does not answer"))
     if state.startswith(_STATES_OF_COLLISION):
-        return _say(request, 409, "overtaken")
+        return refuse(request, 409, "overtaken")
     raise error
-
-
-def _say(request: Request, status: int, code: str) -> Response:
-    """In the shape of whoever asked: a problem for programs, a page for people."""
-    if request.url.path.startswith(_FOR_PROGRAMS):
-        return problem(request, status, code)
-    return refuse_by_code(request, status, code)
 
 
 def faults_of(errors: Sequence[Any]) -> list[Fault]:

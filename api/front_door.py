@@ -31,6 +31,11 @@ class FrontDoor:
     pace: Pace = field(default_factory=Pace)
     guests: tuple[Guest, ...] = ()
 
+    @property
+    def is_https(self) -> bool:
+        """Whatever comes to us was sent over https, whoever undid that before it reached us."""
+        return (self.public_url or "").startswith(f"{_HTTPS}:")
+
     def address(self, request: Request) -> str:
         """Scheme and host, without a slash at the end."""
         return (self.public_url or str(request.base_url)).rstrip("/")

@@ -12,13 +12,17 @@ from persistence.database import Database
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known."""
+    """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known.
+
+    *executions*: where the pages of Temporal show those of its workflows, if they do.
+    """
 
     database: Database
     policy: Policy
     clock: Callable[[], datetime]
     temporal: Callable[[], Awaitable[bool]] | None
     door: FrontDoor = field(default_factory=FrontDoor)
+    executions: str | None = None
 
     @property
     def today(self) -> date:

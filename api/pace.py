@@ -11,7 +11,7 @@ from domain.errors import RettidigError
 _A_MINUTE = 60
 
 
-class TooMany(RettidigError):
+class TooManyRequests(RettidigError):
     """Of one kind of request within a minute; in *seconds* it may surely be tried again."""
 
     def __init__(self, kind: str, seconds: int) -> None:
@@ -36,7 +36,7 @@ class Pace:
     )
 
     def sign_in(self, address: str) -> None:
-        """Also what a program asks its token with. Raises TooMany."""
+        """Also what a program asks its token with. Raises TooManyRequests."""
         self._count("sign-in", self.paces.sign_ins, address)
 
     def stranger(self, address: str) -> None:
@@ -48,4 +48,4 @@ class Pace:
     def _count(self, kind: str, most: int, who: str) -> None:
         item = RateLimitItemPerMinute(most)
         if not self._limiter.hit(item, kind, who):
-            raise TooMany(kind, _A_MINUTE)
+            raise TooManyRequests(kind, _A_MINUTE)

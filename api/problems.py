@@ -1,7 +1,6 @@
 """An error as a client sees it (RFC 9457), and which status and code each of our errors has."""
 
 import re
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
@@ -9,11 +8,12 @@ from pydantic import Field
 
 from api.identity import WithoutDepartment, WithoutRole
 from api.languages import language_of
-from api.pace import TooMany
+from api.pace import TooManyRequests
 from api.provider import SignInRefused
 from api.schemas.common import FaultView, View
-from api.sentences import view_faults
+from api.sentences import ago, view_faults
 from domain.errors import (
+    AlreadyDecided,
     Conflict,
     Fault,
     Invalid,
@@ -21,11 +21,13 @@ from domain.errors import (
     NotFound,
     Rejected,
     RettidigError,
+    TaskTaken,
     Unavailable,
 )
 from letters.catalogue import sentence
 
 MEDIA_TYPE = "application/problem+json"
+_CLIENT_UNKNOWN = "client-unknown"
 
 
 class Unauthenticated(RettidigError):
@@ -53,7 +55,7 @@ class Problem(View):
 
 
 _STATUS: dict[type[RettidigError], int] = {
-    TooMany: 429,
+    TooManyRequests: 429,
     SignInRefused: 400,
     WithoutRole: 403,
     WithoutDepartment: 403,
@@ -70,14 +72,22 @@ _STATUS: dict[type[RettidigError], int] = {
 # The same refusal means different things to people, depending on what they asked for.
 _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "registerClaim"): "claim-differs",
-    ("conflict", "takeTask"): "task-taken",
     ("conflict", "releaseTask"): "task-not-yours",
+    ("conflict", "returnTask"): "task-not-delegated",
+    ("conflict", "wakeTask"): "task-not-snoozed",
     ("conflict", "decideTask"): "claim-not-free",
     ("conflict", "bookPayment"): "payment-differs",
     ("conflict", "releaseHold"): "hold-not-in-force",
     ("conflict", "placePayment"): "claim-takes-nothing",
     ("conflict", "undoPlacing"): "payment-not-there",
+    ("already-decided", "answerEnquiry"): "enquiry-answered",
+    ("already-decided", "answerConsultation"): "consultation-closed",
+    ("already-decided", "recallConsultation"): "consultation-closed",
+    ("claim-has-ended", "answerConsultation"): "consultation-moot",
     ("not-allowed", "decideTask"): "may-not-decide",
+    ("not-allowed", "takeTask"): "may-not-decide",
+    ("conflict", "registerObjection"): "objection-open",
+    ("not-allowed", "undoDecision"): "not-your-decision",
 }
 
 
@@ -91,48 +101,41 @@ def status_of(error: RettidigError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def problem_for(request: Request, error: RettidigError) -> JSONResponse:
-    status = status_of(error)
-    operation = getattr(request.scope.get("route"), "operation_id", None) or ""
-    faults = error.faults if isinstance(error, Invalid) else ()
-    if isinstance(error, ClientUnknown):
-        return _client_unknown(request, status)
-    answer = problem(request, status, code_of(error, operation), faults)
-    answer.headers.update(retry_after(error))
-    return answer
+def headers_of(error: RettidigError) -> dict[str, str]:
+    """What a client must know besides the words."""
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
 
 
-def _client_unknown(request: Request, status: int) -> JSONResponse:
-    """With the word that programs know from RFC 6749."""
-    body = _body(request, status, "client-unknown") | {"error": "invalid_client"}
-    headers = {"WWW-Authenticate": 'Basic realm="rettidig"', "Cache-Control": "no-store"}
-    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
-
-
-def retry_after(error: RettidigError) -> dict[str, str]:
-    return {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
+def words_of(request: Request, error: RettidigError, operation: str = "") -> str:
+    """What people are told: also who was first, and how long ago, when that is known."""
+    code, language = code_of(error, operation), language_of(request)
+    if not isinstance(error, (AlreadyDecided, TaskTaken)) or not error.by or not error.at:
+        return sentence(f"problem-{code}", language)
+    passed = request.app.state.house.clock() - error.at
+    return sentence(f"problem-{code}-by", language, person=error.by, ago=ago(passed, language))
 
 
 def problem(
-    request: Request, status: int, code: str, faults: tuple[Fault, ...] = ()
+    request: Request,
+    status: int,
+    code: str,
+    faults: tuple[Fault, ...] = (),
+    detail: str | None = None,
 ) -> JSONResponse:
-    headers = {"Content-Language": language_of(request)}
-    if status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
-        headers["WWW-Authenticate"] = "Bearer"
-    body = _body(request, status, code, faults)
-    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
-
-
-def _body(
-    request: Request, status: int, code: str, faults: tuple[Fault, ...] = ()
-) -> dict[str, Any]:
     language = language_of(request)
-    return Problem(
+    body = Problem(
         type=f"urn:rettidig:problem:{code}",
         title=sentence(f"title-{status}", language),
         status=status,
-        detail=sentence(f"problem-{code}", language),
+        detail=detail or sentence(f"problem-{code}", language),
         code=code,
         faults=view_faults(faults, language),
         correlation_id=request.state.correlation_id,
     ).model_dump()
+    headers = {"Content-Language": language}
+    if code == _CLIENT_UNKNOWN:
+        headers |= {"WWW-Authenticate": 'Basic realm="rettidig"', "Cache-Control": "no-store"}
+        body["error"] = "invalid_client"  # the word that programs know from RFC 6749
+    elif status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)

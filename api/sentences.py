@@ -1,9 +1,9 @@
 """Phrases and faults as sentences for people, in the reader's language."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 from api.languages import DANISH
@@ -15,7 +15,7 @@ from letters.catalogue import codes, sentence
 
 
 def say(phrase: Phrase, language: str) -> Sentence:
-    values = {name: _in_words(value, language) for name, value in phrase.values.items()}
+    values = {name: in_words_of(value, language) for name, value in phrase.values.items()}
     return Sentence(code=phrase.code, text=sentence(phrase.code, language, **values))
 
 
@@ -35,7 +35,7 @@ def _whole(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _in_words(value: Value, language: str) -> str:
+def in_words_of(value: Value, language: str) -> str:
     match value:
         case Term():
             return _word(value.code, language)
@@ -59,3 +59,10 @@ def amount_in_words(money: Money, language: str) -> str:
         return str(money)
     kroner = format_decimal(money.ore / 100, format="#,##0.00", locale="en_GB")
     return f"DKK {kroner}"
+
+
+def ago(passed: timedelta, language: str) -> str:
+    """As ``for 3 minutter siden`` or ``3 minutes ago``; what has just been is a second ago."""
+    locale = "da_DK" if language == DANISH else "en_GB"
+    seconds = max(passed, timedelta(seconds=1))
+    return format_timedelta(-seconds, add_direction=True, locale=locale)

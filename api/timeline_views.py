@@ -12,8 +12,8 @@ from domain.money import Money
 from domain.policy import Policy
 from persistence.timeline import Event
 
-_TERMS = ("letter", "task", "outcome", "hold", "action", "notice", "channel", "ending")
-_NAMES = ("source", "sent_by", "debtor", "person")
+_TERMS = ("letter", "task", "outcome", "hold", "action", "notice", "channel", "ending", "note")
+_NAMES = ("source", "sent_by", "debtor", "person", "file")
 _DAYS = ("planned", "deadline", "until", "booked")
 
 

@@ -20,7 +20,7 @@ _FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx-ext-sse/dist/sse.min.js": "sse.min.js",
 }
-_NEEDED_BY_STYLE = re.compile(r"url\(\"?(\.\./[^)\"]+\.(?:svg|woff2|woff))\"?\)")
+_NEEDED_BY_STYLE = re.compile(r"url\(\"?(\.\./[^)\"]+\.(?:svg|png|woff2|woff))\"?\)")
 
 
 def install() -> None:

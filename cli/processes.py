@@ -66,6 +66,11 @@ def _provider(chosen: Settings) -> Provider | None:
     )
 
 
+def executions_at(ui: str | None, chosen: Settings) -> str | None:
+    """Where Temporal's pages at *ui* show the workflows of our namespace."""
+    return ui and f"{ui.rstrip('/')}/namespaces/{chosen.temporal_namespace}/workflows/"
+
+
 async def serve(port: int | None) -> int:
     """The JSON API, until SIGTERM or Ctrl-C."""
     chosen = settings()
@@ -82,6 +87,7 @@ async def serve(port: int | None) -> int:
             clock.now,
             TemporalLink(chosen).answers,
             front_door(chosen),
+            executions=executions_at(chosen.temporal_ui, chosen),
         )
         await serve_http(
             app,

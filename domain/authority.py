@@ -25,30 +25,23 @@ class Role(StrEnum):
 class Right(StrEnum):
     SEE_CLAIMS = "see-claims"
     SEE_FIGURES = "see-figures"
-    SEE_TEAM = "see-team"
     SEE_AUDIT = "see-audit"
     REGISTER_CLAIMS = "register-claims"
     BOOK_PAYMENTS = "book-payments"
     ANSWER_TASKS = "answer-tasks"
     WORK_ON_TASKS = "work-on-tasks"
     ASSIGN_TASKS = "assign-tasks"
-    REGISTER_ENQUIRIES = "register-enquiries"
-    ANSWER_CONSULTATIONS = "answer-consultations"
     HOLD_CLAIMS = "hold-claims"
     WITHDRAW_CLAIMS = "withdraw-claims"
     APPROVE_WRITE_OFFS = "approve-write-offs"
     APPROVE_REFUNDS = "approve-refunds"
     HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
+    ANSWER_CONSULTATIONS = "answer-consultations"
     STEER = "steer"
 
 
 _READING = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES})
-_DAILY = _READING | {
-    Right.ANSWER_TASKS,
-    Right.WORK_ON_TASKS,
-    Right.HOLD_CLAIMS,
-    Right.REGISTER_ENQUIRIES,
-}
+_DAILY = _READING | {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS}
 _OF_OTHERS = frozenset({Right.HOLD_DISTRAINT_HEARINGS, Right.ANSWER_CONSULTATIONS})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -103,6 +96,11 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.APPROVE_REFUNDS
         case _:
             return Right.WORK_ON_TASKS
+
+
+def kinds_for(actor: Actor) -> list[TaskKind]:
+    """The tasks the actor may answer."""
+    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
 
 
 def require_second_person(actor: Actor, proposer: str) -> None:

@@ -88,6 +88,15 @@ def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:
     return tuple(sorted(_working_day_until(add_months(limitation, -m)) for m in months))
 
 
+def nearness(limitation: date, on: date, months: tuple[int, ...]) -> str:
+    """``barred``; ``near`` within the fewest *months*, ``soon`` within the most; or ``far``."""
+    if on > limitation:
+        return "barred"
+    if on >= add_months(limitation, -min(months, default=0)):
+        return "near"
+    return "soon" if on >= add_months(limitation, -max(months, default=0)) else "far"
+
+
 @dataclass(frozen=True, slots=True)
 class _Period:
     law: LimitationLaw

@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Label,
+    RowMapping,
+    case,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.authority import RIGHTS, Right
 from domain.errors import NotFound
+from persistence.lookup import is_numbered
 from persistence.models import (
     Claim,
     Debtor,
@@ -18,9 +30,10 @@ from persistence.models import (
     LedgerEntry,
     Liability,
     Payment,
+    User,
 )
 
-_STANDING = text("""
+_STANDING = """
 select c.*,
   (select jsonb_build_object('letter', l.letter, 'state', l.state, 'planned_on', l.planned_on,
       'dispatched_on', l.dispatched_on, 'deadline', l.deadline)
@@ -45,8 +58,18 @@ select c.*,
     from recovery_actions r where r.claim_id = c.id order by r.id desc limit 1) as action,
   (select jsonb_build_object('notice', n.kind, 'noticed_on', n.noticed_on)
     from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice
-from claims c where c.id = :claim
-""").columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
+from claims c """
+_ONE, _OF_DEBTOR = (
+    text(_STANDING + which).columns(
+        letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB
+    )
+    for which in (
+        "where c.id = :claim",
+        "join liabilities b on b.claim_id = c.id where b.debtor_id = :debtor order by serial desc",
+    )
+)
+
+_WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,12 @@ class ClaimFilter:
     claim_type: str | None = None
     debtor: int | None = None
     reference: str | None = None
+
+
+async def list_workers(connection: AsyncConnection) -> dict[str, str]:
+    """The names of those who may answer tasks, by id, in the order of names."""
+    found = select(User.id, User.name).where(User.role.in_(_WORKERS)).order_by(User.name, User.id)
+    return {row.id: row.name for row in await connection.execute(found)}
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:
@@ -73,10 +102,18 @@ async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
 
 async def read_standing(connection: AsyncConnection, claim_id: str, on: date) -> RowMapping:
     """The claim's columns and the one letter, task, agreement … its standing follows from."""
-    row = (await connection.execute(_STANDING, {"claim": claim_id, "on": on})).mappings().first()
+    row = (await connection.execute(_ONE, {"claim": claim_id, "on": on})).mappings().first()
     if row is None:
         raise NotFound("claim", claim_id)
     return row
+
+
+async def read_standings(
+    connection: AsyncConnection, debtor_id: int, on: date
+) -> Sequence[RowMapping]:
+    """As `read_standing`, of all claims the debtor owes or owed, the newest first."""
+    values = {"debtor": debtor_id, "on": on}
+    return (await connection.execute(_OF_DEBTOR, values)).mappings().all()
 
 
 async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
@@ -115,15 +152,29 @@ async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[Ro
             LedgerEntry.rule,
             LedgerEntry.legal_basis,
             LedgerEntry.actor,
-            func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq).label("balance_ore"),
-            case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0).label(
-                "open_ore"
+            LedgerEntry.period_start,
+            LedgerEntry.period_end,
+            LedgerEntry.payment_id,
+            Payment.payer,
+            Payment.channel,
+            Payment.file_id,
+            Payment.file_row,
+            _ore(func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq), "balance_ore"),
+            _ore(
+                case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0),
+                "open_ore",
             ),
         )
+        .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
         .where(LedgerEntry.claim_id == claim_id)
         .order_by(LedgerEntry.seq)
     )
     return (await connection.execute(found)).mappings().all()
+
+
+def _ore(sum_: ColumnElement[Any], name: str) -> Label[int]:
+    """PostgreSQL adds whole numbers up to a decimal one."""
+    return cast(sum_, BigInteger).label(name)
 
 
 async def list_claims(
@@ -178,7 +229,7 @@ def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
 async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
     """Raises NotFound when nobody with this number owes anything here."""
     found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
-        Debtor.national_id == national_id
+        is_numbered(connection, national_id)
     )
     row = (await connection.execute(found)).mappings().first()
     if row is None:

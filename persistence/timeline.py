@@ -9,23 +9,27 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# On one day, *place* puts cause before effect: letters, money, questions, answers, the end.
-# An agreement's acts and letters belong to each of the claims it covers or covered.
-_EVENTS = text("""
-with subjects as (
+# A claim, and the agreements that cover or covered it.
+SUBJECTS = """subjects as (
   select :claim as subject
   union select d.agreement_id from tasks t join decisions d on d.task_id = t.id
     where t.claim_id = :claim and d.agreement_id is not null
   union select h.note from holds h where h.claim_id = :claim and h.reason = 'agreement'
   union select c.agreement_id from claims c where c.id = :claim and c.agreement_id is not null
-), events as (
+)"""
+
+# On one day, *place* puts cause before effect: letters, money, questions, answers, the end.
+# An agreement's acts and letters belong to each of the claims it covers or covered.
+_EVENTS = text(f"""
+with {SUBJECTS}, events as (
   select c.registered_on as "on", 0 as place, 0 as id, 'registered' as name, '' as reason,
       jsonb_build_object('source', c.source) as facts
     from claims c where c.id = :claim
   union all
   select a.done_on, case a.kind when 'task' then 7 when 'close' then 13 else 11 end, a.id,
       'act-' || a.kind, '',
-      a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline, 'task', t.kind)
+      a.facts || jsonb_build_object('key', a.key, 'deadline', a.deadline, 'task', t.kind,
+        'task_id', t.id)
     from acts a join subjects s on s.subject = a.subject
       left join tasks t on t.subject = a.subject and t.key = a.key
     where a.kind <> 'letter' or not exists
@@ -35,23 +39,25 @@ with subjects as (
         when 'cancelled' then 'cancelled' when 'undelivered' then 'undelivered'
         else 'requested' end, '',
       jsonb_build_object('letter', l.letter, 'planned', l.planned_on, 'channel', l.channel,
-        'debtor', b.name, 'key', l.key)
+        'debtor', b.name, 'key', l.key, 'letter_id', l.id)
     from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
   union all
   select l.dispatched_on, 3, l.id, 'letter-dispatched', '',
       jsonb_build_object('letter', l.letter, 'deadline', l.deadline, 'channel', l.channel,
-        'debtor', b.name, 'key', l.key)
+        'debtor', b.name, 'key', l.key, 'letter_id', l.id)
     from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
     where l.dispatched_on is not null
   union all
   select l.delivered_on, 4, l.id, 'letter-delivered', '',
-      jsonb_build_object('letter', l.letter, 'channel', l.channel, 'debtor', b.name, 'key', l.key)
+      jsonb_build_object('letter', l.letter, 'channel', l.channel, 'debtor', b.name, 'key', l.key,
+        'letter_id', l.id)
     from letters l join subjects s on s.subject = l.subject join debtors b on b.id = l.debtor_id
     where l.delivered_on is not null
   union all
   select min(e.effective_on), 5, min(e.id), 'payment', coalesce(max(p.text), ''),
       jsonb_build_object('amount_ore', -sum(e.amount_ore), 'payer', coalesce(max(p.payer), ''),
-        'booked', min(e.booked_on), 'legal_basis', max(e.legal_basis))
+        'booked', min(e.booked_on), 'legal_basis', max(e.legal_basis),
+        'payment_id', max(e.payment_id))
     from ledger_entries e left join payments p on p.id = e.payment_id
     where e.claim_id = :claim
       and (e.kind = 'payment' or e.kind = 'refund' and e.rule = 'paid-earlier')
@@ -59,14 +65,16 @@ with subjects as (
   union all
   select e.booked_on, 6, e.id, case e.kind when 'correction' then 'correction-' || k.kind
         else e.kind end, '',
-      jsonb_build_object('amount_ore', abs(e.amount_ore), 'legal_basis', e.legal_basis)
+      jsonb_build_object('amount_ore', abs(e.amount_ore), 'legal_basis', e.legal_basis,
+        'payment_id', e.payment_id)
     from ledger_entries e left join ledger_entries k on k.id = e.corrects_id
     where e.claim_id = :claim and (e.kind = 'charge-back' or e.corrects_id is not null
       or e.kind = 'refund' and e.rule <> 'paid-earlier')
   union all
   select (d.decided_at at time zone 'Europe/Copenhagen')::date, 8, d.id, 'decision', d.reasons,
       jsonb_build_object('task', t.kind, 'outcome', d.outcome, 'person', u.name,
-        'until', d.look_again_on, 'agreement', d.agreement_id, 'key', t.key)
+        'until', d.look_again_on, 'agreement', d.agreement_id, 'key', t.key,
+        'decision_id', d.id, 'task_id', t.id)
     from decisions d join tasks t on t.id = d.task_id join users u on u.id = d.decided_by
     where t.claim_id = :claim
   union all
@@ -85,6 +93,14 @@ with subjects as (
   select n.noticed_on, 6, n.number, 'notice', n.text,
       jsonb_build_object('notice', n.kind, 'code', n.code, 'amount_ore', n.amount_ore)
     from recovery_notices n where n.claim_id = :claim
+  union all
+  select f.written_on, 14, f.id, 'note', f.text,
+      jsonb_build_object('note', f.kind, 'person', u.name, 'note_id', f.id)
+    from file_notes f join users u on u.id = f.author where f.claim_id = :claim
+  union all
+  select b.attached_on, 15, b.id, 'attachment', '',
+      jsonb_build_object('file', b.name, 'person', u.name, 'attachment_id', b.id)
+    from attachments b join users u on u.id = b.attached_by where b.claim_id = :claim
 )
 select "on", name, reason, facts from events order by "on", place, id
 """).columns(facts=JSONB)

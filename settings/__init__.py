@@ -45,6 +45,8 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    temporal_ui: str | None = Field(default=None, pattern="^https?://[^/]")
+    """The address of Temporal's own pages; with it a claim's page leads to its execution."""
     post_queue: str | None = None
     post_cvr: str | None = Field(default=None, pattern="^[0-9]{8}$")
     post_print_type: int | None = None

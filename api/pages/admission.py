@@ -23,7 +23,7 @@ _WAITS = "text/event-stream"
 async def admit(request: Request) -> None:
     """Puts `visit`, `actor` and `csrf_token` into the request's state.
 
-    Raises Forged, TooMany, and Invalid for what no form of ours can hold.
+    Raises Forged, TooManyRequests, and Invalid for what no form of ours can hold.
     """
     house = house_of(request)
     visit = await _recognise(request, house)

@@ -7,21 +7,20 @@ from fastapi import APIRouter, Request, Response
 from api.dependencies import TheHouse
 from api.house import House
 from api.languages import DANISH, ENGLISH
-from api.pages.rendering import show_in
-from api.pages.routing import PageRoute
+from api.pages.rendering import TERMS, show_in
 from api.sentences import amount_in_words
 from reports.public_terms import in_force_since, offers, paths, prices
 
-router = APIRouter(route_class=PageRoute)
+router = APIRouter()  # nobody is asked who they are, so that it opens whatever is away
 _LOCALES = {DANISH: "da_DK", ENGLISH: "en_GB"}
 
 
-@router.get("/betaling")
+@router.get(TERMS[DANISH])
 async def show_in_danish(request: Request, house: TheHouse) -> Response:
     return _show(request, house, DANISH)
 
 
-@router.get("/en/payment")
+@router.get(TERMS[ENGLISH])
 async def show_in_english(request: Request, house: TheHouse) -> Response:
     return _show(request, house, ENGLISH)
 
@@ -29,6 +28,7 @@ async def show_in_english(request: Request, house: TheHouse) -> Response:
 def _show(request: Request, house: House, language: str) -> Response:
     policy, on, locale = house.policy, house.today, _LOCALES[language]
     facts = {
+        "translation": TERMS[ENGLISH if language == DANISH else DANISH],
         "policy": policy,
         "paths": paths(policy, on, language),
         "prices": prices(policy, on, language),

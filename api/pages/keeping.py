@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.languages import language_of
 from api.pages.addresses import came_from, is_reading
 from api.pages.admission import CSRF_FIELD, house_of, posted
-from api.pages.refusals import is_piece, refuse
-from letters.catalogue import sentence
+from api.pages.refusals import is_piece, refuse_on_page
+from domain.errors import Fault
 from persistence.kept_forms import FormContent, forget_form, keep_form
 from persistence.sessions import Visit
 
@@ -31,7 +30,7 @@ async def lead_to_sign_in(request: Request) -> Response:
     if not is_piece(request):
         return RedirectResponse(address, 303)
     # Who only looked stays on the page, in the middle of whatever they are writing there.
-    answer = refuse(request, [sentence("sign-in-over", language_of(request))], _UNAUTHENTICATED)
+    answer = refuse_on_page(request, _UNAUTHENTICATED, "", (Fault("", "sign-in-over"),))
     if not is_reading(request):
         answer.headers["HX-Redirect"] = address
     return answer

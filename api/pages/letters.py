@@ -104,7 +104,7 @@ async def show_pdf(
     """The very PDF that left."""
     letter = await _read(house, letter_id)
     if message not in {one["message"] for one in letter["sent"]}:
-        raise Invalid(Fault("", "problem-not-found"))
+        raise NotFound("letter", message)
     async with house.database.transaction() as connection:
         sent = await read_sent(connection, message)
     headers = {
@@ -127,10 +127,7 @@ async def recall(house: TheHouse, actor: LetterVisitor, letter_id: LetterId) -> 
 
 async def _read(house: House, letter_id: int) -> RowMapping:
     async with house.database.transaction() as connection:
-        try:
-            return await read_letter(connection, letter_id)
-        except NotFound:
-            raise Invalid(Fault("", "problem-not-found")) from None
+        return await read_letter(connection, letter_id)
 
 
 def _words(request: Request) -> dict[str, object]:

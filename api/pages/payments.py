@@ -35,10 +35,7 @@ async def show_payment(
     request: Request, house: TheHouse, _: CashVisitor, payment_id: PaymentId
 ) -> Response:
     async with house.database.transaction() as connection:
-        try:
-            payment = await read_money(connection, payment_id)
-        except NotFound:
-            raise Invalid(Fault("", "problem-not-found")) from None
+        payment = await read_money(connection, payment_id)
         found = await find_candidates(connection, payment) if payment["unused_ore"] else ()
     facts = {
         "payment": payment,

@@ -5,22 +5,26 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.languages import DANISH, language_of
+from api.languages import DANISH, ENGLISH, language_of
 from api.pages.addresses import page_of
 from api.pages.assets import asset
 from api.pages.places import places_for
 from api.sentences import amount_in_words
 from domain.authority import Actor, Right, may
+from domain.calendar import COPENHAGEN
 from domain.money import Money
 from letters.catalogue import sentence
 
 _FOLDER = Path(__file__).parents[2] / "templates" / "web"
+TERMS = {DANISH: "/betaling", ENGLISH: "/en/payment"}
+"""Where everyone may read what happens when a bill is not paid."""
 _LOCALES = {DANISH: "da_DK"}
+_MOMENT = "d. MMM y HH:mm"
 
 
 def show(
@@ -58,14 +62,19 @@ def render(request: Request, language: str, template: str, facts: Mapping[str, o
 def _frame(request: Request, language: str) -> dict[str, object]:
     """What the layout shows of who reads where."""
     visitor: Actor | None = getattr(request.state, "actor", None)
+    policy = request.app.state.house.policy
     return {
         "language": language,
         "here": page_of(request),
+        "home": "/" if visitor else TERMS[language],
+        "terms": TERMS[language],
         "visitor": visitor,
         "places": places_for(visitor),
         "may_search": visitor is not None and may(visitor, Right.SEE_CLAIMS),
         "csrf_token": getattr(request.state, "csrf_token", ""),
-        "municipality": request.app.state.house.policy.municipality,
+        "municipality": policy.municipality,
+        "contact": policy,
+        "translation": None,
     }
 
 
@@ -94,6 +103,7 @@ def _environment(language: str) -> Environment:
     environment.filters |= {
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
+        "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
         "money": lambda ore: amount_in_words(Money(ore), language),
     }
     return environment

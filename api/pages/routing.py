@@ -11,9 +11,9 @@ from typing_extensions import override
 from api.errors import faults_of
 from api.pages.admission import admit
 from api.pages.keeping import forget_sent, lead_to_sign_in
-from api.pages.refusals import refuse_faults, refuse_for
+from api.pages.refusals import refuse_page_for
 from api.problems import Unauthenticated
-from domain.errors import RettidigError
+from domain.errors import Invalid, RettidigError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _WENT_WRONG = 400
@@ -46,8 +46,8 @@ def _in_words(answer: Handler) -> Handler:
         except Unauthenticated:
             return await lead_to_sign_in(request)
         except RettidigError as error:
-            return refuse_for(request, error)
+            return refuse_page_for(request, error)
         except RequestValidationError as wrong:
-            return refuse_faults(request, faults_of(wrong.errors()))
+            return refuse_page_for(request, Invalid(*faults_of(wrong.errors())))
 
     return answered

@@ -13,10 +13,9 @@ from api.house import House
 from api.identity import WithoutDepartment, WithoutRole, read_person
 from api.languages import language_of
 from api.pages.addresses import HOME, inside
-from api.pages.refusals import reason_of
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.problems import status_of
+from api.problems import status_of, words_of
 from api.provider import Provider, SignInRefused
 from domain.errors import RettidigError, Unavailable
 from persistence.audit import note
@@ -145,7 +144,7 @@ def _back_to(request: Request, house: House) -> str:
 
 def _turned_away(request: Request, target: str, error: RettidigError) -> Response:
     _log.info("turned away", kind=type(error).__name__, why=str(error))
-    return _door(request, target, None, reason_of(request, error), status_of(error))
+    return _door(request, target, None, words_of(request, error), status_of(error))
 
 
 def _door(

@@ -91,6 +91,13 @@ class LedgerLine(View):
     rule: str
     legal_basis: str
     actor: str
+    period_start: date | None = Field(description="What the line is for, where that is a time.")
+    period_end: date | None
+    payment_id: int | None = Field(description="The payment behind the line, if one is.")
+    payer: str | None
+    channel: str | None = Field(description="How the payment came.")
+    file_id: int | None = Field(description="The file it stood in, and in which row.")
+    file_row: int | None
 
 
 class HoldView(View):

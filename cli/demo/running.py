@@ -28,7 +28,7 @@ from cli.demo.seeding import Seeding
 from cli.demo.staff import GUESTS, Tokens, issue_tokens, move_in, told_of_guests
 from cli.demo.world import teach, watchful
 from cli.logs import write_logs_to
-from cli.processes import TemporalLink
+from cli.processes import TemporalLink, executions_at
 from cli.stopping import stop_on_signals
 from cli.words import Words
 from domain.calendar import today
@@ -195,7 +195,10 @@ class _Demo:
         link = TemporalLink(self._settings)
         with guests_provider(told_of_guests()) as issuer:
             door = self._front_door(issuer)
-            app = create_app(house.database, house.policy, house.clock.now, link.answers, door)
+            executions = executions_at(self._ui_url, self._settings)
+            app = create_app(
+                house.database, house.policy, house.clock.now, link.answers, door, executions
+            )
             never = asyncio.Event()
             await serve(app, HOST, self._plan.port, never, lambda _: ready.set())
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
@@ -10,6 +10,15 @@ from persistence.models.base import Serial, Table
 
 class Debtor(Table):
     __tablename__ = "debtors"
+    __table_args__ = (
+        Index("ix_debtors_national_id_hash", "national_id_hash"),
+        Index(
+            "ix_debtors_search",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+    )
 
     id: Mapped[Serial]
     national_id: Mapped[str] = mapped_column(unique=True)  # CPR or CVR digits
@@ -21,6 +30,10 @@ class Debtor(Table):
     # As the registers told when a letter was last written:
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
+    national_id_hash: Mapped[str | None]  # keyed; see persistence.lookup
+    search_text: Mapped[str] = mapped_column(
+        Computed("searchable(name, address, is_protected)", persisted=True)
+    )
 
 
 class User(Table):

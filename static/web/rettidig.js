@@ -1,6 +1,5 @@
 // What every page does in a browser: the design system begins, here and in each piece that arrives.
 "use strict";
-document.documentElement.classList.remove("no-js");
 DKFDS.init();
 
 // Whatever a script sends says that it came from this page. For other scripts: csrfFetch(address, options).
@@ -31,4 +30,10 @@ document.addEventListener("submit", (event) => {
 });
 // Back from the browser's memory: what stands there may be long past.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("htmx:afterSwap", (event) => DKFDS.init(event.target));
+document.addEventListener("htmx:afterSwap", (event) => DKFDS.init({ scope: event.target }));
+
+// On a phone the way to other pages is behind a button.
+document.querySelector(".menu-button")?.addEventListener("click", (event) => {
+  const isOpen = document.getElementById("site-nav").classList.toggle("is-open");
+  event.currentTarget.setAttribute("aria-expanded", String(isOpen));
+});

@@ -140,9 +140,9 @@ async def test_a_letter_nobody_may_write_by_hand_is_refused_in_words(api, body, 
 
 
 async def test_a_letter_that_is_not_there_is_said_so(api):
-    assert (await page(api, "/letters/99")).status_code == 422
+    assert (await page(api, "/letters/99")).status_code == 404
     assert (await api.get("/letters/99")).status_code == 404
-    assert (await page(api, "/letters/99/letter-99.pdf")).status_code == 422
+    assert (await page(api, "/letters/99/letter-99.pdf")).status_code == 404
 
 
 async def test_a_debtor_who_reads_english_is_written_to_in_english(api, post):

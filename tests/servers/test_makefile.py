@@ -26,6 +26,9 @@ def make(folder, *arguments):
 def checkout(tmp_path):
     (tmp_path / "requirements.lock").touch()
     (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "package-lock.json").touch()
+    (tmp_path / "assets" / "install.py").touch()
     return tmp_path
 
 

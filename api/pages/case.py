@@ -1,0 +1,150 @@
+"""A claim's page: where it stands, what happened, what it consists of, and what may be done."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from babel.dates import format_date
+from fastapi import APIRouter, Query, Request, Response
+
+from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_rows
+from api.claim_views import balance_of, masked, situation_of, view_standing
+from api.dependencies import CaseVisitor, TheHouse
+from api.house import House
+from api.languages import DANISH, language_of
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from api.pages.timeline_picture import LANES, Picture, group_of, picture, spans_of
+from api.pages.writings import NoteForm
+from api.routes.describing import ClaimId
+from api.schemas.claims import Standing
+from domain.authority import Actor, Right, may
+from domain.claim import Stage
+from domain.file_notes import FileOwner
+from domain.limitation import nearness
+from persistence.audit import note
+from persistence.case_reading import Case, read_case
+from persistence.file_notes import may_write, see_notes
+
+router = APIRouter(route_class=PageRoute)
+Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Query()]
+SAID = frozenset(
+    {
+        *("note-written", "attached", "attached-before", "held", "released", "withdrawn"),
+        *("letter-written", "paid", "paid-known"),
+    }
+)
+"""What the page can say was just done."""
+
+
+@router.get("/claims/{claim_id}")
+async def show_claim(
+    request: Request,
+    house: TheHouse,
+    actor: CaseVisitor,
+    claim_id: ClaimId,
+    show_only: Annotated[Group, Query(alias="show")] = "all",
+    said: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """That someone looked is written down; what mentions them is seen."""
+    on = house.today
+    async with house.database.transaction() as connection:
+        case = await read_case(connection, claim_id, on)
+        await see_notes(connection, FileOwner(claim_id), actor.id)
+        await note(connection, claim_id, actor.id, "viewed")
+    language = language_of(request)
+    facts = _about(case, house, language) | _history(case, house, show_only, language)
+    facts |= _rights(actor, case.claim, house)
+    facts |= {"said": said if said in SAID else "", "form": NoteForm()}
+    facts |= {"mask": masked, "day_of": date.fromisoformat}
+    return show(request, "claim", facts)
+
+
+def _about(case: Case, house: House, language: str) -> dict[str, object]:
+    claim, policy, on = case.claim, house.policy, house.today
+    kind = policy.claim_type(claim["claim_type"])
+    standing = view_standing(situation_of(claim, policy, on), language)
+    return {
+        "case": case,
+        "claim": claim,
+        "claim_type": kind,
+        "type_name": kind.name if language == DANISH else kind.name_en,
+        "balance": balance_of(case.ledger),
+        "badges": _badges(claim),
+        "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
+        "on": on,
+        "standing": standing,
+        "sentences": _sentences(standing, claim, house),
+        "steps": step_rows(claim, case.events, policy, on, language),
+        "what_ifs": what_if_rows(claim, policy, on, language),
+    }
+
+
+def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> dict[str, object]:
+    """Each sentence of the explanation with its rule, where the house knows one."""
+    policy, on = house.policy, house.today
+    return {
+        "where": grounded(standing.where, claim, policy, on),
+        "why": [grounded(why, claim, policy, on) for why in standing.why],
+        "next": grounded(standing.next, claim, policy, on),
+    }
+
+
+def _badges(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of a code and how much it should catch the eye."""
+    found = []
+    if claim["holds"] and not claim["ending"]:
+        found.append(("held", "warning"))
+    if claim["is_withdrawn"] and not claim["ending"]:
+        found.append(("withdrawn", "warning"))
+    if Stage(claim["stage"]).is_with_the_collector:
+        found.append(("at-the-collector", "info"))
+    if claim["ending"]:
+        found.append((f"ended-{claim['ending']}", "success"))
+    return found
+
+
+def _history(case: Case, house: House, show_only: str, language: str) -> dict[str, object]:
+    groups = [group_of(event.name) for event in case.events]
+    rows = event_rows(case.events, groups, house.policy, case.claim, language)
+    drawn = _picture(case, house)
+    return {
+        "events": rows,
+        "shown": [row for row in rows if show_only in {"all", row.group}],
+        "show_only": show_only,
+        "tabs": _tabs(rows),
+        "picture": drawn,
+        "ticks": [(x, _month(day, language)) for x, day in drawn.ticks],
+    }
+
+
+def _picture(case: Case, house: House) -> Picture:
+    claim = case.claim
+    spans = spans_of(case.events, case.holds, case.tasks)
+    following = view_standing(situation_of(claim, house.policy, house.today), DANISH).next_on
+    return picture(case.events, spans, house.today, following, claim["ended_on"])
+
+
+def _tabs(rows: list[EventRow]) -> list[tuple[str, int]]:
+    counts = {lane: sum(row.group == lane for row in rows) for lane in LANES}
+    return [("all", len(rows)), *counts.items()]
+
+
+def _month(day: date, language: str) -> str:
+    locale = "da_DK" if language == DANISH else "en_GB"
+    return str(format_date(day, "LLL yy", locale=locale))
+
+
+def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, object]:
+    is_alive = not claim["ending"]
+    is_ours = is_alive and not claim["is_withdrawn"]
+    sees_executions = may(actor, Right.STEER) and house.executions
+    return {
+        "may_hold": is_alive and may(actor, Right.HOLD_CLAIMS),
+        "may_release": may(actor, Right.HOLD_CLAIMS),
+        "may_write_letter": may(actor, Right.WORK_ON_TASKS),
+        "may_book": may(actor, Right.BOOK_PAYMENTS),
+        "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
+        "may_write": may_write(actor),
+        "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,
+    }

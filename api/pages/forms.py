@@ -1,0 +1,46 @@
+"""What forms on pages have in common: a key for each, and fields that may be left empty."""
+
+import secrets
+from dataclasses import replace
+from datetime import date
+
+from domain.errors import Fault, Invalid
+from domain.file_notes import read_prose
+from domain.money import NOTHING, Money
+from domain.notation import read_amount, read_day
+
+
+def new_key() -> str:
+    """A form that is sent twice with the same key is carried out once."""
+    return secrets.token_hex(16)
+
+
+def read_optional_prose(field: str, text: str, longest: int, faults: list[Fault]) -> str:
+    """Empty for none, and where *faults* have been told of it."""
+    if not text.strip():
+        return ""
+    try:
+        return read_prose(field, text, longest)
+    except Invalid as wrong:
+        faults += wrong.faults
+        return ""
+
+
+def read_optional_day(field: str, text: str, faults: list[Fault]) -> date | None:
+    """None for none, and where *faults* have been told of it."""
+    if not text.strip():
+        return None
+    try:
+        return read_day(text)
+    except Invalid as wrong:
+        faults += (replace(fault, field=field) for fault in wrong.faults)
+        return None
+
+
+def read_money(field: str, text: str, faults: list[Fault]) -> Money:
+    """Nothing where *faults* have been told of it."""
+    try:
+        return read_amount(text)
+    except Invalid as wrong:
+        faults += (replace(fault, field=field) for fault in wrong.faults)
+        return NOTHING
