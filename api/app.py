@@ -10,6 +10,7 @@ from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
 from api.front_door import FrontDoor
+from api.headers import SafeHeaders
 from api.house import House
 from api.limits import BodyLimit
 from api.news import InboxNews
@@ -43,6 +44,7 @@ _TAGS = [
     {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
     {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "figures", "description": "Where all claims are."},
+    {"name": "access", "description": "How programs get their tokens."},
     {"name": "operation", "description": "For those who run the system."},
 ]
 
@@ -69,21 +71,24 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
+    door = door or FrontDoor()
+    app.state.house = House(database, policy, clock, temporal, door, executions)
     app.state.news = InboxNews(database)
     app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
-    _limit_bodies(app)
-    app.add_middleware(Correlation)
+    _surround(app, is_https=door.is_https)
     _add_routes(app)
     describe(app)
     return app
 
 
-def _limit_bodies(app: FastAPI) -> None:
+def _surround(app: FastAPI, *, is_https: bool) -> None:
+    """From the inside out."""
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+    app.add_middleware(Correlation)
+    app.add_middleware(SafeHeaders, is_https=is_https)
 
 
 def _add_routes(app: FastAPI) -> None:

@@ -5,7 +5,8 @@ from fastapi import Request, Response
 from api.house import House
 
 _HOST_ONLY = "__Host-"
-SESSION = "rettidig"
+SESSION, BROWSER = "rettidig", "rettidig-browser"
+"""Who is signed in; and which browser has begun to sign in."""
 
 
 def read_cookie(request: Request, house: House, name: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
+from api.front_door import address_of
 from api.house import House
 from api.problems import Unauthenticated
 from domain.authority import Actor, Right, require
@@ -23,14 +24,20 @@ TheHouse = Annotated[House, Depends(_house)]
 
 
 async def _actor(
+    request: Request,
     rights: SecurityScopes,
     house: TheHouse,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
     """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
-    return _allowed(
-        await _bearer_of(house, credentials.credentials if credentials else None), rights
-    )
+    try:
+        actor = await _bearer_of(house, credentials.credentials if credentials else None)
+    except Unauthenticated:
+        house.door.pace.stranger(address_of(request))
+        raise
+    if request.method != "GET":
+        house.door.pace.write(actor.id)
+    return _allowed(actor, rights)
 
 
 def _visitor(request: Request, rights: SecurityScopes) -> Actor:
@@ -73,6 +80,7 @@ TaskReader = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
 TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
+Assigner = Annotated[Actor, Security(_actor, scopes=[Right.ASSIGN_TASKS.value])]
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 NoteWriter = Annotated[

@@ -36,6 +36,7 @@ _STATES_OF_COLLISION = ("40",)  # deadlock and the like: the whole transaction w
 _BOUNDS = ("gt", "ge", "lt", "le")
 _BY_STATUS = {
     400: "unreadable",
+    401: "unauthenticated",
     404: "no-such-page",
     405: "no-such-method",
     413: "too-large",

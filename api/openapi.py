@@ -10,7 +10,7 @@ from api.problems import MEDIA_TYPE
 from api.schemas.registration import CLAIM_MARK, NewClaim
 
 _REF = "#/components/schemas/{model}"
-_PROBLEM = {"$ref": _REF.format(model="Problem")}
+_PROBLEMS = [{"$ref": _REF.format(model=model)} for model in ("Problem", "TokenProblem")]
 
 
 def describe(app: FastAPI) -> None:
@@ -54,7 +54,7 @@ def _name_problems(operation: dict[str, Any]) -> None:
     """Errors are sent as problem+json, which FastAPI's `responses` cannot say."""
     for response in operation["responses"].values():
         content = response.get("content", {})
-        if content.get("application/json", {}).get("schema") == _PROBLEM:
+        if content.get("application/json", {}).get("schema") in _PROBLEMS:
             response["content"] = {MEDIA_TYPE: content["application/json"]}
 
 

@@ -49,6 +49,7 @@ from api.routes import (
     payments,
     search,
     tasks,
+    token,
     writings,
 )
 
@@ -69,6 +70,7 @@ API: tuple[ModuleType, ...] = (
     enquiries,
     consultations,
     figures,
+    token,
     health,
 )
 """Each has a `router`; in the order of the description."""

@@ -6,7 +6,10 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from api.identity import WithoutDepartment, WithoutRole
 from api.languages import language_of
+from api.pace import TooManyRequests
+from api.provider import SignInRefused
 from api.schemas.common import FaultView, View
 from api.sentences import ago, view_faults
 from domain.errors import (
@@ -24,10 +27,15 @@ from domain.errors import (
 from letters.catalogue import sentence
 
 MEDIA_TYPE = "application/problem+json"
+_CLIENT_UNKNOWN = "client-unknown"
 
 
 class Unauthenticated(RettidigError):
     """Nobody we know sent the request."""
+
+
+class ClientUnknown(Unauthenticated):
+    """No program of that name and secret."""
 
 
 class Forged(RettidigError):
@@ -47,6 +55,10 @@ class Problem(View):
 
 
 _STATUS: dict[type[RettidigError], int] = {
+    TooManyRequests: 429,
+    SignInRefused: 400,
+    WithoutRole: 403,
+    WithoutDepartment: 403,
     Unauthenticated: 401,
     Forged: 403,
     NotAllowed: 403,
@@ -89,6 +101,11 @@ def status_of(error: RettidigError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
+def headers_of(error: RettidigError) -> dict[str, str]:
+    """What a client must know besides the words."""
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
+
+
 def words_of(request: Request, error: RettidigError, operation: str = "") -> str:
     """What people are told: also who was first, and how long ago, when that is known."""
     code, language = code_of(error, operation), language_of(request)
@@ -114,8 +131,11 @@ def problem(
         code=code,
         faults=view_faults(faults, language),
         correlation_id=request.state.correlation_id,
-    )
+    ).model_dump()
     headers = {"Content-Language": language}
-    if status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
+    if code == _CLIENT_UNKNOWN:
+        headers |= {"WWW-Authenticate": 'Basic realm="rettidig"', "Cache-Control": "no-store"}
+        body["error"] = "invalid_client"  # the word that programs know from RFC 6749
+    elif status == 401:  # noqa: PLR2004  # a number with a name of its own would say less
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)

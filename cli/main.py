@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import claims, files, forecast, operation, processes, rebuilding, reconciling
+from cli import claims, clients, files, forecast, operation, processes, rebuilding, reconciling
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
 from cli.ending import FAILED, conclude, leave
 from cli.letter_texts import release_letters
 from cli.letters import show_day
 from cli.words import Words, words
+from domain.authority import Role
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,6 +76,16 @@ def worker(
 def migrate(english: English = False) -> None:
     """Bring the database to this version's tables."""
     _do(english, operation.migrate)
+
+
+@app.command("add-client")
+def add_client(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.SYSTEM,
+    english: English = False,
+) -> None:
+    """Give a program an account, and print its secret: once, for it is kept nowhere."""
+    _do(english, lambda say: clients.add(name, role, say))
 
 
 @app.command("import-claims")

@@ -1,14 +1,21 @@
 """The house's long-running processes in production: the API, and the workers."""
 
+from datetime import timedelta
+
 from temporalio.client import Client
 
 from api.app import create_app
+from api.front_door import FrontDoor
+from api.identity import ClaimNames
+from api.pace import Pace, Paces
+from api.provider import Provider, ProviderSettings
 from api.server import serve as serve_http
 from cli.doors import database_url
 from cli.logs import write_logs
 from cli.stopping import stop_on_signals
 from persistence.clock import read_clock
 from persistence.database import Database
+from persistence.sessions import Lengths
 from policies.loading import load_policy
 from settings import Settings, settings
 from workers.assembly import connect, hash_numbers
@@ -26,6 +33,37 @@ class TemporalLink:
     async def answers(self) -> bool:
         self._client = self._client or await connect(self._settings)
         return bool(await self._client.service_client.check_health())
+
+
+def front_door(chosen: Settings) -> FrontDoor:
+    """As the operator has set it."""
+    idle, longest = chosen.session_idle_minutes, chosen.session_hours
+    return FrontDoor(
+        _provider(chosen),
+        chosen.public_url,
+        Lengths(timedelta(minutes=idle), timedelta(hours=longest)),
+        Pace(Paces(sign_ins=chosen.sign_ins_a_minute, writes=chosen.writes_a_minute)),
+    )
+
+
+def _provider(chosen: Settings) -> Provider | None:
+    if not chosen.oidc_issuer or not chosen.oidc_client_id:
+        return None
+    names = ClaimNames(
+        chosen.oidc_role_claim,
+        chosen.oidc_department_claim,
+        chosen.oidc_name_claim,
+        chosen.oidc_roles,
+    )
+    return Provider(
+        ProviderSettings(
+            chosen.oidc_issuer,
+            chosen.oidc_client_id,
+            chosen.oidc_client_secret,
+            chosen.oidc_scope,
+            names,
+        )
+    )
 
 
 def executions_at(ui: str | None, chosen: Settings) -> str | None:
@@ -49,6 +87,7 @@ async def serve(port: int | None) -> int:
             load_policy(chosen.policy),
             clock.now,
             TemporalLink(chosen).answers,
+            front_door(chosen),
             executions=executions_at(chosen.temporal_ui, chosen),
         )
         await serve_http(

@@ -1,4 +1,7 @@
-"""Who may do what: one table of rights by role, and the rule that a second person must agree."""
+"""Who may do what: one table of rights by role, and the rule that a second person must agree.
+
+Above which amounts a second person must agree is the council's to say: it stands in the policy.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,12 @@ class Role(StrEnum):
 class Right(StrEnum):
     SEE_CLAIMS = "see-claims"
     SEE_FIGURES = "see-figures"
+    SEE_AUDIT = "see-audit"
     REGISTER_CLAIMS = "register-claims"
     BOOK_PAYMENTS = "book-payments"
     ANSWER_TASKS = "answer-tasks"
     WORK_ON_TASKS = "work-on-tasks"
+    ASSIGN_TASKS = "assign-tasks"
     HOLD_CLAIMS = "hold-claims"
     WITHDRAW_CLAIMS = "withdraw-claims"
     APPROVE_WRITE_OFFS = "approve-write-offs"
@@ -37,15 +42,16 @@ class Right(StrEnum):
 
 _READING = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES})
 _DAILY = _READING | {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS}
+_OF_OTHERS = frozenset({Right.HOLD_DISTRAINT_HEARINGS, Right.ANSWER_CONSULTATIONS})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASEWORKER: _DAILY
     | {Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS, Right.APPROVE_WRITE_OFFS},
-    Role.SUPERVISOR: frozenset(Right) - {Right.HOLD_DISTRAINT_HEARINGS, Right.ANSWER_CONSULTATIONS},
+    Role.SUPERVISOR: frozenset(Right) - _OF_OTHERS,
     Role.BAILIFF: _DAILY | {Right.HOLD_DISTRAINT_HEARINGS},
-    Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS, Right.ANSWER_CONSULTATIONS}),
+    Role.DEPARTMENT: frozenset({Right.ANSWER_CONSULTATIONS}),
     Role.FINANCE: _READING | {Right.ANSWER_TASKS, Right.BOOK_PAYMENTS, Right.APPROVE_REFUNDS},
-    Role.AUDITOR: _READING,
+    Role.AUDITOR: _READING | {Right.SEE_AUDIT},
     Role.SYSTEM: frozenset({Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS}),
 }
 

@@ -63,7 +63,7 @@ async def assign_task(
     connection: AsyncConnection, task_id: int, to: str, actor: Actor, now: datetime
 ) -> None:
     """A supervisor gives the task to someone, whoever had it. Raises Invalid for who may not."""
-    require(actor, Right.STEER)
+    require(actor, Right.ASSIGN_TASKS)
     task = await open_task(connection, task_id)
     await _require_colleague(connection, to, task)
     await _write(connection, task_id, claimed_by=to, claimed_at=now, delegated_by=None)

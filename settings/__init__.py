@@ -1,18 +1,23 @@
 """What an operator may set, from the environment or from a secret."""
 
+import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
+from domain.authority import Role
 from domain.errors import Fault, Invalid
 
 _PREFIX = "RETTIDIG_"
 _SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
 _POST_SANDBOX = "http://127.0.0.1:"
+_ON_THIS_MACHINE = {("http", "127.0.0.1"), ("http", "localhost")}
+_ROLES = tuple(role.value for role in Role)
 _POSTGRESQL = ("postgresql+asyncpg://", "postgresql://", "postgres://")
 
 
@@ -50,6 +55,22 @@ class Settings(BaseSettings):
     post_certificate: Path | None = None
     post_platform: str | None = None
     """Comes after the others, without which it is of no use."""
+    public_url: str | None = None
+    """Under which browsers reach the pages: https, or this machine."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    """Whoever says who people are. Comes after the others, without which it is of no use."""
+    oidc_scope: str = "openid profile"
+    oidc_role_claim: str = "role"
+    oidc_department_claim: str = "department"
+    oidc_name_claim: str = "name"
+    oidc_roles: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    """The provider's words for roles, such as names of groups, each with ours."""
+    session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    session_hours: int = Field(default=10, ge=1, le=7 * 24)
+    sign_ins_a_minute: int = Field(default=60, ge=1)
+    writes_a_minute: int = Field(default=6000, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -63,6 +84,35 @@ class Settings(BaseSettings):
                 return _POSTGRESQL[0] + url.removeprefix(scheme)
         msg = "must begin with postgresql://"
         raise ValueError(msg)
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _is_not_overheard(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme != "https" and (parts.scheme, parts.hostname) not in _ON_THIS_MACHINE:
+            msg = "must be https, or http://127.0.0.1:PORT"
+            raise ValueError(msg)
+        return url.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _can_send_people_back(cls, issuer: str | None, info: ValidationInfo) -> str | None:
+        needed = ("public_url", "oidc_client_id")
+        if issuer and (missing := [name for name in needed if not info.data.get(name)]):
+            msg = "needs " + ", ".join(_PREFIX + name.upper() for name in missing)
+            raise ValueError(msg)
+        return issuer
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _are_roles_of_ours(cls, given: Any) -> Any:
+        roles = json.loads(given) if isinstance(given, str) and given else given or {}
+        if not isinstance(roles, dict) or any(word not in _ROLES for word in roles.values()):
+            msg = 'must be JSON such as {"group": "caseworker"}, with roles of ours'
+            raise ValueError(msg)
+        return roles
 
     @field_validator("post_platform")
     @classmethod

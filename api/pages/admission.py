@@ -7,13 +7,14 @@ from fastapi import Request
 from starlette.datastructures import FormData
 
 from api.cookies import SESSION, read_cookie
+from api.front_door import address_of
 from api.house import House
+from api.pages.addresses import is_reading
 from api.problems import Forged
 from domain.errors import Fault, Invalid
 from persistence.sessions import Visit, find_visit, was_given_to
 
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
-_READS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FROM_US = {"same-origin", "none"}  # none: the browser's own doing, such as sending again
 _WAITS = "text/event-stream"
@@ -22,15 +23,16 @@ _WAITS = "text/event-stream"
 async def admit(request: Request) -> None:
     """Puts `visit`, `actor` and `csrf_token` into the request's state.
 
-    Raises Forged, and Invalid for what no form of ours can hold.
+    Raises Forged, TooManyRequests, and Invalid for what no form of ours can hold.
     """
     house = house_of(request)
     visit = await _recognise(request, house)
     request.state.visit = visit
     request.state.actor = visit.actor if visit and not visit.is_over else None
     request.state.csrf_token = visit.csrf_token if visit and not visit.is_over else ""
-    if request.method in _READS:
+    if is_reading(request):
         return
+    house.door.pace.write(visit.actor.id if visit else address_of(request))
     _require_our_page(request, house)
     if visit:  # Who has no session has nothing that could be done in their name.
         await _require_token(request, house, visit)
@@ -41,10 +43,6 @@ def house_of(request: Request) -> House:
     house = request.app.state.house
     assert isinstance(house, House)
     return house
-
-
-def is_reading(request: Request) -> bool:
-    return request.method in _READS
 
 
 async def posted(request: Request) -> FormData:

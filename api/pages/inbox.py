@@ -124,7 +124,7 @@ async def _read(
         "views": VIEWS,
         "counts": None,
         "sorts": SORTS,
-        "may_assign": may(actor, Right.STEER),
+        "may_assign": may(actor, Right.ASSIGN_TASKS),
         "snooze_days": house.policy.snooze_days,
         "on": on,
         "address": address_of,

@@ -1,34 +1,20 @@
 """Keeps what someone sent when their session was over, and leads them to sign in and back to it."""
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.pages.admission import CSRF_FIELD, house_of, is_reading, posted
+from api.pages.addresses import came_from, is_reading
+from api.pages.admission import CSRF_FIELD, house_of, posted
 from api.pages.refusals import is_piece, refuse_on_page
 from domain.errors import Fault
 from persistence.kept_forms import FormContent, forget_form, keep_form
 from persistence.sessions import Visit
 
 KEPT = "kept_form"
-HOME = "/"
 _MOST_CHARACTERS = 400_000
 _UNAUTHENTICATED = 401
-
-
-def inside(target: str) -> str:
-    """*target* when it is a page of ours: nobody is led elsewhere by a link to our door."""
-    is_ours = target.startswith("/") and not target.startswith("//") and target.isprintable()
-    return target if is_ours and "\\" not in target else HOME
-
-
-def came_from(request: Request) -> str:
-    """The page of ours that a browser says it came from, for what cannot be opened by itself."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    if parts.netloc != request.headers.get("host"):
-        return HOME
-    return inside(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
 async def lead_to_sign_in(request: Request) -> Response:

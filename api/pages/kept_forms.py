@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.dependencies import TheHouse, Visitor
-from api.pages.keeping import HOME, KEPT
+from api.pages.addresses import HOME
+from api.pages.keeping import KEPT
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from persistence.kept_forms import forget_form, read_form

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from api.languages import LANGUAGE_COOKIE
-from api.pages.keeping import HOME, inside
+from api.pages.addresses import HOME, inside
 from api.pages.routing import PageRoute
 
 router = APIRouter(route_class=PageRoute)

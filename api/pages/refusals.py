@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.languages import language_of
 from api.pages.rendering import show
-from api.problems import code_of, problem, status_of, words_of
+from api.problems import code_of, headers_of, problem, status_of, words_of
 from api.sentences import view_faults
 from domain.errors import Fault, Invalid, RettidigError
 from letters.catalogue import sentence
@@ -31,7 +31,17 @@ def refuse_for(request: Request, error: RettidigError) -> Response:
     operation = getattr(request.scope.get("route"), "operation_id", None) or ""
     faults = error.faults if isinstance(error, Invalid) else ()
     detail = words_of(request, error, operation)
-    return refuse(request, status_of(error), code_of(error, operation), faults, detail)
+    answer = refuse(request, status_of(error), code_of(error, operation), faults, detail)
+    answer.headers.update(headers_of(error))
+    return answer
+
+
+def refuse_page_for(request: Request, error: RettidigError) -> Response:
+    faults = error.faults if isinstance(error, Invalid) else ()
+    told = words_of(request, error)
+    answer = refuse_on_page(request, status_of(error), code_of(error), faults, told)
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 def refuse_on_page(

@@ -11,8 +11,8 @@ from typing_extensions import override
 from api.errors import faults_of
 from api.pages.admission import admit
 from api.pages.keeping import forget_sent, lead_to_sign_in
-from api.pages.refusals import refuse_on_page
-from api.problems import Unauthenticated, code_of, status_of, words_of
+from api.pages.refusals import refuse_page_for
+from api.problems import Unauthenticated
 from domain.errors import Invalid, RettidigError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -46,10 +46,8 @@ def _in_words(answer: Handler) -> Handler:
         except Unauthenticated:
             return await lead_to_sign_in(request)
         except RettidigError as error:
-            faults = error.faults if isinstance(error, Invalid) else ()
-            told = words_of(request, error)
-            return refuse_on_page(request, status_of(error), code_of(error), faults, told)
+            return refuse_page_for(request, error)
         except RequestValidationError as wrong:
-            return refuse_on_page(request, 422, "invalid", tuple(faults_of(wrong.errors())))
+            return refuse_page_for(request, Invalid(*faults_of(wrong.errors())))
 
     return answered

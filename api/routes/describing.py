@@ -16,9 +16,10 @@ _MEANING = {
     409: "It was possible before, and is not now; or the key or reference is used for another.",
     413: "The request is too large.",
     422: "The request is wrong in the ways its faults say.",
+    429: "Too many requests; `Retry-After` says in how many seconds to try again.",
     503: "The database does not answer. Try again.",
 }
-ALWAYS = (400, 401, 403, 503)
+ALWAYS = (400, 401, 403, 429, 503)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from api.bulk import act_on_each
-from api.dependencies import Steerer, TaskWorker, TheHouse, Viewer
+from api.dependencies import Assigner, TaskWorker, TheHouse, Viewer
 from api.inbox_query import InboxQuery, narrowed
 from api.languages import Language
 from api.routes.describing import problems
@@ -74,7 +74,7 @@ async def act_on_many(
 
 @router.post("/{task_id}/assign", operation_id="assignTask", responses=problems(404, 409, 422))
 async def give_task(
-    task_id: TaskId, house: TheHouse, actor: Steerer, language: Language, body: AssignBody
+    task_id: TaskId, house: TheHouse, actor: Assigner, language: Language, body: AssignBody
 ) -> TaskView:
     """Give a task to someone, whoever had it. For supervisors."""
     async with house.database.transaction() as connection:

@@ -1,6 +1,7 @@
 """The demo from its first line to its last: servers, town, workers, people, console."""
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
@@ -12,15 +13,19 @@ from shutil import copyfile
 import structlog
 
 from api.app import create_app
+from api.front_door import FrontDoor
+from api.pace import Pace, Paces
+from api.provider import Provider, ProviderSettings
 from api.server import serve
 from cli.demo.console import Console
 from cli.demo.debtors import Town
 from cli.demo.figures import Figures, read_figures
 from cli.demo.grounds import FIRST_MORNING, KeptTime, Plan, standing
+from cli.demo.provider import CLIENT, HOST, guests_provider
 from cli.demo.pulse import after, each, first, until
 from cli.demo.robot import Robot
 from cli.demo.seeding import Seeding
-from cli.demo.staff import Tokens, issue_tokens, move_in
+from cli.demo.staff import GUESTS, Tokens, issue_tokens, move_in, told_of_guests
 from cli.demo.world import teach, watchful
 from cli.logs import write_logs_to
 from cli.processes import TemporalLink, executions_at
@@ -145,7 +150,7 @@ class _Demo:
     async def _live(self, house: House, tokens: Tokens) -> None:
         """All that goes on at once, until the minutes are over or we are called off."""
         console = Console(self._say, lambda: self._figures(house))
-        address = f"http://127.0.0.1:{self._plan.port}/api/v1"
+        address = f"http://{HOST}:{self._plan.port}/api/v1"
         robot = Robot(address, tokens, house.policy, lambda: today(house.clock.now()))
         town = Town(house.database, house.policy, self._plan.world, self._plan.inbox)
         inbox = InboxFolder(self._plan.inbox, house.database, lambda: today(house.clock.now()))
@@ -188,12 +193,20 @@ class _Demo:
 
     async def _serve(self, house: House, ready: asyncio.Event) -> None:
         link = TemporalLink(self._settings)
-        executions = executions_at(self._ui_url, self._settings)
-        app = create_app(
-            house.database, house.policy, house.clock.now, link.answers, executions=executions
-        )
-        never = asyncio.Event()
-        await serve(app, "127.0.0.1", self._plan.port, never, lambda _: ready.set())
+        with guests_provider(told_of_guests()) as issuer:
+            door = self._front_door(issuer)
+            executions = executions_at(self._ui_url, self._settings)
+            app = create_app(
+                house.database, house.policy, house.clock.now, link.answers, door, executions
+            )
+            never = asyncio.Event()
+            await serve(app, HOST, self._plan.port, never, lambda _: ready.set())
+
+    def _front_door(self, issuer: str) -> FrontDoor:
+        """The robot answers for a whole town, at whatever pace its days pass."""
+        pace = Pace(Paces(sign_ins=1000, writes=1_000_000))
+        provider = Provider(ProviderSettings(issuer, CLIENT, secrets.token_urlsafe()))
+        return FrontDoor(provider, pace=pace, guests=GUESTS)
 
     async def _figures(self, house: House) -> Figures:
         async with house.database.transaction() as connection:
@@ -201,7 +214,9 @@ class _Demo:
 
     def _links(self, address: str, tokens: Tokens) -> list[str]:
         say = self._say
-        links = [say("demo-api", address=address), say("demo-tokens", path=tokens.path)]
+        door = f"http://{HOST}:{self._plan.port}/"
+        links = [say("demo-sign-in", address=door), say("demo-api", address=address)]
+        links.append(say("demo-tokens", path=tokens.path))
         if self._ui_url:
             links.append(say("demo-ui", address=self._ui_url))
         links.append(say("demo-inbox", path=self._plan.inbox))

@@ -4,10 +4,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.front_door import Guest
 from domain.authority import Actor, Role
 from persistence.models import User
 
@@ -17,6 +19,7 @@ BENT = Actor("bent", Role.SUPERVISOR)
 PIA = Actor("pia", Role.BAILIFF)
 DEPARTMENT_SYSTEM = Actor("demo-fagsystem", Role.SYSTEM)
 
+_KEPT_UP = ("name", "department", "subject", "token_sha256")
 _NAMES = {
     ANNA: "Anna Attrap",
     CARL: "Carl Udkast",
@@ -24,7 +27,40 @@ _NAMES = {
     PIA: "Pia Kulisse",
     DEPARTMENT_SYSTEM: "Fagsystemet",
 }
-_VISITORS = {Actor(f"visitor-{role.value}", role): f"Gæst ({role.value})" for role in Role}
+_VISITOR = {
+    Role.CASEWORKER: "Mette Holm",
+    Role.SUPERVISOR: "Lars Dahl",
+    Role.BAILIFF: "Karen Bro",
+    Role.DEPARTMENT: "Sofie Lind",
+    Role.FINANCE: "Peter Kær",
+    Role.AUDITOR: "Inge Vang",
+    Role.SYSTEM: "Et fagsystem",
+}
+_DEPARTMENTS = {Role.DEPARTMENT: "Børn og Unge"}  # whose claims the town has most of
+_VISITORS = {
+    Actor(f"visitor-{role.value}", role, department=_DEPARTMENTS.get(role)): name
+    for role, name in _VISITOR.items()
+}
+GUESTS = tuple(
+    Guest(visitor.id, name, visitor.role)
+    for visitor, name in _VISITORS.items()
+    if visitor.role is not Role.SYSTEM
+)
+"""Who may be chosen on the page where people sign in."""
+
+
+def told_of_guests() -> list[dict[str, Any]]:
+    """What the demo's provider says of each; the names of things are those it expects."""
+    return [
+        {
+            "sub": visitor.id,
+            "preferred_username": visitor.id,
+            "name": name,
+            "role": visitor.role.value,
+            "department": visitor.department,
+        }
+        for visitor, name in _VISITORS.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +94,7 @@ def _read(path: Path) -> list[tuple[str, str]]:
 async def move_in(connection: AsyncConnection, tokens: Tokens) -> None:
     """Everyone's account, opened by the tokens as they are now."""
     new = insert(User)
-    latest = {"token_sha256": new.excluded.token_sha256}
+    latest = {name: new.excluded[name] for name in _KEPT_UP}
     await connection.execute(
         new.on_conflict_do_update(index_elements=["id"], set_=latest),
         [
@@ -66,6 +102,8 @@ async def move_in(connection: AsyncConnection, tokens: Tokens) -> None:
                 "id": actor.id,
                 "name": name,
                 "role": actor.role.value,
+                "department": actor.department,
+                "subject": actor.id if actor in _VISITORS else None,
                 "token_sha256": hashlib.sha256(tokens.of(actor).encode()).hexdigest(),
             }
             for actor, name in _people().items()

@@ -42,7 +42,7 @@ async def test_a_file_is_taken_once_and_its_progress_is_told(api):
 @pytest.mark.parametrize(
     ("role", "bank", "claims"),
     [
-        (Role.FINANCE, 202, 403), (Role.DEPARTMENT, 403, 202), (Role.SUPERVISOR, 202, 202),
+        (Role.FINANCE, 202, 403), (Role.DEPARTMENT, 403, 403), (Role.SUPERVISOR, 202, 202),
         (Role.AUDITOR, 403, 403), (Role.BAILIFF, 403, 403),
     ],
 )  # fmt: skip

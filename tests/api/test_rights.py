@@ -1,9 +1,14 @@
 """Every route, tried by every role, by a stranger and by nobody."""
 
+import re
+
 import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from domain.authority import RIGHTS, Right, Role
 from domain.decisions import TaskKind
+from tests.api.conftest import Browser
+from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGES, SOMEONE_ELSES
 
 RIGHT_OF = {
     "registerClaim": Right.REGISTER_CLAIMS,
@@ -26,7 +31,7 @@ RIGHT_OF = {
     "countTasks": Right.SEE_CLAIMS,
     "takeNextTask": Right.ANSWER_TASKS,
     "actOnTasks": Right.ANSWER_TASKS,
-    "assignTask": Right.STEER,
+    "assignTask": Right.ASSIGN_TASKS,
     "delegateTask": Right.ANSWER_TASKS,
     "returnTask": Right.ANSWER_TASKS,
     "snoozeTask": Right.ANSWER_TASKS,
@@ -82,7 +87,7 @@ RIGHT_OF = {
     "readFile": Right.SEE_CLAIMS,
 }
 _MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-03-01"}
-OPEN_TO_ALL = {"readHealth", "readReadiness"}
+OPEN_TO_ALL = {"readHealth", "readReadiness", "issueToken"}
 BY_WHAT_IS_SENT = {"sendFile"}  # tried by test_files
 PARAMETERS = {
     "claim_id": "2026-999999",
@@ -96,6 +101,7 @@ PARAMETERS = {
     "debtor_id": 999999,
     "filter_id": 999999,
     "message": "letter-999999",
+    "number": 999999,
     "enquiry_id": 999999,
     "consultation_id": 999999,
 }
@@ -193,3 +199,87 @@ async def test_nobody_approves_their_own_proposal(api):
     assert (own.status_code, own.json()["code"]) == (403, "may-not-decide")
     other = await api.post(f"/tasks/{approval}/decide", answer, Role.CASEWORKER)
     assert other.status_code == 200
+
+
+def pages_of(api):
+    """As ``GET /letters``, whoever added it to the app."""
+    for route in iter_route_contexts(api.app.routes):
+        if isinstance(route.original_route, APIRoute) and not route.path.startswith("/api/"):
+            yield from (f"{method} {route.path}" for method in route.methods)
+
+
+async def open_page(browser, page, **parameters):
+    method, path = page.split(" ")
+    return await browser.request(
+        method, path.format(**PARAMETERS | parameters), data=FORMS.get(page)
+    )
+
+
+def rights_of(entry):
+    return entry if isinstance(entry, set) else {entry}
+
+
+def leads_to_the_door(answer):
+    return answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
+
+
+async def test_each_page_is_in_the_table_of_rights(api):
+    assert set(pages_of(api)) == set(PAGES)
+    assert FORMS.keys() <= PAGES.keys()
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_may_open_what_the_table_says_and_nothing_else(api, role):
+    for page, right in PAGES.items():
+        is_allowed = right in (OPEN, ANYONE) or bool(rights_of(right) & RIGHTS[role])
+        if right == BY_CONTENT or (page in ENDLESS and is_allowed):
+            continue
+        async with await api.browse(role) as browser:
+            answer = await open_page(browser, page)
+        assert (answer.status_code == 403) is not is_allowed, (page, role, answer.text)
+        assert answer.status_code not in {401, 405, 500}, (page, role, answer.text)
+        assert not leads_to_the_door(answer), (page, role)
+
+
+@pytest.mark.parametrize("cookie", [None, "guessed", "token-supervisor"])
+async def test_nobody_opens_a_page_without_a_session(api, cookie):
+    async with Browser(api.app) as stranger:
+        if cookie:
+            stranger.cookies.set("rettidig", cookie)
+        for page, right in PAGES.items():
+            answer = await open_page(stranger, page)
+            assert leads_to_the_door(answer) is (right != OPEN), (page, answer.text)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("POST ")])
+async def test_no_form_is_taken_that_no_page_of_ours_showed(api, page):
+    async with await api.browse() as browser:
+        browser.headers.pop("X-CSRF-Token")
+        answer = await open_page(browser, page)
+        assert answer.status_code == 403
+        assert "intet er gjort" in answer.text
+
+
+@pytest.mark.parametrize("page", SOMEONE_ELSES)
+async def test_what_is_one_persons_own_is_nobody_elses(api, page):
+    prepare, expected = SOMEONE_ELSES[page]
+    [parameter] = re.findall("{(.*?)}", page)
+    own = {parameter: await prepare(api)}
+    for role in set(Role) - {Role.SUPERVISOR}:
+        async with await api.browse(role) as browser:
+            assert (await open_page(browser, page, **own)).status_code == expected, role
+    async with await api.browse(Role.SUPERVISOR) as browser:
+        shown = page.replace("POST", "GET").removesuffix("/discard")
+        assert (await open_page(browser, shown, **own)).status_code == 200
+
+
+def test_an_auditor_changes_nothing():
+    assert all(right.startswith("see-") for right in RIGHTS[Role.AUDITOR])
+
+
+def test_a_department_answers_and_sees_nothing_else():
+    assert RIGHTS[Role.DEPARTMENT] == {Right.ANSWER_CONSULTATIONS}
+
+
+def test_each_right_is_someones():
+    assert frozenset().union(*RIGHTS.values()) == set(Right)
