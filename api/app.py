@@ -12,7 +12,6 @@ from api.house import House
 from api.limits import BodyLimit
 from api.news import InboxNews
 from api.openapi import describe
-from api.remembered import Remembered
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import inbox_acts, inbox_events, information, reconciliation, sign_in
@@ -21,6 +20,7 @@ from api.pages import payments as payments_page
 from api.pages import search as search_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
+from api.remembered import Remembered
 from api.routes import (
     cases,
     claims,
@@ -83,6 +83,15 @@ def create_app(
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads)
     app.add_middleware(Correlation)
+    _include(app)
+    app.mount(ASSETS, Assets(), name="assets")
+    describe(app)
+    return app
+
+
+def _include(app: FastAPI) -> None:
+    """The JSON API under its prefix, the pages at the root."""
+    # What stands before another wins where an address fits both.
     for part in (claims, cases, payments, files, letters, inbox, tasks, search, debtors):
         app.include_router(part.router, prefix=PREFIX)
     for part in (figures, health):
@@ -91,9 +100,6 @@ def create_app(
         app.include_router(pages.router, include_in_schema=False)
     for pages in (information, reconciliation, files_page, letters_page, payments_page, sign_in):
         app.include_router(pages.router, include_in_schema=False)
-    app.mount(ASSETS, Assets(), name="assets")
-    describe(app)
-    return app
 
 
 def _version() -> str:

@@ -24,12 +24,12 @@ from api.schemas.tasks import TaskView
 from api.task_views import view_task
 from persistence.inbox import read_task
 from persistence.inbox_counts import count_facets, count_views
+from persistence.next_task import take_next
 from persistence.taking import (
     assign_task,
     delegate_task,
     return_task,
     snooze_task,
-    take_next,
     wake_task,
 )
 
