@@ -25,7 +25,6 @@ from domain.inbox import Sort
 from persistence.database import literally, plan_anew
 from persistence.inbox_filters import TaskFilter, conditions, facet_condition, is_awake
 from persistence.models import Debtor, Task, User
-from persistence.weighing import weigh
 
 _HOLDER = User.__table__.alias("holder")
 _ASKER = User.__table__.alias("asker")
@@ -103,10 +102,9 @@ async def list_tasks(
     limit: int,
     order: Order = _BY_EFFECT,
 ) -> Sequence[RowMapping]:
-    """Most effect first, as weighed on the town's day *on*; what is answered, the newest first."""
+    """Most effect first, as last weighed (`weighing`); what is answered, the newest first."""
     if narrow.state == "open":
         await plan_anew(connection)
-        await weigh(connection, on)
     return (await connection.execute(_page(narrow, on, after, limit, order))).mappings().all()
 
 
@@ -130,9 +128,8 @@ async def next_task(
     return None
 
 
-async def read_task(connection: AsyncConnection, task_id: int, on: date) -> RowMapping:
-    """As it weighs on the day *on*. Raises NotFound."""
-    await weigh(connection, on)
+async def read_task(connection: AsyncConnection, task_id: int, _: date) -> RowMapping:
+    """As it was last weighed. Raises NotFound."""
     one = select(Task.id).where(Task.id == bindparam("task")).subquery()
     row = (await connection.execute(_shown(one), {"task": task_id})).mappings().first()
     if row is None:

@@ -18,9 +18,10 @@ from api.languages import language_of
 from api.pages.places import places_for
 from api.pages.rendering import show, show_part
 from api.pages.routing import PageRoute
+from api.weighed import keep_weighed
 from domain.authority import Actor, Right, kinds_for, may
 from domain.errors import Fault, Invalid, NotAllowed
-from domain.inbox import SORTS, VIEWS, View
+from domain.inbox import VIEWS, View
 from persistence.audit import note
 from persistence.inbox import list_tasks, place_of
 from persistence.inbox_counts import Counts, count_facets, count_views, read_waiting
@@ -89,6 +90,7 @@ async def answer_inbox(
 ) -> Response:
     """The whole page; *more* is what an act had to say."""
     chosen = query.model_copy(update={"view": query.view or _OPENS_WITH})
+    await keep_weighed(house)
     async with house.database.transaction() as connection:
         facts = await _read(connection, request, house, actor, chosen, text)
     return show(request, "inbox", facts | {"result": None} | dict(more or {}))
@@ -112,21 +114,26 @@ async def _read(
     seen = await lookers(connection, [row["id"] for row in page], actor.id)
     people = await list_workers(connection)
     reading = Reading(house, actor, language, on, seen)
-    return {
-        "query": query,
-        "text": text,
+    return _frame(query, text) | {
         "rows": [inbox_row(row, reading) for row in page],
         "more": cursor_of(place_of(page[-1], query.order)) if len(found) > _LIMIT else None,
         "waiting": await read_waiting(connection, actor.id, on),
         "filters": await read_filters(connection, actor.id),
         "people": {one: name for one, name in people.items() if one != actor.id},
         "facets": facet_choices(house, actor, language, query, people, None),
-        "views": VIEWS,
         "counts": None,
-        "sorts": SORTS,
         "may_assign": may(actor, Right.ASSIGN_TASKS),
         "snooze_days": house.policy.snooze_days,
         "on": on,
+    }
+
+
+def _frame(query: PageQuery, text: str) -> dict[str, object]:
+    """What the page and its pieces know of what was asked for."""
+    return {
+        "query": query,
+        "text": text,
+        "views": VIEWS,
         "address": address_of,
         "back": query_words(query),
     }
@@ -142,14 +149,9 @@ async def show_counts(
     views, counts, people = await request.app.state.counts.get(
         _same_for(actor, chosen, house), lambda: _count(house, actor, chosen)
     )
-    facts = {
-        "query": chosen,
+    facts = _frame(chosen, "") | {
         "counts": views,
-        "views": VIEWS,
         "facets": facet_choices(house, actor, language, chosen, people, counts),
-        "address": address_of,
-        "back": query_words(chosen),
-        "text": "",
     }
     return show_part(request, "inbox-counts", facts)
 

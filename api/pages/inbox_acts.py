@@ -16,8 +16,9 @@ from api.problems import words_of
 from api.schemas.inbox import BulkBody
 from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid, Refusal
+from persistence.next_task import take_next
 from persistence.saved_filters import NewFilter, forget_filter, save_filter
-from persistence.taking import delegate_task, return_task, take_next
+from persistence.taking import delegate_task, return_task
 
 router = APIRouter(route_class=PageRoute, prefix="/inbox")
 Back = Annotated[str, Form(max_length=1000)]

@@ -25,12 +25,12 @@ from api.task_views import view_task
 from domain.authority import kinds_for
 from persistence.inbox import read_task
 from persistence.inbox_counts import count_facets, count_views
+from persistence.next_task import take_next
 from persistence.taking import (
     assign_task,
     delegate_task,
     return_task,
     snooze_task,
-    take_next,
     wake_task,
 )
 

@@ -23,6 +23,7 @@ from api.schemas.tasks import (
     TaskView,
 )
 from api.task_views import view_plan, view_task
+from api.weighed import keep_weighed
 from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid
 from domain.money import Money
@@ -79,6 +80,7 @@ async def _list(
 ) -> TaskList:
     on, after = house.today, place_at(wish.cursor, wish.order, wish.state)
     mine = actor.id if wish.mine else None
+    await keep_weighed(house)
     async with house.database.transaction() as connection:
         if text and read_search(text).is_number:
             await note(connection, "search", actor.id, "searched-tasks")
