@@ -17,11 +17,13 @@ from api.openapi import describe
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
 from api.parts import API, PAGES
+from api.remembered import Remembered
 from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
+_COUNTS_SECONDS = 5.0  # how old the numbers beside the filters may be
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
 _DESCRIPTION = """
@@ -69,6 +71,7 @@ def create_app(
     )
     app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
     app.state.news = InboxNews(database)
+    app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
     _limit_bodies(app)
     app.add_middleware(Correlation)

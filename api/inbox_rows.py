@@ -45,11 +45,8 @@ class Reading:
     house: House
     actor: Actor
     language: str
+    on: date
     lookers: Mapping[int, Sequence[str]]
-
-    @property
-    def on(self) -> date:
-        return self.house.today
 
     def say(self, code: str, **values: object) -> str:
         return sentence(code, self.language, **values)

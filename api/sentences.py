@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
@@ -12,6 +13,8 @@ from domain.errors import Fault
 from domain.explanation import Phrase, Term, Value
 from domain.money import Money
 from letters.catalogue import codes, sentence
+
+_DAYS_REMEMBERED = 4096
 
 
 def say(phrase: Phrase, language: str) -> Sentence:
@@ -42,10 +45,15 @@ def in_words_of(value: Value, language: str) -> str:
         case Money():
             return amount_in_words(value, language)
         case date():
-            locale = "da_DK" if language == DANISH else "en_GB"
-            return format_date(value, format="long", locale=locale)
+            return _day_in_words(value, language)
         case _:
             return str(value)
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def _day_in_words(day: date, language: str) -> str:
+    locale = "da_DK" if language == DANISH else "en_GB"
+    return format_date(day, format="long", locale=locale)
 
 
 def _word(code: str, language: str) -> str:

@@ -31,19 +31,18 @@ def view_task(row: RowMapping, on: date, language: str) -> TaskView:
 
 def reasons_of(row: RowMapping, on: date, language: str) -> list[Sentence]:
     """Only what gave points, the weightiest first: the very points it is sorted by."""
-    values: dict[str, Value] = {
-        "task": Term(f"word-task-{row['kind']}"),
-        "amount": Money(row["balance_ore"] or 0),
-        "day": row["limitation_date"] or on,
-        "days": (on - row["due_on"]).days,
+    parts: dict[str, dict[str, Value]] = {
+        "kind": {"task": Term(f"word-task-{row['kind']}")},
+        "amount": {"amount": Money(row["balance_ore"])},
+        "limitation": {"day": row["limitation_date"]},
+        "age": {"days": (on - row["due_on"]).days},
+        "promise": {},
     }
-    parts = ("kind", "amount", "limitation", "age", "promise")
-    given = sorted(
-        ((row[f"{part}_points"], part) for part in parts if row[f"{part}_points"]), reverse=True
-    )
+    given = sorted(((row[f"{part}_points"], part) for part in parts), reverse=True)
     return [
-        say(Phrase(f"priority-{part}", values | {"points": points}), language)
+        say(Phrase(f"priority-{part}", parts[part] | {"points": points}), language)
         for points, part in given
+        if points
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.claim_fields import read_text
@@ -43,7 +43,7 @@ def read_prose(field: str, text: str, longest: int) -> str:
         whole = "\n".join(read_text(line, longest) for line in lines).strip()
         read_text(whole, longest)
     except Invalid as invalid:
-        raise Invalid(*(Fault(field, one.code, one.values) for one in invalid.faults)) from None
+        raise Invalid(*(replace(fault, field=field) for fault in invalid.faults)) from None
     if not whole:
         raise Invalid(Fault(field, "field-missing"))
     return whole

@@ -53,10 +53,15 @@ def way(
     steps = [_done(place, happened[place]) for place in places[:at] if place in happened]
     steps.append(_now(situation, here))
     if not situation.ending:
-        following = [place for place in places[at + 1 :] if place != COLLECTION]
+        following = [place for place in places[at + 1 :] if place not in _never_after(here)]
         days = [_day_of_next(explanation), *(None for _ in following)]
         steps += [_next(place, day) for place, day in zip(following, days, strict=False)]
     return tuple(steps)
+
+
+def _never_after(here: str) -> set[str]:
+    """A kept agreement ends the claim; where it is collected is known once it is decided."""
+    return {COLLECTION, ASSESSMENT} if here == AGREEMENT else {COLLECTION}
 
 
 def _here(situation: Situation, letters: tuple[str, ...], happened: Mapping[str, date]) -> str:

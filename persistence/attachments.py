@@ -41,6 +41,23 @@ async def lay(
     """As `attach`, for a caller who knows that the actor may."""
     await require_owner(connection, owner)
     await _require_note(connection, owner, note_id)
+    number = await _lay(connection, owner, file, actor, on, note_id)
+    if number is None:
+        known = select(Attachment.id).where(_lies_with(owner), Attachment.sha256 == file.sha256)
+        return int((await connection.execute(known)).scalar_one()), False
+    await note(connection, owner.audit_subject, actor.id, "attached", attachment=number)
+    return number, True
+
+
+async def _lay(
+    connection: AsyncConnection,
+    owner: FileOwner,
+    file: NewAttachment,
+    actor: Actor,
+    on: date,
+    note_id: int | None,
+) -> int | None:
+    """None when it lies there already."""
     await _keep_bytes(connection, file)
     values = {
         "claim_id": owner.claim_id,
@@ -54,12 +71,7 @@ async def lay(
         "attached_on": on,
     }
     laid = insert(Attachment).values(values).on_conflict_do_nothing().returning(Attachment.id)
-    number = (await connection.execute(laid)).scalar()
-    if number is None:
-        known = select(Attachment.id).where(_lies_with(owner), Attachment.sha256 == file.sha256)
-        return int((await connection.execute(known)).scalar_one()), False
-    await note(connection, owner.audit_subject, actor.id, "attached", attachment=number)
-    return int(number), True
+    return (await connection.execute(laid)).scalar()
 
 
 async def _keep_bytes(connection: AsyncConnection, file: NewAttachment) -> None:

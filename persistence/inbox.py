@@ -57,10 +57,10 @@ _COLUMNS: dict[Sort, Any] = {
     "amount": Task.balance_ore,
     "limitation": Task.limitation_date,
     "debtor": Task.debtor_order,
-    "claim": func.coalesce(Task.claim_id, ""),
+    "claim": func.coalesce(Task.claim_id, literally("")),
     "type": Task.claim_type,
     "kind": Task.kind,
-    "holder": func.coalesce(Task.claimed_by, ""),
+    "holder": func.coalesce(Task.claimed_by, literally("")),
 }
 _MOST_FIRST = frozenset({"points", "amount"})
 _BY_EFFECT = Order()

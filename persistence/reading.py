@@ -5,17 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Label,
-    RowMapping,
-    case,
-    cast,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import BigInteger, RowMapping, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,6 +60,41 @@ _ONE, _OF_DEBTOR = (
 )
 
 _WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+
+
+_COVERED = (
+    select(func.coalesce(func.sum(LedgerCoverage.amount_ore), 0))
+    .where(LedgerCoverage.debt_entry_id == LedgerEntry.id)
+    .scalar_subquery()
+)
+_ACCOUNT = (
+    select(
+        LedgerEntry.seq,
+        LedgerEntry.kind,
+        LedgerEntry.amount_ore,
+        LedgerEntry.effective_on,
+        LedgerEntry.booked_on,
+        LedgerEntry.rule,
+        LedgerEntry.legal_basis,
+        LedgerEntry.actor,
+        LedgerEntry.period_start,
+        LedgerEntry.period_end,
+        LedgerEntry.payment_id,
+        Payment.payer,
+        Payment.channel,
+        Payment.file_id,
+        Payment.file_row,
+        func.sum(LedgerEntry.amount_ore)
+        .over(order_by=LedgerEntry.seq)
+        .cast(BigInteger)  # PostgreSQL adds whole numbers up to a decimal one
+        .label("balance_ore"),
+        case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - _COVERED), else_=0)
+        .cast(BigInteger)
+        .label("open_ore"),
+    )
+    .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
+    .order_by(LedgerEntry.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,44 +162,8 @@ async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[R
 
 async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
     """The claim's account, each line with the balance after it and what is open of it."""
-    covered = (
-        select(func.coalesce(func.sum(LedgerCoverage.amount_ore), 0))
-        .where(LedgerCoverage.debt_entry_id == LedgerEntry.id)
-        .scalar_subquery()
-    )
-    found = (
-        select(
-            LedgerEntry.seq,
-            LedgerEntry.kind,
-            LedgerEntry.amount_ore,
-            LedgerEntry.effective_on,
-            LedgerEntry.booked_on,
-            LedgerEntry.rule,
-            LedgerEntry.legal_basis,
-            LedgerEntry.actor,
-            LedgerEntry.period_start,
-            LedgerEntry.period_end,
-            LedgerEntry.payment_id,
-            Payment.payer,
-            Payment.channel,
-            Payment.file_id,
-            Payment.file_row,
-            _ore(func.sum(LedgerEntry.amount_ore).over(order_by=LedgerEntry.seq), "balance_ore"),
-            _ore(
-                case((LedgerEntry.amount_ore > 0, LedgerEntry.amount_ore - covered), else_=0),
-                "open_ore",
-            ),
-        )
-        .join(Payment, Payment.id == LedgerEntry.payment_id, isouter=True)
-        .where(LedgerEntry.claim_id == claim_id)
-        .order_by(LedgerEntry.seq)
-    )
+    found = _ACCOUNT.where(LedgerEntry.claim_id == claim_id)
     return (await connection.execute(found)).mappings().all()
-
-
-def _ore(sum_: ColumnElement[Any], name: str) -> Label[int]:
-    """PostgreSQL adds whole numbers up to a decimal one."""
-    return cast(sum_, BigInteger).label(name)
 
 
 async def list_claims(

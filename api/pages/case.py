@@ -111,6 +111,7 @@ def _history(case: Case, house: House, show_only: str, language: str) -> dict[st
     return {
         "events": rows,
         "shown": [row for row in rows if show_only in {"all", row.group}],
+        "bases": list(dict.fromkeys(row.legal_basis for row in rows)),
         "show_only": show_only,
         "tabs": _tabs(rows),
         "picture": drawn,

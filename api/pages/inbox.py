@@ -1,6 +1,6 @@
 """The inbox, the page with which the day begins."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,10 +20,10 @@ from api.pages.rendering import show, show_part
 from api.pages.routing import PageRoute
 from domain.authority import Actor, Right, kinds_for, may
 from domain.errors import Fault, Invalid, NotAllowed
-from domain.inbox import SORTS, VIEWS
+from domain.inbox import SORTS, VIEWS, View
 from persistence.audit import note
 from persistence.inbox import list_tasks, place_of
-from persistence.inbox_counts import count_facets, count_views, read_waiting
+from persistence.inbox_counts import Counts, count_facets, count_views, read_waiting
 from persistence.presence import lookers
 from persistence.reading import list_workers
 from persistence.saved_filters import default_wish, read_filters
@@ -111,7 +111,7 @@ async def _read(
     page = found[:_LIMIT]
     seen = await lookers(connection, [row["id"] for row in page], actor.id)
     people = await list_workers(connection)
-    reading = Reading(house, actor, language, seen)
+    reading = Reading(house, actor, language, on, seen)
     return {
         "query": query,
         "text": text,
@@ -137,12 +137,11 @@ async def show_counts(
     request: Request, house: TheHouse, actor: TaskVisitor, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """How many there are, put into a page that is open; it may be some seconds old."""
-    on, language = house.today, language_of(request)
+    language = language_of(request)
     chosen = query.model_copy(update={"view": query.view or _OPENS_WITH})
-    async with house.database.transaction() as connection:
-        views = await count_views(connection, actor.id, on, kinds_for(actor))
-        counts = await count_facets(connection, narrowed(connection, chosen, actor), on)
-        people = await list_workers(connection)
+    views, counts, people = await request.app.state.counts.get(
+        _same_for(actor, chosen, house), lambda: _count(house, actor, chosen)
+    )
     facts = {
         "query": chosen,
         "counts": views,
@@ -153,6 +152,20 @@ async def show_counts(
         "text": "",
     }
     return show_part(request, "inbox-counts", facts)
+
+
+async def _count(
+    house: House, actor: Actor, query: PageQuery
+) -> tuple[Mapping[View, int], Counts, dict[str, str]]:
+    on = house.today
+    async with house.database.transaction() as connection:
+        views = await count_views(connection, actor.id, on, kinds_for(actor))
+        counts = await count_facets(connection, narrowed(connection, query, actor), on)
+        return views, counts, await list_workers(connection)
+
+
+def _same_for(actor: Actor, query: PageQuery, house: House) -> Hashable:
+    return (actor.id, actor.role, query.view, frozenset(query.facets.items()), house.today)
 
 
 def query_at(back: str) -> PageQuery:

@@ -16,9 +16,11 @@ from api.screens.view import look, page_facts
 from api.screens.words import clock_time
 from domain.errors import Conflict
 from persistence.drafts import drop_draft
+from persistence.inbox import read_task
 from persistence.taking import claim_task, release_task
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
+Act = Literal["decide", "plan", "take", "release", "draft", "hold", "objection", "place", "refund"]
 Done = Literal[
     "taken", "released", "undone", "held", "objection", "placed", "refund", "kept", "dropped"
 ]
@@ -44,6 +46,13 @@ async def show_one(
     return show_task(request, house, shown, actor, answered=before, done=done)
 
 
+@router.get("/{act}")
+async def return_to_task(_: TaskReader, task_id: TaskId, act: Act) -> Response:
+    """Where a form came back with faults: read again, its address leads to the task."""
+    del act
+    return RedirectResponse(f"/tasks/{task_id}", 303)
+
+
 @router.post("/take")
 async def take(visit: TheVisit) -> Response:
     try:
@@ -66,13 +75,18 @@ async def release(visit: TheVisit) -> Response:
 @router.post("/draft")
 async def draft(visit: TheVisit) -> Response:
     """Whoever begins to write has taken the task."""
-    kept_at = await visit.keep_draft()
+    kept_at, on = await visit.keep_draft(), visit.house.today
     with suppress(Conflict):
         async with visit.house.database.transaction() as connection:
             await claim_task(connection, visit.task_id, visit.actor, visit.house.clock())
     if not visit.is_by_htmx:
         return visit.back("kept")
-    return show_part(visit.request, "draft", {"kept_at": clock_time(kept_at, visit.language)})
+    async with visit.house.database.transaction() as connection:
+        task = await read_task(connection, visit.task_id, on)
+    is_mine = task["claimed_by"] == visit.actor.id
+    facts = {"task": task, "on": on, "is_mine": is_mine}
+    kept = clock_time(kept_at, visit.language)
+    return show_part(visit.request, "draft", facts | {"kept_at": kept})
 
 
 @router.post("/draft/drop")

@@ -22,7 +22,7 @@ from api.screens.rest import REASONS
 from api.screens.typed import Typed
 from api.sentences import view_faults
 from domain.authority import Actor, Right, may, right_to_decide
-from domain.decisions import TaskKind
+from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault
 from letters.catalogue import sentence
 from persistence.consequences import proposer_to
@@ -126,6 +126,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "kind": shown.kind.value,
         "screen": shown.screen,
         "typed": shown.typed,
+        "tells_standing": shown.kind in STORY_TASKS or shown.kind is TaskKind.OBJECTION,
         "is_mine": shown.task["claimed_by"] == actor.id,
         "on": on,
         "choices": _choices(house, shown, on, language),

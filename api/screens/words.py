@@ -114,7 +114,7 @@ def script(case: CaseFacts, policy: Policy, person: str, on: date, language: str
         "person": person,
         "municipality": policy.municipality,
         "debtor": case.debtors[0]["name"] if case.debtors else "",
-        "claim": claim_type.name if language == DANISH else claim_type.name_en,
+        "claim": _within_a_sentence(claim_type.name if language == DANISH else claim_type.name_en),
         "balance": amount_in_words(Money(claim["balance_ore"]), language),
     }
     for code in ("hello", "about", "listen"):
@@ -127,6 +127,10 @@ def script(case: CaseFacts, policy: Policy, person: str, on: date, language: str
     is_own = enforcer is Route.MUNICIPALITY
     yield sentence(f"task-script-{'bailiff' if is_own else 'collector'}", language)
     yield sentence("task-script-goodbye", language)
+
+
+def _within_a_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _others(case: CaseFacts) -> list[RowMapping]:

@@ -29,8 +29,6 @@ _SORTED_BY = {
     "holder": "claimed_by",
     "open_claim": "claim_id",
 }
-NO_LIMITATION = date(9999, 12, 31)
-"""Of a task that is about no claim."""
 
 
 def _none() -> Any:
@@ -62,6 +60,9 @@ class Task(Table):
         ),
         *(Index(f"ix_tasks_{name}", column, "id", postgresql_where=_OPEN)
           for name, column in _SORTED_BY.items()),
+        *(Index(f"ix_tasks_{name}_order", text(f"coalesce({column}, ''::text)"), "id",
+                postgresql_where=_OPEN)
+          for name, column in (("holder", "claimed_by"), ("claim", "claim_id"))),
         Index("ix_tasks_debtor", "debtor_id", postgresql_where=_OPEN),
         Index("ix_tasks_open_id", "id", postgresql_where=_OPEN),
     )  # fmt: skip
@@ -88,7 +89,9 @@ class Task(Table):
     claim_type: Mapped[str] = _none()
     stage: Mapped[str] = _none()
     balance_ore: Mapped[Ore] = _nothing()
-    limitation_date: Mapped[date] = mapped_column(server_default=text("'9999-12-31'"))
+    # Of a task about no claim, far away; not the last day there is, which the driver takes for
+    # eternity.
+    limitation_date: Mapped[date] = mapped_column(server_default=text("'9999-01-01'"))
     debtor_id: Mapped[int | None] = mapped_column(BigInteger)
     debtor_order: Mapped[str] = _none()
     kind_points: Mapped[int] = _nothing()

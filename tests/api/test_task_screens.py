@@ -217,7 +217,8 @@ async def test_who_begins_to_write_has_taken_the_task_and_the_draft_is_kept(api)
     address = f"http://town/tasks/{task}/draft"
     filled = {"outcome": "promise", "promise-on": "2026-04-02", "reasons": HOSTILE}
     kept = await api.http.post(address, data=filled, headers=cookies)
-    assert re.fullmatch(r"Kladde gemt \d\d\.\d\d", kept.text.strip())
+    assert re.match(r"Kladde gemt \d\d\.\d\d\n", kept.text.lstrip())
+    assert "Din opgave" in kept.text
     again = await screen(api, task)
     assert re.search(r"Kladde gemt \d\d\.\d\d", again.text)
     assert 'value="2026-04-02"' in again.text
@@ -478,6 +479,13 @@ async def test_a_form_too_large_to_be_meant_is_cut_and_nothing_breaks(api):
     refused = await press(api, task, many)
     assert refused.status_code in {409, 422}
     assert (await screen(api, task)).status_code == 200
+
+
+async def test_the_address_of_a_form_that_came_back_leads_to_the_task(api):
+    task, _ = await lay(api, TaskKind.DIALOGUE)
+    for act in ("decide", "plan", "hold"):
+        again = await screen(api, f"{task}/{act}")
+        assert (again.status_code, again.headers["location"]) == (303, f"/tasks/{task}")
 
 
 async def test_a_cancelled_task_says_so(api):

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 _OPEN = "state = 'open'"
-_FAR = "'9999-12-31'"
+_FAR = "'9999-01-01'"
 
 # Points of a part are those of the greatest step that its value has reached. A limitation's value
 # is the days that are left, below nothing: a day fewer is more.
@@ -301,6 +301,9 @@ def _indexes() -> None:
         ("open_id", ["id"]),
     ):
         op.create_index(f"ix_tasks_{name}", "tasks", columns, postgresql_where=_OPEN)
+    for name, column in (("holder_order", "claimed_by"), ("claim_order", "claim_id")):
+        order = sa.text(f"coalesce({column}, ''::text)")
+        op.create_index(f"ix_tasks_{name}", "tasks", [order, "id"], postgresql_where=_OPEN)
     op.create_index("ix_decisions_decided_by", "decisions", ["decided_by", "id"])
     # The queue is read from its index alone where the pages behind it are known to be all visible.
     op.execute(
@@ -323,7 +326,7 @@ def downgrade() -> None:
     ):
         op.execute(f"drop trigger {trigger} on {table}")
     for name in ("queue", "opened", "amount", "limitation", "debtor_order", "claim_type", "kind",
-                 "holder", "debtor", "open_claim", "open_id"):  # fmt: skip
+                 "holder", "debtor", "open_claim", "open_id", "holder_order", "claim_order"):  # fmt: skip
         op.drop_index(f"ix_tasks_{name}", "tasks")
     op.drop_column("debtors", "search_text")
     op.drop_column("debtors", "national_id_hash")
