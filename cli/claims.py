@@ -10,7 +10,8 @@ from api.schemas.claims import ClaimView
 from cli.doors import Door
 from cli.words import Words
 from domain.money import Money
-from persistence.reading import read_debtors, read_ledger, read_standing
+from persistence.reading import read_debtors, read_ledger
+from persistence.standings import read_standing
 from persistence.timeline import read_timeline
 
 _WIDTH = 100

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.file_notes import FileOwner
 from persistence.attachments import read_attachments
 from persistence.file_notes import colleagues, read_notes
-from persistence.reading import read_debtors, read_ledger, read_standing
+from persistence.reading import read_debtors, read_ledger
+from persistence.standings import read_standing
 from persistence.timeline import SUBJECTS, Event, read_timeline
 
 _LETTERS = text(f"""

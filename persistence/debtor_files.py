@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.calendar import add_months
 from domain.file_notes import FileOwner
 from persistence.file_notes import read_notes
-from persistence.reading import read_standings
 from persistence.reading_debtors import (
     Handler,
     agreements_of,
@@ -26,6 +25,7 @@ from persistence.reading_debtors import (
 )
 from persistence.reading_enquiries import EnquiryFilter, list_enquiries
 from persistence.reading_sendings import letters_to
+from persistence.standings import read_standings
 
 _MOST, _FEW, _MONTHS = 200, 20, 24
 

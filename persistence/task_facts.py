@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
-from persistence.reading import read_standing
+from persistence.standings import read_standing
 
 # All that the debtor of the claim owes here, the claim itself first.
 _CLAIMS = text("""

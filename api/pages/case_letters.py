@@ -21,7 +21,7 @@ from domain.errors import Fault, Invalid
 from domain.letters import Letter
 from persistence.correspondence import write_by_hand
 from persistence.idempotency import StoredAnswer
-from persistence.reading import read_standing
+from persistence.standings import read_standing
 from writing.previews import Preview, preview_letter
 
 router = APIRouter(route_class=PageRoute, prefix="/claims/{claim_id}")

@@ -18,7 +18,8 @@ from api.sentences import view_faults
 from domain.authority import Actor
 from domain.errors import Fault, Invalid
 from persistence.booking import NewPayment, book_payment
-from persistence.reading import read_payment, read_standing, require_claim
+from persistence.reading import read_payment, require_claim
+from persistence.standings import read_standing
 
 router = APIRouter(route_class=PageRoute, prefix="/claims/{claim_id}")
 _LINE = 200

@@ -1,6 +1,7 @@
 """One person or company on one page: all their claims, letters and talks, and a talk to be had."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -89,7 +90,7 @@ def _as_typed(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
     found = {}
     for one in faults:
         field = one.field.rpartition(".")[2]
-        found[field, one.code] = Fault(field, one.code, one.values)
+        found[field, one.code] = replace(one, field=field)
     return tuple(found.values())
 
 

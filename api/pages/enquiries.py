@@ -119,8 +119,7 @@ async def answer(
         )
     except Conflict as refusal:
         is_answered = isinstance(refusal, AlreadyDecided)
-        code = "problem-enquiry-answered" if is_answered else "problem-task-taken"
-        first = (Fault("", code),)
+        first = (Fault("", "problem-enquiry-answered" if is_answered else "problem-task-taken"),)
         return await _page(request, house, actor, enquiry_id, reply=typed, faults=first, status=409)
     return RedirectResponse(f"/enquiries/{enquiry_id}?said=answered", 303)
 

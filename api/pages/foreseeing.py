@@ -11,7 +11,7 @@ from api.house import House
 from api.schemas.claims import Standing
 from domain.letters import Letter
 from persistence.case_reading import letters_in_tray
-from persistence.reading import read_standing
+from persistence.standings import read_standing
 
 Act = Callable[[AsyncConnection], Awaitable[object]]
 

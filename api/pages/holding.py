@@ -23,7 +23,8 @@ from domain.claim import HoldReason
 from domain.errors import Fault, Invalid
 from persistence.holding import place_hold, release_hold
 from persistence.idempotency import StoredAnswer
-from persistence.reading import read_standing, require_hold
+from persistence.reading import require_hold
+from persistence.standings import read_standing
 
 router = APIRouter(route_class=PageRoute, prefix="/claims/{claim_id}")
 HoldId = Annotated[int, Path(ge=1, le=2**63 - 1)]

@@ -18,13 +18,8 @@ from api.schemas.common import Name, Number
 from api.schemas.registration import ClaimFields, ClaimRow
 from domain.claim import Stage
 from persistence.audit import note
-from persistence.reading import (
-    ClaimFilter,
-    list_claims,
-    read_debtors,
-    read_ledger,
-    read_standing,
-)
+from persistence.reading import ClaimFilter, list_claims, read_debtors, read_ledger
+from persistence.standings import read_standing
 from persistence.timeline import read_timeline
 from persistence.withdrawing import withdraw
 

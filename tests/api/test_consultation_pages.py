@@ -178,8 +178,7 @@ async def test_who_reads_only_asks_nothing(api, departments, role):
 
 async def test_the_pages_speak_english(api, departments):
     number = await ask(api, await api.register(), question="Who?")
-    cookies = {"Cookie": "rettidig_token=token-vagt; language=en"}
     for path in ("/consultations", f"/consultations/{number}"):
-        shown = await api.http.get(f"http://town{path}", headers=cookies)
+        shown = await page(api, path, "vagt", language="en")
         assert "Spørgsmål" not in shown.text
         assert "Question" in shown.text

@@ -189,10 +189,7 @@ async def test_the_page_warns_of_the_dead_and_of_protected_addresses(api, langua
     debtor = await debtor_of(api, await api.register())
     async with api.database.transaction() as connection:
         await connection.execute(update(Debtor).values(status="dead", is_protected=True))
-    shown = await api.http.get(
-        f"http://town/debtors/{debtor}",
-        headers={"Cookie": f"rettidig_token=token-caseworker; language={language}"},
-    )
+    shown = await page(api, f"/debtors/{debtor}", language=language)
     words = {"da": ("Skyldneren er død.", "Adressen er beskyttet."),
              "en": ("The debtor is dead.", "The address is protected.")}  # fmt: skip
     assert all(word in shown.text for word in words[language])
@@ -213,7 +210,7 @@ async def test_hostile_text_is_text(api):
     await talk(api, debtor, text='"><img src=x onerror=alert(1)>')
     shown = (await page(api, f"/debtors/{debtor}")).text
     assert "<script>alert" not in shown
-    assert "<img" not in shown
+    assert "<img src=x" not in shown
     assert "&lt;script&gt;alert(1)" in shown
 
 

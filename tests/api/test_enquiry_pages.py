@@ -60,7 +60,7 @@ async def test_a_form_pressed_twice_is_one_enquiry_and_one_changed_is_another(ap
         ({"channel": ""}, "Feltet skal udfyldes."),
         ({"received_on": "2026-03-17"}, "Dagen er ikke kommet endnu."),
         ({"received_on": "i går"}, "i går"),
-        ({"text": "a\u0000b"}, "Hvad blev der sagt"),
+        ({"text": "a\u0007b"}, "Hvad blev der sagt"),
         ({"claim_id": "2026-999999"}, "Det findes ikke her."),
     ],
 )
@@ -156,8 +156,7 @@ async def test_who_may_see_what(api, path, role, status):
 
 async def test_the_pages_speak_english(api):
     address = await register(api)
-    cookies = {"Cookie": "rettidig_token=token-caseworker; language=en"}
     for path in ("/enquiries", address, "/enquiries/new", "/enquiries/figures"):
-        shown = await api.http.get(f"http://town{path}", headers=cookies)
+        shown = await page(api, path, language="en")
         assert 'lang="en"' in shown.text
         assert "Henvendelse" not in shown.text.partition("<main")[2]
