@@ -94,7 +94,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal, executions)
+    app.state.house = House(database, policy, clock, temporal, executions=executions)
     handle_errors(app)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=_BY_PATH, by_ending=_BY_ENDING)
     app.add_middleware(Correlation)

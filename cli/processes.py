@@ -48,7 +48,7 @@ async def serve(port: int | None) -> int:
             load_policy(chosen.policy),
             clock.now,
             TemporalLink(chosen).answers,
-            executions_at(chosen.temporal_ui, chosen),
+            executions=executions_at(chosen.temporal_ui, chosen),
         )
         await serve_http(
             app,

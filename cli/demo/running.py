@@ -189,7 +189,9 @@ class _Demo:
     async def _serve(self, house: House, ready: asyncio.Event) -> None:
         link = TemporalLink(self._settings)
         executions = executions_at(self._ui_url, self._settings)
-        app = create_app(house.database, house.policy, house.clock.now, link.answers, executions)
+        app = create_app(
+            house.database, house.policy, house.clock.now, link.answers, executions=executions
+        )
         never = asyncio.Event()
         await serve(app, "127.0.0.1", self._plan.port, never, lambda _: ready.set())
 
