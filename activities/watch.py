@@ -9,10 +9,14 @@ from activities.failures import told_to_temporal
 from domain.calendar import add_months, today, working_days_after
 from domain.policy import Policy
 from persistence import watching
+from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
+from persistence.taking_back import forget_steps
+from persistence.weighing import weigh
 
 _TIME_TO_HEAR = timedelta(minutes=30)
 _DAYS_LATE = timedelta(days=2)
+_MOST_WEIGHINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,31 @@ class WatchActivities:
     @activity.defn(name="watch.look")
     @told_to_temporal
     async def look(self, now: datetime) -> Watched:
-        """Raise claims near their limitation, and tell stories again what they did not hear."""
+        """Raise claims near their limitation and questions departments leave unanswered.
+
+        And tell stories again what they did not hear.
+        """
         on = today(now)
         steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
         due = working_days_after(on, self._policy.exception_days)
         async with self._database.transaction() as connection:
             tasks = await watching.open_limitation_tasks(connection, steps, on, due)
         async with self._database.transaction() as connection:
+            await open_overdue_tasks(connection, on, due)
+        async with self._database.transaction() as connection:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
+            await forget_steps(connection)
+        await self._weigh(on)
         return Watched(tasks, len(told))
+
+    async def _weigh(self, on: date) -> None:
+        """The inbox begins the day in its order; what others are weighing they finish."""
+        for _ in range(_MOST_WEIGHINGS):
+            async with self._database.transaction() as connection:
+                if await weigh(connection, on):
+                    return
 
     def _tolerances(self, on: date) -> dict[str, int]:
         """By claim type, the øre that settle a claim though they are not paid."""

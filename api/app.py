@@ -9,51 +9,23 @@ from fastapi import FastAPI
 from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.errors import handle_errors
+from api.front_door import FrontDoor
 from api.house import House
 from api.limits import BodyLimit
+from api.news import InboxNews
 from api.openapi import describe
-from api.pages import (
-    case,
-    case_letters,
-    case_money,
-    holding,
-    information,
-    reconciliation,
-    sign_in,
-    withdrawing,
-)
-from api.pages import claims as claims_page
-from api.pages import files as files_page
-from api.pages import letters as letters_page
-from api.pages import payments as payments_page
-from api.pages import writings as writings_page
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets
-from api.routes import (
-    cases,
-    claims,
-    debtors,
-    figures,
-    files,
-    health,
-    letters,
-    payments,
-    tasks,
-    writings,
-)
+from api.parts import API, PAGES
+from api.remembered import Remembered
 from domain.policy import Policy
 from persistence.database import Database
 
 PREFIX = "/api/v1"
-_ROUTES = (claims, cases, writings, payments, files, letters, tasks, debtors, figures, health)
-_PAGES = (
-    *(information, reconciliation, files_page, letters_page, payments_page, sign_in),
-    *(writings_page, claims_page, holding, withdrawing, case_money, case_letters, case),
-)
+_WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
+_COUNTS_SECONDS = 5.0  # how old the numbers beside the filters may be
 _LARGEST_BODY = 8 * 1024 * 1024  # a thousand claims, amply described
 _LARGEST_UPLOAD = 64 * 1024 * 1024  # a bank's file of a hundred thousand payments
-_BY_PATH = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
-_BY_ENDING = dict.fromkeys(("notes", "attachments"), LARGEST_WITH_ATTACHMENTS)
 _DESCRIPTION = """
 A municipality's claims and what is done about them. Amounts are whole øre; days are dates on the
 municipality's calendar. Errors are `application/problem+json` with a `code` for programs and a
@@ -68,6 +40,8 @@ _TAGS = [
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "debtors", "description": "Who owes."},
+    {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
+    {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "operation", "description": "For those who run the system."},
 ]
@@ -78,6 +52,7 @@ def create_app(
     policy: Policy,
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
+    door: FrontDoor | None = None,
     executions: str | None = None,
 ) -> FastAPI:
     """*clock* shows the town's time; *temporal* answers whether Temporal does.
@@ -94,20 +69,28 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.house = House(database, policy, clock, temporal, executions=executions)
+    app.state.house = House(database, policy, clock, temporal, door or FrontDoor(), executions)
+    app.state.news = InboxNews(database)
+    app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
-    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=_BY_PATH, by_ending=_BY_ENDING)
+    _limit_bodies(app)
     app.add_middleware(Correlation)
-    _open_doors(app)
+    _add_routes(app)
     describe(app)
     return app
 
 
-def _open_doors(app: FastAPI) -> None:
-    for part in _ROUTES:
+def _limit_bodies(app: FastAPI) -> None:
+    uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
+    with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
+    app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in API:
         app.include_router(part.router, prefix=PREFIX)
-    for pages in _PAGES:
-        app.include_router(pages.router, include_in_schema=False)
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
     app.mount(ASSETS, Assets(), name="assets")
 
 

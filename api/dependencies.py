@@ -1,17 +1,15 @@
 """What routes ask for: the house, who is calling, and with which right."""
 
-import hashlib
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Header, Request, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from api.house import House
 from api.problems import Unauthenticated
 from domain.authority import Actor, Right, require
-from persistence.reading import find_user
+from persistence.access_tokens import find_bearer
 
-SESSION_COOKIE = "rettidig_token"
 _bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
 
 
@@ -30,20 +28,17 @@ async def _actor(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
     """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
-    return _allowed(await actor_of(house, credentials.credentials if credentials else None), rights)
+    return _allowed(
+        await _bearer_of(house, credentials.credentials if credentials else None), rights
+    )
 
 
-async def _visitor(
-    request: Request,
-    rights: SecurityScopes,
-    house: TheHouse,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    token: Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)] = None,
-) -> Actor:
-    """As `_actor`, but a browser may bring the token as a cookie; the JSON API takes none."""
-    brought = credentials.credentials if credentials else token
-    request.state.actor = await actor_of(house, brought)  # the layout says who is signed in
-    return _allowed(request.state.actor, rights)
+def _visitor(request: Request, rights: SecurityScopes) -> Actor:
+    """Who is signed in at the browser, as `PageRoute` has found out; pages take no bearer token."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        raise Unauthenticated("no session")
+    return _allowed(actor, rights)
 
 
 def _allowed(actor: Actor, rights: SecurityScopes) -> Actor:
@@ -52,13 +47,12 @@ def _allowed(actor: Actor, rights: SecurityScopes) -> Actor:
     return actor
 
 
-async def actor_of(house: House, token: str | None) -> Actor:
+async def _bearer_of(house: House, token: str | None) -> Actor:
     """Raises Unauthenticated for a token that is nobody's."""
     if token is None:
         raise Unauthenticated("no bearer token")
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    async with house.database.transaction() as connection:
-        actor = await find_user(connection, digest)
+    async with house.database.alone() as connection:
+        actor = await find_bearer(connection, token)
     if actor is None:
         raise Unauthenticated("unknown token")
     return actor
@@ -71,9 +65,13 @@ Registrar = Annotated[Actor, Security(_actor, scopes=[Right.REGISTER_CLAIMS.valu
 Cashier = Annotated[Actor, Security(_actor, scopes=[Right.BOOK_PAYMENTS.value])]
 Sender = Annotated[Actor, Security(_actor, scopes=[])]
 """Whoever may send some kind of file; which kind it is decides."""
-FileVisitor = Annotated[Actor, Security(_visitor, scopes=[])]
+Visitor = Annotated[Actor, Security(_visitor, scopes=[])]
+"""Whoever is signed in."""
+FileVisitor = Visitor
 CashVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.BOOK_PAYMENTS.value])]
+TaskReader = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 TaskWorker = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_TASKS.value])]
+TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
@@ -88,6 +86,7 @@ HoldVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_CLAIMS.valu
 WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

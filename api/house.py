@@ -1,9 +1,10 @@
 """What every route works with, handed to the app by the entry point; nothing is global."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from api.front_door import FrontDoor
 from domain.calendar import today
 from domain.policy import Policy
 from persistence.database import Database
@@ -20,6 +21,7 @@ class House:
     policy: Policy
     clock: Callable[[], datetime]
     temporal: Callable[[], Awaitable[bool]] | None
+    door: FrontDoor = field(default_factory=FrontDoor)
     executions: str | None = None
 
     @property

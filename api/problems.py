@@ -8,8 +8,9 @@ from pydantic import Field
 
 from api.languages import language_of
 from api.schemas.common import FaultView, View
-from api.sentences import view_faults
+from api.sentences import ago, view_faults
 from domain.errors import (
+    AlreadyDecided,
     Conflict,
     Fault,
     Invalid,
@@ -17,6 +18,7 @@ from domain.errors import (
     NotFound,
     Rejected,
     RettidigError,
+    TaskTaken,
     Unavailable,
 )
 from letters.catalogue import sentence
@@ -26,6 +28,10 @@ MEDIA_TYPE = "application/problem+json"
 
 class Unauthenticated(RettidigError):
     """Nobody we know sent the request."""
+
+
+class Forged(RettidigError):
+    """What was sent came from no page that we showed to this person."""
 
 
 class Problem(View):
@@ -42,6 +48,7 @@ class Problem(View):
 
 _STATUS: dict[type[RettidigError], int] = {
     Unauthenticated: 401,
+    Forged: 403,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
@@ -53,14 +60,22 @@ _STATUS: dict[type[RettidigError], int] = {
 # The same refusal means different things to people, depending on what they asked for.
 _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "registerClaim"): "claim-differs",
-    ("conflict", "takeTask"): "task-taken",
     ("conflict", "releaseTask"): "task-not-yours",
+    ("conflict", "returnTask"): "task-not-delegated",
+    ("conflict", "wakeTask"): "task-not-snoozed",
     ("conflict", "decideTask"): "claim-not-free",
     ("conflict", "bookPayment"): "payment-differs",
     ("conflict", "releaseHold"): "hold-not-in-force",
     ("conflict", "placePayment"): "claim-takes-nothing",
     ("conflict", "undoPlacing"): "payment-not-there",
+    ("already-decided", "answerEnquiry"): "enquiry-answered",
+    ("already-decided", "answerConsultation"): "consultation-closed",
+    ("already-decided", "recallConsultation"): "consultation-closed",
+    ("claim-has-ended", "answerConsultation"): "consultation-moot",
     ("not-allowed", "decideTask"): "may-not-decide",
+    ("not-allowed", "takeTask"): "may-not-decide",
+    ("conflict", "registerObjection"): "objection-open",
+    ("not-allowed", "undoDecision"): "not-your-decision",
 }
 
 
@@ -74,15 +89,28 @@ def status_of(error: RettidigError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
+def words_of(request: Request, error: RettidigError, operation: str = "") -> str:
+    """What people are told: also who was first, and how long ago, when that is known."""
+    code, language = code_of(error, operation), language_of(request)
+    if not isinstance(error, (AlreadyDecided, TaskTaken)) or not error.by or not error.at:
+        return sentence(f"problem-{code}", language)
+    passed = request.app.state.house.clock() - error.at
+    return sentence(f"problem-{code}-by", language, person=error.by, ago=ago(passed, language))
+
+
 def problem(
-    request: Request, status: int, code: str, faults: tuple[Fault, ...] = ()
+    request: Request,
+    status: int,
+    code: str,
+    faults: tuple[Fault, ...] = (),
+    detail: str | None = None,
 ) -> JSONResponse:
     language = language_of(request)
     body = Problem(
         type=f"urn:rettidig:problem:{code}",
         title=sentence(f"title-{status}", language),
         status=status,
-        detail=sentence(f"problem-{code}", language),
+        detail=detail or sentence(f"problem-{code}", language),
         code=code,
         faults=view_faults(faults, language),
         correlation_id=request.state.correlation_id,

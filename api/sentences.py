@@ -1,9 +1,10 @@
 """Phrases and faults as sentences for people, in the reader's language."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 from api.languages import DANISH
@@ -13,9 +14,11 @@ from domain.explanation import Phrase, Term, Value
 from domain.money import Money
 from letters.catalogue import codes, sentence
 
+_DAYS_REMEMBERED = 4096
+
 
 def say(phrase: Phrase, language: str) -> Sentence:
-    values = {name: _in_words(value, language) for name, value in phrase.values.items()}
+    values = {name: in_words_of(value, language) for name, value in phrase.values.items()}
     return Sentence(code=phrase.code, text=sentence(phrase.code, language, **values))
 
 
@@ -35,17 +38,22 @@ def _whole(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _in_words(value: Value, language: str) -> str:
+def in_words_of(value: Value, language: str) -> str:
     match value:
         case Term():
             return _word(value.code, language)
         case Money():
             return amount_in_words(value, language)
         case date():
-            locale = "da_DK" if language == DANISH else "en_GB"
-            return format_date(value, format="long", locale=locale)
+            return _day_in_words(value, language)
         case _:
             return str(value)
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def _day_in_words(day: date, language: str) -> str:
+    locale = "da_DK" if language == DANISH else "en_GB"
+    return format_date(day, format="long", locale=locale)
 
 
 def _word(code: str, language: str) -> str:
@@ -59,3 +67,10 @@ def amount_in_words(money: Money, language: str) -> str:
         return str(money)
     kroner = format_decimal(money.ore / 100, format="#,##0.00", locale="en_GB")
     return f"DKK {kroner}"
+
+
+def ago(passed: timedelta, language: str) -> str:
+    """As ``for 3 minutter siden`` or ``3 minutes ago``; what has just been is a second ago."""
+    locale = "da_DK" if language == DANISH else "en_GB"
+    seconds = max(passed, timedelta(seconds=1))
+    return format_timedelta(-seconds, add_direction=True, locale=locale)

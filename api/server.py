@@ -57,6 +57,7 @@ async def serve(
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            await app.state.news.close()  # readers of news would be waited for
             server.should_exit = True
             stopping.cancel()
             await serving

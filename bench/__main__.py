@@ -6,10 +6,10 @@ import json
 import os
 import sys
 
-from bench import claims, letters, money
+from bench import claims, inbox, letters, money
 from workers import loop
 
-BENCHES = {"claims": claims.run, "letters": letters.run, "money": money.run}
+BENCHES = {"claims": claims.run, "inbox": inbox.run, "letters": letters.run, "money": money.run}
 
 
 def main() -> None:

@@ -132,11 +132,11 @@ async def _agree(town: Town, claim_id: str, months: int) -> str:
     wish = NewAgreement((claim_id,), town.today + timedelta(days=2000), months=months)
     decision = NewDecision(Outcome.AGREEMENT, "Aftalt i telefonen", agreement=wish)
     async with town.database.transaction() as connection:
-        agreement = await decide(
+        decided = await decide(
             connection, town.policy, town.tasks[claim_id], decision, ANNA, town.now, town.today
         )
-    assert agreement
-    return agreement
+    assert decided.agreement_id
+    return decided.agreement_id
 
 
 async def _amounts(town: Town, claim_id: str) -> list[Money]:

@@ -11,16 +11,24 @@ from cli.doors import Door, database_url
 from cli.ending import FAILED
 from cli.words import Words
 from persistence.audit import broken_links
+from persistence.database import Database
 from persistence.migrations import upgrade
 from persistence.sleeping import wake_all
 from settings import settings
+from workers.assembly import hash_numbers
 from workers.stories import DEPLOYMENT
 
 _MOST_SHOWN = 50
 
 
 async def migrate(say: Words) -> int:
-    await upgrade(database_url(settings()))
+    chosen = settings()
+    await upgrade(database_url(chosen))
+    database = Database(database_url(chosen), 1, chosen.lookup_key)
+    try:
+        await hash_numbers(database)
+    finally:
+        await database.close()
     print(say("migrated"))
     return 0
 

@@ -11,7 +11,7 @@ from persistence.clock import read_clock
 from persistence.database import Database
 from policies.loading import load_policy
 from settings import Settings, settings
-from workers.assembly import connect
+from workers.assembly import connect, hash_numbers
 from workers.clock import Clock
 from workers.process import work as work_until
 
@@ -39,8 +39,9 @@ async def serve(port: int | None) -> int:
     url = database_url(chosen)
     write_logs(chosen.log_level)
     stop = stop_on_signals()
-    database = Database(url, chosen.database_pool_size)
+    database = Database(url, chosen.database_pool_size, chosen.lookup_key)
     try:
+        await hash_numbers(database)
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         app = create_app(

@@ -31,6 +31,7 @@ class Right(StrEnum):
     APPROVE_WRITE_OFFS = "approve-write-offs"
     APPROVE_REFUNDS = "approve-refunds"
     HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
+    ANSWER_CONSULTATIONS = "answer-consultations"
     STEER = "steer"
 
 
@@ -40,9 +41,9 @@ _DAILY = _READING | {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASEWORKER: _DAILY
     | {Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS, Right.APPROVE_WRITE_OFFS},
-    Role.SUPERVISOR: frozenset(Right) - {Right.HOLD_DISTRAINT_HEARINGS},
+    Role.SUPERVISOR: frozenset(Right) - {Right.HOLD_DISTRAINT_HEARINGS, Right.ANSWER_CONSULTATIONS},
     Role.BAILIFF: _DAILY | {Right.HOLD_DISTRAINT_HEARINGS},
-    Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS}),
+    Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS, Right.ANSWER_CONSULTATIONS}),
     Role.FINANCE: _READING | {Right.ANSWER_TASKS, Right.BOOK_PAYMENTS, Right.APPROVE_REFUNDS},
     Role.AUDITOR: _READING,
     Role.SYSTEM: frozenset({Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS}),
@@ -89,6 +90,11 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.APPROVE_REFUNDS
         case _:
             return Right.WORK_ON_TASKS
+
+
+def kinds_for(actor: Actor) -> list[TaskKind]:
+    """The tasks the actor may answer."""
+    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
 
 
 def require_second_person(actor: Actor, proposer: str) -> None:

@@ -68,6 +68,12 @@ def working_days_after(day: date, number: int) -> date:
     return day
 
 
+def working_days_between(first: date, last: date) -> int:
+    """How many working days *last* comes after *first*; 0 on the same day and before it."""
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(map(is_working_day, days))
+
+
 def add_months(anchor: date, months: int) -> date:
     """*anchor* moved by whole months, to the month's last day where the day does not exist."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)

@@ -18,6 +18,9 @@ class TaskKind(StrEnum):
     REFUND_APPROVAL = "refund-approval"  # godkendelse af tilbagebetaling
     BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
     POST_STOPPED = "post-stopped"  # flere breve end ventet, posten står stille
+    ENQUIRY = "enquiry"  # henvendelse fra en borger
+    CONSULTATION = "consultation"  # høring af fagafdeling: svar kom, eller fristen er gået
+    OBJECTION = "objection"  # indsigelse
 
 
 class Outcome(StrEnum):
@@ -37,6 +40,10 @@ class Outcome(StrEnum):
     GIVE_UP = "give-up"  # ad anden vej; leads back to the dialogue
     WITHDRAW = "withdraw"  # trække fordringen tilbage fra høring
     DONE = "done"  # taget til efterretning
+    ANSWERED_BY_LETTER = "answered-by-letter"  # besvaret med brev; the reasons are its words
+    ANSWERED_BY_PHONE = "answered-by-phone"  # besvaret i telefonen; the reasons are the note
+    NO_ANSWER_NEEDED = "no-answer-needed"  # kræver ikke svar
+    UPHELD = "upheld"  # indsigelsen imødekommes; the claim is withdrawn
 
 
 ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
@@ -56,6 +63,11 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.REFUND_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
     TaskKind.POST_STOPPED: frozenset({Outcome.DONE}),
+    TaskKind.ENQUIRY: frozenset(
+        {Outcome.ANSWERED_BY_LETTER, Outcome.ANSWERED_BY_PHONE, Outcome.NO_ANSWER_NEEDED}
+    ),
+    TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
+    TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

@@ -7,6 +7,8 @@ RettidigError                   everything we raise on purpose
 │   ├── Invalid                 422  the input is wrong; carries its faults
 │   └── Conflict                409  true yesterday, not now
 │       ├── AlreadyDecided      someone answered the task first
+│       ├── TaskTaken           someone else has it
+│       ├── TooLate             it cannot be taken back any more
 │       └── ClaimHasEnded       the claim's story is over
 ├── Unavailable                 503  the world is down; wait and try again
 │   └── GatewayUnavailable
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class RettidigError(Exception):
@@ -64,8 +67,24 @@ class Conflict(Refusal):
     """It was possible before, and is not now."""
 
 
-class AlreadyDecided(Conflict):
+class _Overtaken(Conflict):
+    """Someone was first: *by* their name and *at* the town's time, as far as is known."""
+
+    def __init__(self, message: str, by: str | None = None, at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.by, self.at = by, at
+
+
+class AlreadyDecided(_Overtaken):
     """Someone answered the task first."""
+
+
+class TaskTaken(_Overtaken):
+    """Someone else has the task."""
+
+
+class TooLate(Conflict):
+    """It cannot be taken back any more."""
 
 
 class ClaimHasEnded(Conflict):

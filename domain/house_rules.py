@@ -1,9 +1,12 @@
-"""What the council has decided about the house's own work: its bank, its post, direct debit."""
+"""What the council has decided about the house's own work: bank, post, direct debit, answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from domain.calendar import working_days_after
+from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 
 
@@ -51,3 +54,22 @@ class PostRoomRule:
     brake_from: int
     nudge_days: int
     most_lix: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseGoal:
+    """Within how many working days an enquiry that came by *channel* is answered."""
+
+    channel: EnquiryChannel
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryRule:
+    """*goals*: one for each channel."""
+
+    goals: tuple[ResponseGoal, ...]
+
+    def due(self, channel: EnquiryChannel, received_on: date) -> date:
+        [days] = [goal.working_days for goal in self.goals if goal.channel is channel]
+        return working_days_after(received_on, days)

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
+from domain.enquiries import EnquiryChannel
 from domain.errors import NotFound
-from domain.house_rules import DirectDebitRule, PostRoomRule, StatementRule
+from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 
@@ -192,6 +193,8 @@ class Policy:
     assessment_days: int
     approval_days: int
     exception_days: int
+    snooze_days: int  # how many days a task may be put off at most
+    consultation_days: int  # that a department usually has
     write_off_second_person_above: Money
     refund_second_person_above: Money
     coverage_order: Dated[tuple[str, ...]]
@@ -208,6 +211,7 @@ class Policy:
     statements: Dated[StatementRule]
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
+    enquiries: Dated[EnquiryRule]
     source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
@@ -229,6 +233,15 @@ class Policy:
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""
         return self.post_room.on(on) or self.post_room.entries[0].value
+
+    def answer_due(self, channel: EnquiryChannel, received_on: date) -> date:
+        """Until when an enquiry that came by *channel* shall be answered."""
+        rule = self.enquiries.on(received_on) or self.enquiries.entries[0].value
+        return rule.due(channel, received_on)
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(sorted({kind.department for kind in self.claim_types.values()}))
 
     def claim_type(self, code: str) -> ClaimType:
         """Raises NotFound for a type the policy does not know."""

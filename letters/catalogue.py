@@ -10,7 +10,12 @@ _FOLDER = Path(__file__).parent.parent / "locale"
 
 def sentence(code: str, language: str, /, **values: object) -> str:
     """The sentence for *code*, its placeholders filled. Raises KeyError for an unknown code."""
-    return _catalogue(language)[code].format(**values)
+    return _catalogue(language)[code].format(**values) if values else _plain(code, language)
+
+
+@cache
+def _plain(code: str, language: str) -> str:
+    return _catalogue(language)[code].format()
 
 
 def codes(language: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from domain.agreement import Instalment as PlannedInstalment
 from domain.agreement import plan
 from domain.authority import HOUSE
 from domain.claim import HoldReason, Stage
+from domain.dated import Entry
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import Conflict, Fault, Invalid
 from domain.letters import Letter
@@ -47,6 +48,28 @@ class NewAgreement:
     first_due: date
     months: int | None = None
     monthly: Money | None = None
+    has_low_income: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an agreement would be, or is: what is owed, by which rule, and when what is paid."""
+
+    owed: Money
+    rule: AgreementRule
+    source: str
+    max_months: int
+    instalments: tuple[PlannedInstalment, ...]
+
+
+async def what_if(
+    connection: AsyncConnection, policy: Policy, wish: NewAgreement, on: date
+) -> Terms:
+    """What `make_agreement` would come to, with nothing written down. Raises as it does."""
+    claims = [await _read_free(connection, claim_id, on) for claim_id in sorted(wish.claim_ids)]
+    interest = [line.amount for facts in claims for line in interest_lines(facts, policy, on)]
+    owed = sum((facts.balance for facts in claims), sum(interest, Money(0)))
+    return _terms(policy, claims, owed, wish, on)
 
 
 async def make_agreement(
@@ -59,14 +82,10 @@ async def make_agreement(
     claims = [
         await _free_claim(connection, policy, claim_id, on) for claim_id in sorted(wish.claim_ids)
     ]
-    debtors = {facts.claim["debtor_id"] for facts in claims}
-    if len(debtors) != 1:
-        raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
-    rule = _strictest_rule(policy, claims, on)
     owed = sum((facts.balance for facts in claims), Money(0))
-    instalments = plan(owed, wish.first_due, wish.months, wish.monthly, rule)
-    agreement_id = await _insert(connection, debtors.pop(), rule, owed, on)
-    await _insert_instalments(connection, agreement_id, instalments)
+    terms = _terms(policy, claims, owed, wish, on)
+    agreement_id = await _insert(connection, claims[0].claim["debtor_id"], terms, on)
+    await _insert_instalments(connection, agreement_id, terms.instalments)
     await connection.execute(
         update(Claim)
         .where(Claim.id.in_(wish.claim_ids))
@@ -110,13 +129,33 @@ async def let_go(connection: AsyncConnection, agreement_id: str, on: date) -> No
         await tell(connection, f"claim-{row.claim_id}", "released", payload)
 
 
-async def _free_claim(
-    connection: AsyncConnection, policy: Policy, claim_id: str, on: date
-) -> ClaimFacts:
+def _terms(
+    policy: Policy, claims: Sequence[ClaimFacts], owed: Money, wish: NewAgreement, on: date
+) -> Terms:
+    if len({facts.claim["debtor_id"] for facts in claims}) != 1:
+        raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
+    entry = strictest_rule(policy, [facts.claim["claim_type"] for facts in claims], on)
+    rule = entry.value
+    instalments = plan(
+        owed, wish.first_due, wish.months, wish.monthly, rule, has_low_income=wish.has_low_income
+    )
+    most = rule.max_months_low_income if wish.has_low_income else rule.max_months
+    return Terms(owed, rule, entry.source, most, instalments)
+
+
+async def _read_free(connection: AsyncConnection, claim_id: str, on: date) -> ClaimFacts:
     facts = await read_facts(connection, claim_id, on)
     is_elsewhere = Stage(facts.claim["stage"]).is_with_the_collector
     if is_elsewhere or any(facts.claim[x] for x in ("ending", "agreement_id", "is_withdrawn")):
         raise Conflict(f"claim {claim_id} is not free for an agreement")
+    return facts
+
+
+async def _free_claim(
+    connection: AsyncConnection, policy: Policy, claim_id: str, on: date
+) -> ClaimFacts:
+    """Its interest is booked up to *on*, so that the agreement is about all of it."""
+    facts = await _read_free(connection, claim_id, on)
     interest = interest_lines(facts, policy, on)
     if not interest:
         return facts
@@ -124,26 +163,28 @@ async def _free_claim(
     return await read_facts(connection, claim_id, on)
 
 
-def _strictest_rule(policy: Policy, claims: Sequence[ClaimFacts], on: date) -> AgreementRule:
-    rules = [policy.claim_type(facts.claim["claim_type"]).agreement.on(on) for facts in claims]
-    offered = [rule for rule in rules if rule and rule.is_offered]
-    if len(offered) < len(rules):
+def strictest_rule(policy: Policy, claim_types: Sequence[str], on: date) -> Entry[AgreementRule]:
+    """The rule for an agreement over claims of these types, with where it comes from.
+
+    Raises Invalid when none is offered.
+    """
+    entries = [policy.claim_type(code).agreement.entry_on(on) for code in claim_types]
+    offered = [entry for entry in entries if entry and entry.value.is_offered]
+    if not offered or len(offered) < len(entries):
         raise Invalid(Fault("claim_ids", "agreement-not-offered"))
-    return min(offered, key=lambda rule: rule.max_months)
+    return min(offered, key=lambda entry: entry.value.max_months)
 
 
-async def _insert(
-    connection: AsyncConnection, debtor_id: int, rule: AgreementRule, owed: Money, on: date
-) -> str:
+async def _insert(connection: AsyncConnection, debtor_id: int, terms: Terms, on: date) -> str:
     serial = await connection.scalar(_SERIAL)
     agreement_id = f"A-{serial:06d}"
     values: dict[str, Any] = {
         "id": agreement_id,
         "debtor_id": debtor_id,
         "signed_on": on,
-        "grace_days": rule.grace_days,
-        "catch_up_days": rule.catch_up_days,
-        "owed_ore": owed.ore,
+        "grace_days": terms.rule.grace_days,
+        "catch_up_days": terms.rule.catch_up_days,
+        "owed_ore": terms.owed.ore,
     }
     await connection.execute(insert(Agreement), values)
     return agreement_id

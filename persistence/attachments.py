@@ -27,6 +27,18 @@ async def attach(
 ) -> tuple[int, bool]:
     """The attachment's number, and whether it is new: the same bytes in the same file are one."""
     require_writer(actor)
+    return await lay(connection, owner, file, actor, on, note_id)
+
+
+async def lay(
+    connection: AsyncConnection,
+    owner: FileOwner,
+    file: NewAttachment,
+    actor: Actor,
+    on: date,
+    note_id: int | None = None,
+) -> tuple[int, bool]:
+    """As `attach`, for a caller who knows that the actor may."""
     await require_owner(connection, owner)
     await _require_note(connection, owner, note_id)
     number = await _lay(connection, owner, file, actor, on, note_id)
@@ -46,8 +58,7 @@ async def _lay(
     note_id: int | None,
 ) -> int | None:
     """None when it lies there already."""
-    content = {"sha256": file.sha256, "content": file.content}
-    await connection.execute(insert(AttachmentContent).values(content).on_conflict_do_nothing())
+    await _keep_bytes(connection, file)
     values = {
         "claim_id": owner.claim_id,
         "debtor_id": owner.debtor_id,
@@ -61,6 +72,11 @@ async def _lay(
     }
     laid = insert(Attachment).values(values).on_conflict_do_nothing().returning(Attachment.id)
     return (await connection.execute(laid)).scalar()
+
+
+async def _keep_bytes(connection: AsyncConnection, file: NewAttachment) -> None:
+    content = {"sha256": file.sha256, "content": file.content}
+    await connection.execute(insert(AttachmentContent).values(content).on_conflict_do_nothing())
 
 
 async def _require_note(connection: AsyncConnection, owner: FileOwner, note_id: int | None) -> None:

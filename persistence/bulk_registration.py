@@ -15,6 +15,7 @@ from domain.letters import Letter
 from domain.limitation import first_limitation
 from domain.policy import Policy
 from domain.registration import NewClaim
+from persistence.lookup import lookup_hash
 from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
 from persistence.outbox import START_CLAIM
 from persistence.registration import CLAIM_SERIAL, Registered, claim_row
@@ -90,6 +91,7 @@ async def _debtor_ids(
     rows = {
         debtor.national_id.digits: {
             "national_id": debtor.national_id.digits,
+            "national_id_hash": lookup_hash(connection, debtor.national_id.digits),
             "kind": debtor.national_id.kind,
             "name": debtor.name,
             "address": list(debtor.address),
@@ -101,7 +103,7 @@ async def _debtor_ids(
     if not rows:
         return {}
     new = upsert(Debtor)
-    latest = {"name": new.excluded.name, "address": new.excluded.address}
+    latest = {name: new.excluded[name] for name in ("name", "address", "national_id_hash")}
     statement = new.on_conflict_do_update(index_elements=["national_id"], set_=latest)
     ids = statement.returning(Debtor.national_id, Debtor.id)
     found = await connection.execute(ids, [rows[digits] for digits in sorted(rows)])

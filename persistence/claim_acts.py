@@ -20,6 +20,8 @@ from persistence.models import (
     Task,
 )
 
+# Money that has no place, and a citizen who waits for an answer, are there after the claim too.
+_OUTLIVING = (TaskKind.UNPLACED_PAYMENT.value, TaskKind.ENQUIRY.value)
 _ASKING = sorted(letter.value for letter in Letter if letter.asks_for_payment)
 
 
@@ -132,7 +134,7 @@ def cancelled(claim_id: str) -> tuple[Update, Update]:
     tasks = (
         update(Task)
         .where(Task.claim_id == claim_id, Task.state == "open")
-        .where(Task.kind != TaskKind.UNPLACED_PAYMENT.value)
+        .where(Task.kind.not_in(_OUTLIVING))
         .values(state="cancelled")
     )
     letters = (

@@ -13,15 +13,16 @@ from domain.errors import NotFound
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.record import Hold
+from persistence.taking_back import IS_FINAL_ANSWER
 
-_FACTS = text("""
+_FACTS = text(f"""
 select c.*,
   (select jsonb_build_object('deadline', a.deadline) from acts a
     where a.subject = c.id and a.key = :key) as act,
   (select jsonb_build_object('outcome', d.outcome, 'on', d.look_again_on,
       'agreement', d.agreement_id)
     from tasks t join decisions d on d.task_id = t.id
-    where t.subject = c.id and t.key = :key) as answer,
+    where t.subject = c.id and t.key = :key and {IS_FINAL_ANSWER}) as answer,
   (select coalesce(max(n.story_number), 0) from recovery_notices n where n.claim_id = c.id)
     as news,
   (select jsonb_object_agg(h.id, jsonb_build_object('since', h.since, 'until', h.until))

@@ -133,11 +133,9 @@ async def write_by_hand(
     *words*: paragraphs with an empty line between. Raises Invalid, NotFound, NotAllowed.
     """
     require(actor, Right.WORK_ON_TASKS)
-    paragraphs = [" ".join(part.split()) for part in words.split("\n\n") if part.strip()]
     if not letter.is_written_by_hand:
         raise Invalid(Fault("letter", "letter-not-by-hand"))
-    if len(words) > _LONGEST_NOTE or len(paragraphs) > _MOST_PARAGRAPHS:
-        raise Invalid(Fault("words", "words-too-long", {"most": str(_LONGEST_NOTE)}))
+    paragraphs = paragraphs_of(words)
     if not paragraphs and letter is not Letter.DIRECT_DEBIT_INVITATION:
         raise Invalid(Fault("words", "words-missing"))
     key = f"by-hand-{(await connection.execute(_NUMBER, {'claim': claim_id})).scalar_one()}"
@@ -148,6 +146,14 @@ async def write_by_hand(
         raise NotFound("claim", claim_id)
     await note(connection, claim_id, actor.id, "letter-written", letter=letter.value, letters=ids)
     return ids
+
+
+def paragraphs_of(words: str) -> list[str]:
+    """A person's own words as a letter has them. Raises Invalid when there are too many."""
+    paragraphs = [" ".join(part.split()) for part in words.split("\n\n") if part.strip()]
+    if len(words) > _LONGEST_NOTE or len(paragraphs) > _MOST_PARAGRAPHS:
+        raise Invalid(Fault("words", "words-too-long", {"most": str(_LONGEST_NOTE)}))
+    return paragraphs
 
 
 async def recall_letter(

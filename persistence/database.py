@@ -1,7 +1,7 @@
 """The connection to PostgreSQL, and the one way to open a transaction."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,17 +9,30 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnClause,
+    NullPool,
     String,
     TableValuedAlias,
     bindparam,
     func,
     literal_column,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 # To plan an act's question takes longer than to answer it, so each connection plans it once. What
 # a partial index needs to see must then stand in the question itself, as `literally` writes it.
 _PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
+_PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
+LOOKUP_KEY = "lookup_key"
+"""The name under which a connection knows the key."""
+
+
+async def plan_anew(connection: AsyncConnection) -> None:
+    """For the rest of the transaction: what is rare among the rows is worth knowing to the planner.
+
+    For questions whose answer stands in one index or another, by what is asked for.
+    """
+    await connection.execute(_PLAN_ANEW)
 
 
 def literally(value: str) -> ColumnClause[str]:
@@ -41,9 +54,12 @@ def _dump(value: Any) -> str:
 
 
 class Database:
-    """A pool of connections. *url* is ``postgresql+asyncpg://…``."""
+    """A pool of connections. *url* is ``postgresql+asyncpg://…``.
 
-    def __init__(self, url: str, pool_size: int = 8) -> None:
+    *lookup_key* is what national ids are hashed with (`persistence.lookup`).
+    """
+
+    def __init__(self, url: str, pool_size: int = 8, lookup_key: str | None = None) -> None:
         self.url = url
         self.engine = create_async_engine(
             url,
@@ -53,6 +69,7 @@ class Database:
             json_serializer=_dump,
             connect_args={"server_settings": _PLAN_ONCE},
             hide_parameters=True,  # they hold national ids, and errors are logged
+            execution_options={LOOKUP_KEY: lookup_key},
         )
 
     @asynccontextmanager
@@ -60,6 +77,28 @@ class Database:
         """Everything inside is done, or nothing. Code inside never commits."""
         async with self.engine.begin() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement that needs none beside it: nothing is sent to begin and to end it."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[Any]:
+        """While open, *heard* is called with what is told on *channel*; the driver's connection.
+
+        It is none of the pool's, so that those who listen keep nobody waiting.
+        """
+        engine = create_async_engine(self.url, poolclass=NullPool)
+        try:
+            async with engine.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                await raw.add_listener(channel, lambda *told: heard(told[-1]))
+                yield raw
+        finally:
+            await engine.dispose()
 
     @asynccontextmanager
     async def trial(self) -> AsyncIterator[AsyncConnection]:

@@ -5,66 +5,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Update, bindparam, insert, select, update
+from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, require, require_second_person, right_to_decide
-from domain.decisions import (
-    ANSWERS,
-    OUTCOMES_WITH_A_DAY,
-    STORY_TASKS,
-    Outcome,
-    TaskKind,
+from domain.authority import Actor, require, right_to_decide
+from domain.decisions import STORY_TASKS, TaskKind
+from domain.errors import (
+    Fault,
+    Invalid,
 )
-from domain.errors import AlreadyDecided, ClaimHasEnded, Conflict, Fault, Invalid, NotFound
 from domain.policy import Policy
-from persistence.agreeing import NewAgreement, let_join, make_agreement
-from persistence.audit import note, noted
-from persistence.models import Claim, Decision, Task
+from persistence.agreeing import let_join, make_agreement
+from persistence.answers import NewDecision, check
+from persistence.audit import noted
+from persistence.consequences import follow, require_another_person
+from persistence.models import Claim, Decision, Draft, Task
+from persistence.open_tasks import open_task, require_free
 from persistence.outbox import message
-from persistence.post import accept_as_delivered, send_again
-from persistence.refunding import decide_refund, proposer_of
-
-_TASK = (
-    select(Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by)
-    .where(Task.id == bindparam("task"))
-    .with_for_update(key_share=True)
-)
-_CLAIM_OF_TASK = (
-    select(Claim.id)
-    .join(Task, Task.claim_id == Claim.id)
-    .where(Task.id == bindparam("task"))
-    .with_for_update(of=Claim, key_share=True)
-)
+from persistence.taking_back import remember_changes
 
 
 @dataclass(frozen=True, slots=True)
-class NewDecision:
-    """*look_again_on* goes with promise, not reached, keep and distraint made."""
+class Decided:
+    """*undoable_until*: real time; None when the story has been told at once."""
 
-    outcome: Outcome
-    reasons: str
-    look_again_on: date | None = None
-    agreement: NewAgreement | None = None
-
-
-async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Take the task; raises Conflict when another person has it."""
-    task = await _open_task(connection, task_id)
-    require(actor, right_to_decide(TaskKind(task.kind)))
-    if task.claimed_by not in {None, actor.id}:
-        raise Conflict(f"task {task_id} is taken")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=actor.id))
-    await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
-
-
-async def release_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Lay the task back for others."""
-    task = await _open_task(connection, task_id)
-    if task.claimed_by != actor.id:
-        raise Conflict(f"task {task_id} is not yours")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=None))
-    await note(connection, task.subject, actor.id, "task-released", task=task_id)
+    decision_id: int
+    agreement_id: str | None
+    undoable_until: datetime | None
 
 
 async def decide(
@@ -75,85 +42,29 @@ async def decide(
     actor: Actor,
     now: datetime,
     on: date,
-) -> str | None:
-    """Record the answer and tell the story; returns the agreement made, if one was.
+) -> Decided:
+    """Take the task if nobody has it, record the answer, tell the story. The first answer counts.
 
-    The first answer counts.
-
-    Raises AlreadyDecided, NotFound, NotAllowed (role, or own proposal), Invalid, Conflict.
+    Raises AlreadyDecided, TaskTaken, NotFound, NotAllowed (role, or own proposal), Invalid,
+    Conflict.
     """
-    task = await _open_task(connection, task_id)
-    kind = TaskKind(task.kind)
-    require(actor, right_to_decide(kind))
-    if kind is TaskKind.WRITE_OFF_APPROVAL:
-        require_second_person(actor, await _proposer(connection, task.claim_id))
-    if kind is TaskKind.REFUND_APPROVAL:
-        await _decide_refund(connection, task.subject, decision, actor, on)
-    check(kind, decision, on)
+    task = await open_task(connection, task_id)
+    require(actor, right_to_decide(TaskKind(task.kind)))
+    await require_free(connection, task, actor)
+    await require_another_person(connection, task, actor)
+    check(TaskKind(task.kind), decision, on)
+    window = decision.undoable_for
+    until = await remember_changes(connection, task_id, window) if window else None
     agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
-    entry = {"task": task_id, "outcome": decision.outcome.value}
-    writes = [
-        _answer(task_id, decision, agreement_id, actor, now),
-        noted(task.subject, actor.id, "decided", **entry),
-        *_pass_on(task, kind, decision, agreement_id),
-    ]
-    await _close_task(connection, task_id, actor, writes)
-    if kind is TaskKind.UNDELIVERED_LETTER:
-        send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
-        await send(connection, int(task.subject.removeprefix("letter-")), on)
-    return agreement_id
-
-
-async def _decide_refund(
-    connection: AsyncConnection, subject: str, decision: NewDecision, actor: Actor, on: date
-) -> None:
-    refund_id = int(subject.removeprefix("refund-"))
-    require_second_person(actor, await proposer_of(connection, refund_id))
-    check(TaskKind.REFUND_APPROVAL, decision, on)
-    await decide_refund(connection, refund_id, decision.outcome, actor, on)
-
-
-def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
-    """Raises Invalid when the answer does not fit the question."""
-    faults = []
-    if decision.outcome not in ANSWERS[kind]:
-        faults.append(Fault("outcome", "outcome-does-not-fit", {"kind": kind.value}))
-    if not decision.reasons.strip():
-        faults.append(Fault("reasons", "reasons-missing"))
-    if decision.outcome in OUTCOMES_WITH_A_DAY:
-        if decision.look_again_on is None:
-            faults.append(Fault("look_again_on", "day-missing"))
-        elif decision.look_again_on < on:
-            faults.append(Fault("look_again_on", "day-is-past"))
-    if (decision.outcome is Outcome.AGREEMENT) != (decision.agreement is not None):
-        faults.append(Fault("agreement", "agreement-does-not-fit"))
-    if faults:
-        raise Invalid(*faults)
-
-
-async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
-    # The claim before its tasks, as everywhere, so that nobody waits in a circle.
-    await connection.execute(_CLAIM_OF_TASK, {"task": task_id})
-    task = (await connection.execute(_TASK, {"task": task_id})).first()
-    if task is None:
-        raise NotFound("task", task_id)
-    if task.state == "decided":
-        raise AlreadyDecided(f"task {task_id}")
-    if task.state == "cancelled":
-        raise ClaimHasEnded(f"task {task_id}")
-    return task
-
-
-async def _proposer(connection: AsyncConnection, claim_id: str) -> str:
-    """Who last proposed to write the claim off."""
-    found = (
-        select(Decision.decided_by)
-        .join(Task, Task.id == Decision.task_id)
-        .where(Task.claim_id == claim_id, Decision.outcome == Outcome.WRITE_OFF.value)
-        .order_by(Decision.id.desc())
-        .limit(1)
+    decided = await _close_task(
+        connection,
+        task_id,
+        actor,
+        _answer(task_id, decision, agreement_id, actor, now).values(undoable_until=until),
+        [*_along(task, decision, agreement_id, actor)],
     )
-    return str((await connection.execute(found)).scalar_one())
+    await follow(connection, policy, task, decision, actor, on)
+    return Decided(decided, agreement_id, until)
 
 
 async def _agree(
@@ -182,27 +93,43 @@ def _answer(
         look_again_on=decision.look_again_on,
         agreement_id=agreement_id,
         reasons=decision.reasons,
+        facts=decision.facts,
         decided_by=actor.id,
         decided_at=now,
     )
 
 
 async def _close_task(
-    connection: AsyncConnection, task_id: int, actor: Actor, writes: Sequence[Insert | Update]
-) -> None:
+    connection: AsyncConnection,
+    task_id: int,
+    actor: Actor,
+    answer: Insert,
+    along: Sequence[Insert | Update | Delete],
+) -> int:
     """The task is closed, and all that its answer writes is written, in one statement."""
+    written = answer.returning(Decision.id).cte("answer")
     closing = update(Task).where(Task.id == task_id).values(state="decided", claimed_by=actor.id)
-    for number, write in enumerate(writes):
+    for number, write in enumerate(along):
         closing = closing.add_cte(write.cte(f"write_{number}"))
-    await connection.execute(closing)
+    found = closing.returning(select(written.c.id).scalar_subquery())
+    return int((await connection.execute(found)).scalar_one())
+
+
+def _along(
+    task: Any, decision: NewDecision, agreement_id: str | None, actor: Actor
+) -> Iterator[Insert | Update | Delete]:
+    """A draft has served; a task that a story asked has its answer passed on."""
+    entry = {"task": task.id, "outcome": decision.outcome.value}
+    yield noted(task.subject, actor.id, "decided", **entry)
+    yield delete(Draft).where(Draft.task_id == task.id, Draft.user_id == actor.id)
+    if TaskKind(task.kind) in STORY_TASKS:
+        yield from _pass_on(task, decision, agreement_id)
 
 
 def _pass_on(
-    task: Any, kind: TaskKind, decision: NewDecision, agreement_id: str | None
+    task: Any, decision: NewDecision, agreement_id: str | None
 ) -> Iterator[Insert | Update]:
     """Tell the story that asked. A claim that waits for a named day says so on its page at once."""
-    if kind not in STORY_TASKS:
-        return
     day = decision.look_again_on
     answer = {
         "outcome": decision.outcome.value,
@@ -213,3 +140,6 @@ def _pass_on(
     yield message(f"claim-{task.claim_id}", "task_decided", payload)
     if day:
         yield update(Claim).where(Claim.id == task.claim_id).values(next_on=day)
+
+
+__all__ = ["Decided", "NewDecision", "check", "decide"]

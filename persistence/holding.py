@@ -45,8 +45,10 @@ async def place_hold(
     return int(number)
 
 
-async def release_hold(connection: AsyncConnection, hold_id: int, on: date, actor: Actor) -> None:
-    """Let the clock run again from *on*."""
+async def release_hold(
+    connection: AsyncConnection, hold_id: int, on: date, actor: Actor, *, is_told: bool = True
+) -> None:
+    """Let the clock run again from *on*. *is_told* is false where another letter says so."""
     require(actor, Right.HOLD_CLAIMS)
     lifted = (
         update(Hold)
@@ -59,7 +61,7 @@ async def release_hold(connection: AsyncConnection, hold_id: int, on: date, acto
         raise Conflict(f"hold {hold_id} is not in force")
     claim_id = hold.claim_id
     claim = await _claim(connection, claim_id)
-    if not claim.ending:
+    if is_told and not claim.ending:
         await tell_of_release(connection, claim_id, hold_id, hold, on)
     await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
     await note(connection, claim_id, actor.id, "released", hold=hold_id)

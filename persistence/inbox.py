@@ -6,101 +6,135 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
     RowMapping,
     Select,
+    Subquery,
     and_,
+    bindparam,
     case,
-    cast,
-    exists,
     func,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.decisions import Outcome, TaskKind
+from domain.decisions import TaskKind
 from domain.errors import NotFound
-from persistence.database import literally
-from persistence.models import Claim, Debtor, Decision, Refund, Task, User
+from domain.inbox import Sort
+from persistence.database import literally, plan_anew
+from persistence.inbox_filters import TaskFilter, conditions, facet_condition, is_awake
+from persistence.models import Debtor, Task, User
+from persistence.weighing import weigh
 
-_KIND_POINTS = {
-    TaskKind.LIMITATION_NEAR: 30,
-    TaskKind.HEARING: 25,  # limitation runs while the authority does not have the claim
-    TaskKind.DIALOGUE: 20,
-    TaskKind.DISTRAINT: 20,
-    TaskKind.EXCEPTION: 15,
-    TaskKind.ASSESSMENT: 15,
-    TaskKind.UNDELIVERED_LETTER: 15,
-    TaskKind.BANK_FILE: 30,  # reminders wait for it
-    TaskKind.POST_STOPPED: 30,  # and all letters for this
-    TaskKind.REFUND_APPROVAL: 10,
-    TaskKind.UNPLACED_PAYMENT: 10,
-    TaskKind.WRITE_OFF_APPROVAL: 5,
-}
-# How we weigh one task against another; no rule of law or council asks for these steps.
-_AMOUNT_STEPS_ORE = [50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000]
-_POINTS_PER_AMOUNT_STEP = 4
-_LIMITATION_STEPS_DAYS = [30, 90, 180, 365]
-_POINTS_PER_LIMITATION_STEP = 10
-_MOST_AGE_POINTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """What the list is narrowed to; None narrows nothing. *mine* is a user's id."""
-
-    state: str = "open"
-    kind: str | None = None
-    mine: str | None = None
-    department: str | None = None
+_HOLDER = User.__table__.alias("holder")
+_ASKER = User.__table__.alias("asker")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a reader has come: the points and the number of the last task seen."""
+    """How far a reader has come: the last task seen, and the number it was sorted by.
 
-    points: int
+    *value* None: it is sorted by words, which are looked up with the task.
+    """
+
+    value: int | None
     task_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """*is_turned*: the other way round."""
+
+    sort: Sort = "points"
+    is_turned: bool = False
+
+
+_COLUMNS: dict[Sort, Any] = {
+    "points": Task.points,
+    "due": Task.due_on,
+    "opened": Task.opened_on,
+    "amount": Task.balance_ore,
+    "limitation": Task.limitation_date,
+    "debtor": Task.debtor_order,
+    "claim": func.coalesce(Task.claim_id, literally("")),
+    "type": Task.claim_type,
+    "kind": Task.kind,
+    "holder": func.coalesce(Task.claimed_by, literally("")),
+}
+_MOST_FIRST = frozenset({"points", "amount"})
+_BY_EFFECT = Order()
+_POINTS = [Task.kind_points, Task.amount_points, Task.limitation_points, Task.age_points,
+           Task.promise_points, Task.points]  # fmt: skip
+_SHOWN = (
+    Task.id,
+    Task.subject,
+    Task.key,
+    Task.claim_id,
+    Task.kind,
+    Task.state,
+    Task.department,
+    Task.opened_on,
+    Task.due_on,
+    Task.claimed_by,
+    Task.claimed_at,
+    Task.asked_by,
+    Task.delegated_by,
+    Task.snoozed_until,
+    Task.snooze_reason,
+    _HOLDER.c.name.label("claimed_by_name"),
+    _ASKER.c.name.label("asked_by_name"),
+    Task.facts,
+    Task.claim_type,
+    Task.stage,
+    Task.balance_ore,
+    Task.limitation_date,
+    Task.debtor_id,
+    Debtor.name.label("debtor_name"),
+    *_POINTS,
+)
+
+
 async def list_tasks(
-    connection: AsyncConnection, narrow: TaskFilter, on: date, after: Place | None, limit: int
+    connection: AsyncConnection,
+    narrow: TaskFilter,
+    on: date,
+    after: Place | None,
+    limit: int,
+    order: Order = _BY_EFFECT,
 ) -> Sequence[RowMapping]:
-    """Most effect first, as weighed on the town's day *on*."""
-    found = _tasks(on).where(Task.state == narrow.state)
-    if narrow.kind is not None:
-        found = found.where(Task.kind == narrow.kind)
-    if narrow.mine is not None:
-        found = found.where(Task.claimed_by == narrow.mine)
-    if narrow.department is not None:
-        found = found.where(Task.department == narrow.department)
-    return (await connection.execute(_page(found, after, limit))).mappings().all()
+    """Most effect first, as weighed on the town's day *on*; what is answered, the newest first."""
+    if narrow.state == "open":
+        await plan_anew(connection)
+        await weigh(connection, on)
+    return (await connection.execute(_page(narrow, on, after, limit, order))).mappings().all()
 
 
 async def next_task(
     connection: AsyncConnection, user: str, kinds: Collection[TaskKind], on: date
 ) -> RowMapping | None:
     """The task of *kinds* with most effect that the user has or may take: their own come first."""
-    found = (
-        _tasks(on)
-        .where(Task.state == literally("open"), Task.kind.in_(kinds))
-        .where(or_(Task.claimed_by.is_(None), Task.claimed_by == user))
-        .where(~and_(Task.kind == TaskKind.WRITE_OFF_APPROVAL, _proposed_by(user)))
-        .where(~and_(Task.kind == TaskKind.REFUND_APPROVAL, _refund_proposed_by(user)))
-        .subquery()
-    )
-    mine = case((found.c.claimed_by == user, 0), else_=1)
-    first = select(found).order_by(mine, found.c.points.desc(), found.c.id).limit(1)
-    return (await connection.execute(first)).mappings().first()
+    mine = case((Task.claimed_by == user, 0), else_=1)
+    for is_theirs in (Task.claimed_by == user, Task.claimed_by.is_(None)):
+        first = (
+            select(Task.id, mine.label("place"))
+            .where(Task.state == literally("open"), is_theirs, is_awake(on))
+            .where(Task.kind.in_([kind.value for kind in kinds]))
+            .where(or_(Task.asked_by.is_(None), Task.asked_by != user))
+            .order_by(Task.points.desc(), Task.id)
+            .limit(1)
+        )
+        found = (await connection.execute(_shown(first.subquery()))).mappings().first()
+        if found:
+            return found
+    return None
 
 
 async def read_task(connection: AsyncConnection, task_id: int, on: date) -> RowMapping:
-    row = (await connection.execute(_tasks(on).where(Task.id == task_id))).mappings().first()
+    """As it weighs on the day *on*. Raises NotFound."""
+    await weigh(connection, on)
+    one = select(Task.id).where(Task.id == bindparam("task")).subquery()
+    row = (await connection.execute(_shown(one), {"task": task_id})).mappings().first()
     if row is None:
         raise NotFound("task", task_id)
     return row
@@ -121,100 +155,63 @@ async def count_tasks(connection: AsyncConnection, on: date) -> Sequence[RowMapp
     return (await connection.execute(found)).mappings().all()
 
 
+def place_of(row: RowMapping, order: Order, state: str = "open") -> Place:
+    """Where the next page begins after *row*."""
+    if state != "open":
+        return Place(None, row["id"])
+    match order.sort:
+        case "points" | "amount":
+            value = row["points" if order.sort == "points" else "balance_ore"]
+        case "due" | "opened" | "limitation":
+            names = {"due": "due_on", "opened": "opened_on", "limitation": "limitation_date"}
+            value = row[names[order.sort]].toordinal()
+        case _:
+            value = None
+    return Place(value, row["id"])
+
+
 def _page(
-    found: Select[*tuple[Any, ...]], after: Place | None, limit: int
+    narrow: TaskFilter, on: date, after: Place | None, limit: int, order: Order
 ) -> Select[*tuple[Any, ...]]:
-    tasks = found.subquery()
-    page = select(tasks).order_by(tasks.c.points.desc(), tasks.c.id).limit(limit)
-    if after is None:
-        return page
-    return page.where(
-        or_(
-            tasks.c.points < after.points,
-            and_(tasks.c.points == after.points, tasks.c.id > after.task_id),
+    """The page's tasks first, from an index; what is shown of them only then."""
+    column = Task.id if narrow.state != "open" else _COLUMNS[order.sort]
+    is_down = narrow.state != "open" or (order.sort in _MOST_FIRST) is not order.is_turned
+    is_last_id_first = narrow.state != "open" or order.is_turned
+    found = select(Task.id, column.label("place")).where(*conditions(narrow, on))
+    for facet, value in narrow.facets.items():
+        found = found.where(facet_condition(facet, value, on))
+    if after is not None:
+        found = found.where(
+            _beyond(column, after, is_down=is_down, is_up_by_id=not is_last_id_first)
         )
+    ids = found.order_by(
+        column.desc() if is_down else column, Task.id.desc() if is_last_id_first else Task.id
+    )
+    page = ids.limit(limit).subquery()
+    return _shown(page).order_by(
+        page.c.place.desc() if is_down else page.c.place,
+        page.c.id.desc() if is_last_id_first else page.c.id,
     )
 
 
-_SHOWN = (
-    Task.id,
-    Task.subject,
-    Task.key,
-    Task.claim_id,
-    Task.kind,
-    Task.state,
-    Task.department,
-    Task.opened_on,
-    Task.due_on,
-    Task.claimed_by,
-    User.name.label("claimed_by_name"),
-    Task.facts,
-    Claim.claim_type,
-    Claim.stage,
-    Claim.balance_ore,
-    Claim.limitation_date,
-    Debtor.name.label("debtor_name"),
-)
+def _beyond(column: Any, after: Place, *, is_down: bool, is_up_by_id: bool) -> ColumnElement[bool]:
+    """Said so that an index may begin there: at the place, and past it or at a later id."""
+    value: Any = after.value
+    if value is None:
+        value = select(column).where(Task.id == after.task_id).scalar_subquery()
+    elif column.type.python_type is date:
+        value = date.fromordinal(value)
+    later = Task.id > after.task_id if is_up_by_id else Task.id < after.task_id
+    if is_down:
+        return and_(column <= value, or_(column < value, later))
+    return and_(column >= value, or_(column > value, later))
 
 
-def _tasks(on: date) -> Select[*tuple[Any, ...]]:
-    """Tasks with what a list shows of them, and the points each reason gives."""
-    parts = {
-        "kind_points": _kind_points(),
-        "amount_points": _amount_points(),
-        "limitation_points": _limitation_points(on),
-        "age_points": _age_points(on),
-    }
+def _shown(ids: Subquery) -> Select[*tuple[Any, ...]]:
     return (
-        select(
-            *_SHOWN,
-            *(points.label(name) for name, points in parts.items()),
-            sum(parts.values(), literal(0)).label("points"),
-        )
-        .join(Claim, Claim.id == Task.claim_id, isouter=True)
-        .join(Debtor, Debtor.id == Claim.debtor_id, isouter=True)
-        .join(User, User.id == Task.claimed_by, isouter=True)
+        select(*_SHOWN)
+        .join(ids, ids.c.id == Task.id)
+        .join(Debtor, Debtor.id == Task.debtor_id, isouter=True)
+        .join(_HOLDER, _HOLDER.c.id == Task.claimed_by, isouter=True)
+        .join(_ASKER, _ASKER.c.id == Task.asked_by, isouter=True)
     )
-
-
-def _kind_points() -> ColumnElement[int]:
-    return case(
-        {kind.value: points for kind, points in _KIND_POINTS.items()}, value=Task.kind, else_=0
-    )
-
-
-def _amount_points() -> ColumnElement[int]:
-    """More for larger claims, in steps, so that one large claim does not bury all others."""
-    steps = array(_AMOUNT_STEPS_ORE, type_=Claim.balance_ore.type)
-    return func.coalesce(
-        func.width_bucket(Claim.balance_ore, steps, type_=Integer) * _POINTS_PER_AMOUNT_STEP, 0
-    )
-
-
-def _limitation_points(on: date) -> ColumnElement[int]:
-    """More the fewer days are left before the claim is time-barred."""
-    steps = array(_LIMITATION_STEPS_DAYS, type_=Integer)
-    passed = func.width_bucket(Claim.limitation_date - literal(on), steps, type_=Integer)
-    return func.coalesce((len(_LIMITATION_STEPS_DAYS) - passed) * _POINTS_PER_LIMITATION_STEP, 0)
-
-
-def _age_points(on: date) -> ColumnElement[int]:
-    """One for each day the answer is late."""
-    late = literal(on) - Task.due_on
-    return func.least(_MOST_AGE_POINTS, func.greatest(0, late), type_=Integer)
-
-
-def _proposed_by(user: str) -> ColumnElement[bool]:
-    """Whether the user proposed what the task asks a second person to approve."""
-    proposal = Task.__table__.alias("proposal")
-    return exists(
-        select(Decision.id)
-        .join(proposal, proposal.c.id == Decision.task_id)
-        .where(proposal.c.claim_id == Task.claim_id)
-        .where(Decision.outcome == Outcome.WRITE_OFF.value, Decision.decided_by == user)
-    )
-
-
-def _refund_proposed_by(user: str) -> ColumnElement[bool]:
-    refund = cast(Task.facts["refund"].astext, BigInteger)
-    return exists(select(Refund.id).where(Refund.id == refund, Refund.proposed_by == user))

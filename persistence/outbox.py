@@ -55,7 +55,10 @@ def _row(
 
 
 async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[Any]:
-    """The oldest undelivered messages that are due, in the order they were written."""
+    """The oldest undelivered messages that are due, in the order they were written.
+
+    Those that someone is just taking back are passed over.
+    """
     due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= func.now())
     return (
         await connection.execute(
@@ -63,6 +66,7 @@ async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[
             .where(OutboxRow.delivered_at.is_(None), due)
             .order_by(OutboxRow.id)
             .limit(limit)
+            .with_for_update(key_share=True, read=True, skip_locked=True)
         )
     ).all()
 

@@ -9,8 +9,9 @@ from sqlalchemy import BigInteger, RowMapping, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, Role
+from domain.authority import RIGHTS, Right
 from domain.errors import NotFound
+from persistence.lookup import is_numbered
 from persistence.models import (
     Claim,
     Debtor,
@@ -22,7 +23,7 @@ from persistence.models import (
     User,
 )
 
-_STANDING = text("""
+_STANDING = """
 select c.*,
   (select jsonb_build_object('letter', l.letter, 'state', l.state, 'planned_on', l.planned_on,
       'dispatched_on', l.dispatched_on, 'deadline', l.deadline)
@@ -47,8 +48,18 @@ select c.*,
     from recovery_actions r where r.claim_id = c.id order by r.id desc limit 1) as action,
   (select jsonb_build_object('notice', n.kind, 'noticed_on', n.noticed_on)
     from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice
-from claims c where c.id = :claim
-""").columns(letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB)
+from claims c """
+_ONE, _OF_DEBTOR = (
+    text(_STANDING + which).columns(
+        letter=JSONB, task=JSONB, holds=JSONB, agreement=JSONB, action=JSONB, notice=JSONB
+    )
+    for which in (
+        "where c.id = :claim",
+        "join liabilities b on b.claim_id = c.id where b.debtor_id = :debtor order by serial desc",
+    )
+)
+
+_WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
 
 
 _COVERED = (
@@ -98,11 +109,10 @@ class ClaimFilter:
     reference: str | None = None
 
 
-async def find_user(connection: AsyncConnection, token_sha256: str) -> Actor | None:
-    """Who the token belongs to."""
-    found = select(User.id, User.role, User.name, User.department)
-    row = (await connection.execute(found.where(User.token_sha256 == token_sha256))).first()
-    return Actor(row.id, Role(row.role), row.name, row.department) if row else None
+async def list_workers(connection: AsyncConnection) -> dict[str, str]:
+    """The names of those who may answer tasks, by id, in the order of names."""
+    found = select(User.id, User.name).where(User.role.in_(_WORKERS)).order_by(User.name, User.id)
+    return {row.id: row.name for row in await connection.execute(found)}
 
 
 async def require_claim(connection: AsyncConnection, claim_id: str) -> None:
@@ -119,10 +129,18 @@ async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
 
 async def read_standing(connection: AsyncConnection, claim_id: str, on: date) -> RowMapping:
     """The claim's columns and the one letter, task, agreement … its standing follows from."""
-    row = (await connection.execute(_STANDING, {"claim": claim_id, "on": on})).mappings().first()
+    row = (await connection.execute(_ONE, {"claim": claim_id, "on": on})).mappings().first()
     if row is None:
         raise NotFound("claim", claim_id)
     return row
+
+
+async def read_standings(
+    connection: AsyncConnection, debtor_id: int, on: date
+) -> Sequence[RowMapping]:
+    """As `read_standing`, of all claims the debtor owes or owed, the newest first."""
+    values = {"debtor": debtor_id, "on": on}
+    return (await connection.execute(_OF_DEBTOR, values)).mappings().all()
 
 
 async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
@@ -202,7 +220,7 @@ def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
 async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
     """Raises NotFound when nobody with this number owes anything here."""
     found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
-        Debtor.national_id == national_id
+        is_numbered(connection, national_id)
     )
     row = (await connection.execute(found)).mappings().first()
     if row is None:

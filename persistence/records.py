@@ -20,9 +20,10 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord, Hold, Life, News
+from persistence.taking_back import IS_FINAL_ANSWER
 from persistence.telling import is_settled
 
-_CLAIM = text("""
+_CLAIM = text(f"""
 select c.*,
   (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
       'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', coalesce(l.is_late, false))
@@ -34,7 +35,8 @@ select c.*,
     ) l on l.key = a.key where a.subject = c.id) as acts,
   (select jsonb_object_agg(t.key, jsonb_build_object('outcome', d.outcome,
       'on', d.look_again_on, 'agreement', d.agreement_id))
-    from tasks t join decisions d on d.task_id = t.id where t.subject = c.id) as answers,
+    from tasks t join decisions d on d.task_id = t.id
+    where t.subject = c.id and {IS_FINAL_ANSWER}) as answers,
   (select jsonb_object_agg(g.id, g.state) from decisions d
     join tasks t on t.id = d.task_id join agreements g on g.id = d.agreement_id
     where t.subject = c.id and g.state <> 'active') as agreements,

@@ -24,9 +24,10 @@ from domain.decisions import TaskKind
 from domain.record import News
 from persistence.models import Claim, RecoveryAction, RecoveryNotice, Task, TransferRow
 from persistence.outbox import tell
+from persistence.taking_back import IS_FINAL_ANSWER, is_final
 
 # One action is under way at a time for each claim: the authority rejects a second (418).
-_WAITING = text("""
+_WAITING = text(f"""
 select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts, p.paid_on,
   c.claim_type, c.principal_ore, c.description, c.period_start, c.period_end,
   c.origination_date, c.due_date, c.last_timely_payment_date, c.limitation_date,
@@ -35,7 +36,8 @@ select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts,
     from liabilities b join debtors d on d.id = b.debtor_id where b.claim_id = c.id) as debtors
 from recovery_actions a join claims c on c.id = a.claim_id
 left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
-where a.state = 'requested' and not exists (select from recovery_actions b
+where a.state = 'requested' and {is_final("recovery_actions", "a.id")}
+  and not exists (select from recovery_actions b
   where b.claim_id = a.claim_id and b.state in ('submitted', 'in-hearing'))
 order by a.claim_id, a.id limit :limit""").columns(debtors=JSONB)
 
@@ -48,11 +50,12 @@ where c.id = a.claim_id and a.state = 'requested' and a.kind <> 'create'
     from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
     order by b.id desc limit 1), 'rejected') = 'rejected')""")
 
-_ASK_ANEW = text("""
+_ASK_ANEW = text(f"""
 with again as (
   select a.* from tasks t join decisions d on d.task_id = t.id
   join recovery_actions a on a.claim_id = t.subject and t.key = 'exception-action-' || a.id
   where t.kind = 'exception' and t.state = 'decided' and d.outcome = 'retry'
+    and {IS_FINAL_ANSWER}
 ), dropped as (
   update recovery_actions set state = 'dropped'
   where id in (select id from again) and state = 'submitted'

@@ -18,6 +18,7 @@ from domain.policy import Policy
 from persistence.audit import note
 from persistence.correspondence import tell_of_refund
 from persistence.models import Payment, Payout, Refund, Task
+from persistence.taking_back import is_final
 from persistence.unplaced_money import ask_about_money, close_question
 
 PROPOSED, APPROVED, LEAVING, SENT, PAID = "proposed", "approved", "leaving", "sent", "paid"
@@ -35,8 +36,9 @@ from payments p where p.id = :payment""")
 _TO_SEND = text("""
 select r.id, r.amount_ore, r.payment_id, d.national_id from refunds r
 join debtors d on d.id = r.debtor_id where r.state = 'leaving' order by r.id limit :most""")
-_APPROVED = text("""
-select id, payment_id from refunds where state = 'approved' order by id limit :most""")
+_APPROVED = text(f"""
+select id, payment_id from refunds where state = 'approved' and {is_final("refunds", "refunds.id")}
+order by id limit :most""")
 _WITHDRAW = text("""
 with gone as (
   update refunds set state = 'refused', settled_on = :on

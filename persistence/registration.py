@@ -19,6 +19,7 @@ from domain.registration import NewClaim, NewDebtor
 from persistence.accounts import Line, book_lines
 from persistence.audit import noted
 from persistence.database import numbers
+from persistence.lookup import lookup_hash
 from persistence.models import Act, Claim, Debtor, Liability
 from persistence.outbox import START_CLAIM, message
 
@@ -30,7 +31,11 @@ _KNOWN = select(Claim.id, Claim.claim_type, Claim.principal_ore, Claim.due_date)
 _NEW_DEBTOR = upsert(Debtor)
 _DEBTOR = _NEW_DEBTOR.on_conflict_do_update(
     index_elements=["national_id"],
-    set_={"name": _NEW_DEBTOR.excluded.name, "address": _NEW_DEBTOR.excluded.address},
+    set_={
+        "name": _NEW_DEBTOR.excluded.name,
+        "address": _NEW_DEBTOR.excluded.address,
+        "national_id_hash": _NEW_DEBTOR.excluded.national_id_hash,
+    },
 ).returning(Debtor.id)
 _LIABLE = numbers("debtors")
 
@@ -88,6 +93,7 @@ async def _find(connection: AsyncConnection, claim: NewClaim) -> Registered | No
 async def _debtor_id(connection: AsyncConnection, debtor: NewDebtor, on: date) -> int:
     values = {
         "national_id": debtor.national_id.digits,
+        "national_id_hash": lookup_hash(connection, debtor.national_id.digits),
         "kind": debtor.national_id.kind,
         "name": debtor.name,
         "address": list(debtor.address),

@@ -11,17 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.letters import Letter
 from persistence.models import Claim, LetterRow, OutboxRow
+from persistence.taking_back import is_final
 
 # Whole debtors at a time, so that what leaves as one is seen as one.
-_DEBTORS = text("""
+_DEBTORS = text(f"""
 select d.id, d.national_id, d.kind from debtors d where d.id in (
   select distinct debtor_id from letters where state = 'requested' and channel = :channel
-    and planned_on <= :on and debtor_id > :after order by debtor_id limit :limit)
+    and planned_on <= :on and debtor_id > :after and {is_final("letters", "letters.id")}
+  order by debtor_id limit :limit)
 order by d.id""")
 
-_NEXT = text("""
+_NEXT = text(f"""
 select id, claim_id from letters where state = 'requested' and channel = :channel
-  and planned_on <= :on and debtor_id = any(:debtors)""")
+  and planned_on <= :on and debtor_id = any(:debtors) and {is_final("letters", "letters.id")}""")
 
 # A claim that came along in an agreement is held; the agreement's own letters about it are not.
 # A fee belongs to all copies of its letter, and is earned as soon as one of them has left.

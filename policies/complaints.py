@@ -193,6 +193,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Brevet {letter} kan ikke sendes sammen med andre.",
         "The letter {letter} cannot leave as one with others.",
     ),
+    "enquiry-channels": (
+        "Der skal være netop ét mål for hver af {channels}.",
+        "There must be exactly one goal for each of {channels}.",
+    ),
     "creditor-number": (
         "Kreditornummeret har 8 cifre.",
         "The creditor number has 8 digits.",

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from domain.dated import Dated
-from domain.house_rules import PostRoomRule
+from domain.enquiries import EnquiryChannel
+from domain.house_rules import EnquiryRule, PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
@@ -103,7 +104,24 @@ def _in_post_room(rules: Dated[PostRoomRule]) -> Iterator[Complaint]:
                 yield Complaint(path, "letter-not-merged", {"letter": letter})
 
 
-_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices", "post_room")
+def _in_enquiries(rules: Dated[EnquiryRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        goals = entry.value.goals
+        if sorted(goal.channel for goal in goals) != sorted(EnquiryChannel):
+            values = {"channels": ", ".join(EnquiryChannel)}
+            yield Complaint(("enquiries", n, "goals"), "enquiry-channels", values)
+        for place, goal in enumerate(goals):
+            if not goal.working_days:
+                path = ("enquiries", n, "goals", place, "working_days")
+                yield Complaint(path, "not-positive")
+
+
+def _in_consultation_days(days: int) -> Iterator[Complaint]:
+    if not days:
+        yield Complaint(("consultation_days",), "not-positive")
+
+
+_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices", "post_room", "enquiries")
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
     "notices": _in_notices,
@@ -113,4 +131,6 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
     "post_room": _in_post_room,
+    "enquiries": _in_enquiries,
+    "consultation_days": _in_consultation_days,
 }

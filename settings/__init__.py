@@ -26,6 +26,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, repr=False)  # It may hold a password.
     database_pool_size: int = Field(default=8, ge=1, le=200)
+    lookup_key: str | None = Field(default=None, repr=False, min_length=16)
+    """What CPR and CVR numbers are hashed with, so that people are found by them."""
     state_folder: Path = Path("state")
     policy: str = "skanderborg"
     inbox: Path | None = None

@@ -17,6 +17,7 @@ from gateways.choose import Gateways, choose
 from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
+from persistence.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
 from workers.clock import Clock
@@ -60,8 +61,9 @@ async def connect_patiently(settings: Settings) -> Client:
 @asynccontextmanager
 async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
     """Its database is closed again when the context is."""
-    database = Database(database_url, settings.database_pool_size)
+    database = Database(database_url, settings.database_pool_size, settings.lookup_key)
     try:
+        await hash_numbers(database)
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         policy = load_policy(settings.policy)
@@ -74,6 +76,14 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
         )
     finally:
         await database.close()
+
+
+async def hash_numbers(database: Database) -> None:
+    """National ids that came before the key are hashed with it now."""
+    hashed = True
+    while hashed:
+        async with database.transaction() as connection:
+            hashed = await fill_hashes(connection) > 0
 
 
 def build_workers(house: House, build_id: str | None = None) -> list[Worker]:

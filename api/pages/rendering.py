@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
@@ -26,6 +26,7 @@ TERMS = {DANISH: "/betaling", ENGLISH: "/en/payment"}
 """Where everyone may read what happens when a bill is not paid."""
 _LOCALES = {DANISH: "da_DK"}
 _MOMENT = "d. MMM y HH:mm"
+_DAYS_REMEMBERED = 4096
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -118,5 +119,6 @@ def _environment(language: str) -> Environment:
     return environment
 
 
+@lru_cache(_DAYS_REMEMBERED)
 def _day(day: date | None, form: str, locale: str) -> str:
     return format_date(day, form, locale=locale) if day else "–"

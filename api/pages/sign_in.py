@@ -1,45 +1,35 @@
-"""Signing in with a token that the municipality handed out, kept in the browser as a cookie."""
+"""The door: where people sign in, and where they leave."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.dependencies import SESSION_COOKIE, TheHouse, actor_of
+from api.cookies import SESSION, drop_cookie, read_cookie
+from api.dependencies import TheHouse
+from api.pages.keeping import HOME, inside
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.problems import Unauthenticated
+from persistence.sessions import end_session
 
 router = APIRouter(route_class=PageRoute)
-_HOME = "/reconciliation"
-_LONGEST = 200
+Why = Literal["over", "kept", "left"]
 
 
 @router.get("/sign-in")
-async def ask_for_token(request: Request, next: str = _HOME) -> Response:  # noqa: A002 - as in the URL
-    return show(request, "sign-in", {"target": _inside(next), "is_wrong": False})
-
-
-@router.post("/sign-in")
-async def sign_in(
+async def show_door(
     request: Request,
-    house: TheHouse,
-    token: Annotated[str, Form(max_length=_LONGEST)] = "",
-    next: Annotated[str, Form()] = _HOME,  # noqa: A002 - as in the URL
+    next: Annotated[str, Query(max_length=2000)] = HOME,  # noqa: A002 - as in the URL
+    why: Why | None = None,
 ) -> Response:
-    try:
-        await actor_of(house, token.strip())
-    except Unauthenticated:
-        return show(request, "sign-in", {"target": _inside(next), "is_wrong": True}, 401)
-    answer = RedirectResponse(_inside(next), 303)
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(
-        SESSION_COOKIE, token.strip(), httponly=True, samesite="strict", secure=is_secure
-    )
+    return show(request, "sign-in", {"target": inside(next), "why": why})
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, house: TheHouse) -> Response:
+    if cookie := read_cookie(request, house, SESSION):
+        async with house.database.transaction() as connection:
+            await end_session(connection, cookie)
+    answer = RedirectResponse("/sign-in?why=left", 303)
+    drop_cookie(request, house, answer, SESSION)
     return answer
-
-
-def _inside(target: str) -> str:
-    """*target* when it is a page of ours: nobody is led elsewhere by a link to our door."""
-    is_ours = target.startswith("/") and not target.startswith("//") and target.isprintable()
-    return target if is_ours and "\\" not in target else _HOME

@@ -2,21 +2,32 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from api.claim_views import masked, view_summary
-from api.dependencies import LetterWriter, TheHouse, Viewer
+from api.conversing import DONE, converse, why_not
+from api.debtor_views import view_debtor
+from api.dependencies import IdempotencyKey, LetterWriter, TheHouse, Viewer
+from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.cases import DebtorFound, SearchBody
 from api.schemas.common import Number
+from api.schemas.debtors import (
+    ConversationBody,
+    ConversationHeld,
+    DebtorDetails,
+    DialogueResult,
+)
 from api.schemas.letters import LanguageBody
 from domain.errors import Fault, Invalid
 from domain.identity import parse_national_id
 from persistence.audit import note
+from persistence.debtor_files import read_file
 from persistence.debtors import write_in_language
 from persistence.reading import ClaimFilter, find_debtor, list_claims
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
+DebtorId = Annotated[Number, Path(examples=[3])]
 _MOST_CLAIMS = 200
 
 
@@ -47,7 +58,7 @@ async def search_debtor(body: SearchBody, house: TheHouse, actor: Viewer) -> Deb
 
 @router.put("/{debtor_id}/language", operation_id="chooseLanguage", responses=problems(404, 422))
 async def put_language(
-    debtor_id: Annotated[Number, Path(examples=[3])],
+    debtor_id: DebtorId,
     body: LanguageBody,
     house: TheHouse,
     actor: LetterWriter,
@@ -56,3 +67,43 @@ async def put_language(
     async with house.database.transaction() as connection:
         await write_in_language(connection, debtor_id, body.language, actor)
     return body
+
+
+@router.get("/{debtor_id}", operation_id="readDebtor", responses=problems(404, 422))
+async def get_debtor(
+    debtor_id: DebtorId, house: TheHouse, actor: Viewer, language: Language
+) -> DebtorDetails:
+    """Read all there is about a debtor. That you looked is written in the audit trail."""
+    async with house.database.transaction() as connection:
+        file = await read_file(connection, debtor_id, house.today)
+        await note(connection, f"debtor-{debtor_id}", actor.id, "viewed")
+    return view_debtor(file, house, language)
+
+
+@router.post(
+    "/{debtor_id}/conversations",
+    operation_id="holdConversation",
+    status_code=201,
+    responses=problems(404, 409, 422),
+)
+async def post_conversation(
+    request: Request,
+    debtor_id: DebtorId,
+    body: ConversationBody,
+    house: TheHouse,
+    actor: LetterWriter,
+    language: Language,
+    key: IdempotencyKey = None,
+) -> ConversationHeld:
+    """Write down what was said, and answer the dialogues it settles, each for itself.
+
+    An answer that cannot be given, for someone else gave one first, does not stop the others.
+    """
+    number, results = await converse(request, house, debtor_id, body, actor, key)
+    return ConversationHeld(
+        note_id=number,
+        results=[
+            DialogueResult(task_id=task, is_answered=code == DONE, why_not=why_not(code, language))
+            for task, code in results
+        ],
+    )

@@ -1,26 +1,38 @@
 """The inbox: list tasks by effect, take, lay back, decide."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from api.cursors import Page, read_cursor, write_cursor
+from api.cursors import Page
 from api.dependencies import TaskWorker, TheHouse, Viewer
+from api.house import House
+from api.inbox_query import InboxQuery, cursor_of, narrowed, place_at
 from api.languages import Language
 from api.routes.describing import problems
-from api.schemas.common import Name, Number
-from api.schemas.tasks import AgreementBody, DecisionBody, DecisionView, TaskList, TaskView
-from api.task_views import view_task
-from domain.authority import Actor, may, right_to_decide
-from domain.decisions import TaskKind
+from api.schemas.common import Number
+from api.schemas.inbox import TaskSearchBody
+from api.schemas.tasks import (
+    AgreementBody,
+    DecisionBody,
+    DecisionView,
+    PlanView,
+    TaskList,
+    TaskView,
+)
+from api.task_views import view_plan, view_task
+from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.agreeing import NewAgreement
-from persistence.deciding import NewDecision, claim_task, decide, release_task
-from persistence.inbox import Place, TaskFilter, list_tasks, next_task, read_task
+from persistence.agreeing import NewAgreement, what_if
+from persistence.audit import note
+from persistence.deciding import NewDecision, decide
+from persistence.inbox import list_tasks, next_task, place_of, read_task
+from persistence.searching import read_search
+from persistence.taking import claim_task, release_task
+from persistence.taking_back import WINDOW
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 _FIELDS = {
@@ -32,39 +44,58 @@ _FIELDS = {
 TaskId = Annotated[Number, Path(examples=[17])]
 
 
-class TaskQuery(Page):
+class TaskQuery(InboxQuery, Page):
     """What a list of tasks is narrowed to."""
 
     state: Literal["open", "decided", "cancelled"] = "open"
-    kind: TaskKind | None = None
     mine: bool = Field(default=False, description="Only tasks you have taken.")
-    department: Name | None = None
 
 
 @router.get("", operation_id="listTasks", responses=problems(422))
 async def get_tasks(
     house: TheHouse, actor: Viewer, language: Language, wish: Annotated[TaskQuery, Query()]
 ) -> TaskList:
-    """List tasks, those where work has most effect first, with the reasons for their place."""
+    """List tasks, those where work has most effect first, with the reasons for their place.
+
+    A view (`mine`, `team`, `upcoming`, `snoozed`, `waiting`) holds only what you may answer.
+    """
+    return await _list(house, actor, language, wish, None)
+
+
+@router.post("/search", operation_id="searchTasks", responses=problems(422))
+async def search_tasks(
+    house: TheHouse, actor: Viewer, language: Language, body: TaskSearchBody
+) -> TaskList:
+    """List tasks by a name, an address or a number; a CPR number never stands in a URL.
+
+    A look-up by CPR or CVR number is written in the audit trail.
+    """
+    query = TaskQuery(**body.model_dump(exclude={"text"}))
+    return await _list(house, actor, language, query, body.text)
+
+
+async def _list(
+    house: House, actor: Actor, language: str, wish: TaskQuery, text: str | None
+) -> TaskList:
+    on, after = house.today, place_at(wish.cursor, wish.order, wish.state)
     mine = actor.id if wish.mine else None
-    narrow = TaskFilter(wish.state, wish.kind, mine, wish.department)
-    on, after = _read_place(wish.cursor, house.today)
     async with house.database.transaction() as connection:
-        rows = await list_tasks(connection, narrow, on, after, wish.limit + 1)
+        if text and read_search(text).is_number:
+            await note(connection, "search", actor.id, "searched-tasks")
+        narrow = replace(narrowed(connection, wish, actor, text), state=wish.state, mine=mine)
+        rows = await list_tasks(connection, narrow, on, after, wish.limit + 1, wish.order)
     page, more = rows[: wish.limit], None
     if len(rows) > wish.limit:
-        more = write_cursor(on.toordinal(), page[-1]["points"], page[-1]["id"])
+        more = cursor_of(place_of(page[-1], wish.order, wish.state))
     return TaskList(items=[view_task(row, on, language) for row in page], next_cursor=more)
 
 
-def _read_place(cursor: str | None, on: date) -> tuple[date, Place | None]:
-    """All pages of one list are weighed on the same day, also past midnight."""
-    if cursor is None:
-        return on, None
-    day, points, task_id = read_cursor(cursor, 3)
-    if abs(day - on.toordinal()) > 1:
-        raise Invalid(Fault("cursor", "cursor-unreadable"))
-    return date.fromordinal(day), Place(points, task_id)
+@router.get("/{task_id}", operation_id="readTask", responses=problems(404, 422))
+async def get_task(task_id: TaskId, house: TheHouse, _: Viewer, language: Language) -> TaskView:
+    """One task, open or not."""
+    async with house.database.transaction() as connection:
+        row = await read_task(connection, task_id, house.today)
+    return view_task(row, house.today, language)
 
 
 @router.post("/{task_id}/claim", operation_id="takeTask", responses=problems(404, 409, 422))
@@ -73,7 +104,7 @@ async def take_task(
 ) -> TaskView:
     """Take a task, so that others see that you are on it."""
     async with house.database.transaction() as connection:
-        await claim_task(connection, task_id, actor)
+        await claim_task(connection, task_id, actor, house.clock())
         row = await read_task(connection, task_id, house.today)
     return view_task(row, house.today, language)
 
@@ -82,9 +113,9 @@ async def take_task(
 async def lay_back_task(
     task_id: TaskId, house: TheHouse, actor: TaskWorker, language: Language
 ) -> TaskView:
-    """Lay a task you have taken back for others."""
+    """Lay a task back for others; one that you were asked about goes back to who asked."""
     async with house.database.transaction() as connection:
-        await release_task(connection, task_id, actor)
+        await release_task(connection, task_id, actor, house.clock())
         row = await read_task(connection, task_id, house.today)
     return view_task(row, house.today, language)
 
@@ -100,12 +131,32 @@ async def decide_task(
     on, decision = house.today, _decision(body)
     async with house.database.transaction() as connection:
         try:
-            await decide(connection, house.policy, task_id, decision, actor, house.clock(), on)
+            decided = await decide(
+                connection, house.policy, task_id, decision, actor, house.clock(), on
+            )
         except Invalid as invalid:
             raise Invalid(*map(_as_sent, invalid.faults)) from None
-        row = await next_task(connection, actor.id, _kinds_for(actor), on)
-    following = view_task(row, on, language) if row else None
-    return DecisionView(task_id=task_id, next_task=following)
+        row = await next_task(connection, actor.id, kinds_for(actor), on)
+    return DecisionView(
+        decision_id=decided.decision_id,
+        task_id=task_id,
+        undoable_until=decided.undoable_until,
+        next_task=view_task(row, on, language) if row else None,
+    )
+
+
+@router.post("/{task_id}/plan", operation_id="planAgreement", responses=problems(404, 409, 422))
+async def plan_agreement(
+    task_id: TaskId, body: AgreementBody, house: TheHouse, _: TaskWorker
+) -> PlanView:
+    """What if? The instalments an agreement would have; nothing is written down."""
+    async with house.database.transaction() as connection:
+        await read_task(connection, task_id, house.today)
+        try:
+            terms = await what_if(connection, house.policy, _agreement(body), house.today)
+        except Invalid as invalid:
+            raise Invalid(*map(_as_sent, invalid.faults)) from None
+    return view_plan(terms)
 
 
 def _as_sent(fault: Fault) -> Fault:
@@ -113,17 +164,22 @@ def _as_sent(fault: Fault) -> Fault:
     return replace(fault, field=_FIELDS.get(fault.field, fault.field))
 
 
-def _kinds_for(actor: Actor) -> list[TaskKind]:
-    return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]
-
-
 def _decision(body: DecisionBody) -> NewDecision:
     agreement = _agreement(body.agreement) if body.agreement else None
-    return NewDecision(body.outcome, body.reasons, body.look_again_on, agreement)
+    return NewDecision(
+        body.outcome,
+        body.reasons,
+        body.look_again_on,
+        agreement,
+        body.words,
+        undoable_for=WINDOW if body.undoable else None,
+    )
 
 
 def _agreement(body: AgreementBody) -> NewAgreement:
     if len(set(body.claim_ids)) < len(body.claim_ids):
         raise Invalid(Fault("agreement.claim_ids", "claim-twice"))
     monthly = Money(body.monthly_ore) if body.monthly_ore else None
-    return NewAgreement(tuple(body.claim_ids), body.first_due, body.months, monthly)
+    return NewAgreement(
+        tuple(body.claim_ids), body.first_due, body.months, monthly, body.has_low_income
+    )

@@ -1,11 +1,11 @@
 """Tasks and answers as clients see them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field, Strict
 
-from api.schemas.common import Body, Day, Ore, Prose, Sentence, View
+from api.schemas.common import Body, Day, Line, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
 
@@ -27,6 +27,8 @@ class TaskView(View):
     due_on: date
     is_overdue: bool
     claimed_by: str | None
+    delegated_by: str | None = Field(description="To whom it goes back.")
+    snoozed_until: date | None
     claim_type: str | None
     stage: Stage | None
     balance_ore: int | None
@@ -35,6 +37,7 @@ class TaskView(View):
     payment_id: int | None = Field(description="The payment the task is about, if it is about one.")
     answers: list[Outcome] = Field(description="The outcomes that may be given.")
     priority: Priority
+    screen: str = Field(description="Where a person answers it in a browser.")
 
 
 class TaskList(View):
@@ -51,6 +54,9 @@ class AgreementBody(Body):
     months: Annotated[int, Strict(), Field(ge=1, le=600)] | None = None
     monthly_ore: Ore | None = None
     first_due: Day
+    has_low_income: bool = Field(
+        default=False, description="Where the policy gives a debtor with little more months."
+    )
 
 
 class DecisionBody(Body):
@@ -60,10 +66,54 @@ class DecisionBody(Body):
     reasons: Prose
     look_again_on: Day | None = None
     agreement: AgreementBody | None = None
+    words: Prose = Field(
+        default="", description="What is written to the debtor, where the answer is a letter."
+    )
+    undoable: bool = Field(
+        default=False,
+        description="Wait half a minute before it takes effect, so that it can be taken back.",
+    )
 
 
 class DecisionView(View):
     """The answer is recorded; the claim's story hears of it as soon as it can."""
 
+    decision_id: int
     task_id: int
+    undoable_until: datetime | None = Field(description="Real time; null: it has taken effect.")
     next_task: TaskView | None = Field(description="The next task with most effect for you.")
+
+
+class InstalmentView(View):
+    number: int
+    due_on: date
+    amount_ore: int
+
+
+class PlanView(View):
+    """What an agreement would be like, by the rules as they are today. Nothing is written down."""
+
+    owed_ore: int = Field(description="With interest up to today.")
+    instalments: list[InstalmentView]
+    max_months: int
+    minimum_instalment_ore: int
+    source: str = Field(description="Where the limits come from.")
+
+
+_FieldName = Annotated[str, Field(pattern=r"^[a-z_-]{1,60}$")]
+
+
+class DraftBody(Body):
+    """Fields of a task's form by their names, as they were typed."""
+
+    fields: dict[_FieldName, Prose | list[Line]] = Field(max_length=60)
+
+
+class DraftView(View):
+    task_id: int
+    fields: dict[str, str | list[str]]
+    kept_at: datetime = Field(description="Real time.")
+
+
+class ObjectionBody(Body):
+    words: Prose = Field(description="What the debtor says.")

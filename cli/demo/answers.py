@@ -28,6 +28,8 @@ _REASONS = {
     Outcome.RETRY: "Oplysningen er rettet; send igen.",
     Outcome.GIVE_UP: "Kan ikke rettes; vi taler med skyldner.",
     Outcome.DONE: "Set og taget til efterretning.",
+    Outcome.ANSWERED_BY_PHONE: "Ringet op og forklaret.",
+    Outcome.NO_ANSWER_NEEDED: "Borgeren takker og beder ikke om mere.",
 }
 _MONTHS = (2, 3, 4, 6)
 _SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
@@ -36,6 +38,7 @@ _GLANCES = {
     TaskKind.DISTRAINT: (0.5, Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL),
     TaskKind.EXCEPTION: (0.7, Outcome.RETRY, Outcome.GIVE_UP),
     TaskKind.UNDELIVERED_LETTER: (0.6, Outcome.RETRY, Outcome.DONE),
+    TaskKind.ENQUIRY: (0.85, Outcome.ANSWERED_BY_PHONE, Outcome.NO_ANSWER_NEEDED),
 }
 
 

@@ -1,6 +1,7 @@
 """The servers a demo stands on, and the town's time, which goes on from where it stopped."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,12 +54,21 @@ class Grounds:
         return Settings(
             database_url=self.postgres.url,
             database_pool_size=12,
+            lookup_key=_lookup_key(self._plan.state / "lookup-key"),
             state_folder=self._plan.state,
             temporal_address=self.temporal.address,
             temporal_namespace="default",
             api_port=self._plan.port,
             post_platform=None,  # Invented people get no letters, whatever the environment says.
         )
+
+
+def _lookup_key(path: Path) -> str:
+    """The town's own, made when it first starts, in a file that only its owner can read."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().strip()
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import httpx
@@ -21,7 +22,12 @@ _LONGEST_THINKING_DAYS = 6
 _MOST_A_DAY = 40
 _AT_ONCE = 4
 _PAGE = 100
-_SHARE_WITHDRAWN, _SHARE_HELD = 0.05, 0.05
+_SHARE_WITHDRAWN, _SHARE_HELD, _SHARE_ASKING = 0.05, 0.05, 0.08
+_QUESTIONS = (
+    ("call", "Gebyr på rykker", "Ringer og spørger, hvorfor der er et gebyr."),
+    ("mail", "Henstand", "Beder om at vente med at betale til den første."),
+    ("letter", "Forkert beløb", "Skriver, at beløbet ikke passer med regningen."),
+)
 _HTTP_GONE_WRONG = 400
 _STILL_NEWS = timedelta(days=30)
 
@@ -118,6 +124,22 @@ class Robot:
             }
             key = {"Idempotency-Key": f"objection-{claim['id']}"}
             await self._send(ANNA, "POST", f"{path}/holds", json=body, headers=key)
+        elif draw < _SHARE_WITHDRAWN + _SHARE_HELD + _SHARE_ASKING:
+            await self._take_enquiry(claim, chance)
+
+    async def _take_enquiry(self, claim: dict[str, Any], chance: Random) -> None:
+        """A debtor calls or writes, and Carl writes down what about."""
+        channel, subject, text = chance.choice(_QUESTIONS)
+        body = {
+            "claim_id": claim["id"],
+            "channel": channel,
+            "sender": claim["debtor_name"],
+            "subject": subject,
+            "text": text,
+            "received_on": self._today().isoformat(),
+        }
+        key = {"Idempotency-Key": f"enquiry-{claim['id']}"}
+        await self._send(CARL, "POST", "/enquiries", json=body, headers=key)
 
     async def _send(self, actor: Actor, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._tokens.of(actor)}"} | more.pop("headers", {})

@@ -4,7 +4,9 @@ from persistence.models.agreements import Agreement, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
+from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
+from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
     LetterDocument,
@@ -15,11 +17,21 @@ from persistence.models.letters import (
 )
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
-from persistence.models.tasks import Decision, Task
+from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
+from persistence.models.tasks import (
+    Decision,
+    Delegation,
+    Draft,
+    Task,
+    TaskWeighing,
+    TaskWeight,
+    UndoStep,
+)
 from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
+    "AccessToken",
     "Act",
     "Agreement",
     "Attachment",
@@ -29,8 +41,13 @@ __all__ = [
     "BankStatement",
     "Claim",
     "CollectionRow",
+    "Consultation",
     "Debtor",
     "Decision",
+    "Delegation",
+    "Draft",
+    "Enquiry",
+    "EnquiryMessage",
     "FileFault",
     "FileNote",
     "FileRow",
@@ -38,6 +55,7 @@ __all__ = [
     "Hold",
     "IdempotencyKey",
     "Instalment",
+    "KeptForm",
     "LedgerCoverage",
     "LedgerEntry",
     "LetterDocument",
@@ -52,12 +70,19 @@ __all__ = [
     "Payout",
     "PostForecast",
     "PostStop",
+    "Presence",
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",
+    "SavedFilter",
+    "SessionRow",
+    "SignIn",
     "Table",
     "Task",
+    "TaskWeighing",
+    "TaskWeight",
     "TownClockRow",
     "TransferRow",
+    "UndoStep",
     "User",
 ]

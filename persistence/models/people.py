@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
@@ -10,6 +10,15 @@ from persistence.models.base import Serial, Table
 
 class Debtor(Table):
     __tablename__ = "debtors"
+    __table_args__ = (
+        Index("ix_debtors_national_id_hash", "national_id_hash"),
+        Index(
+            "ix_debtors_search",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+    )
 
     id: Mapped[Serial]
     national_id: Mapped[str] = mapped_column(unique=True)  # CPR or CVR digits
@@ -21,10 +30,14 @@ class Debtor(Table):
     # As the registers told when a letter was last written:
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
+    national_id_hash: Mapped[str | None]  # keyed; see persistence.lookup
+    search_text: Mapped[str] = mapped_column(
+        Computed("searchable(name, address, is_protected)", persisted=True)
+    )
 
 
 class User(Table):
-    """A person or a client program; the bearer token is kept only as its SHA-256."""
+    """A person or a client program; tokens and secrets are kept only as their SHA-256."""
 
     __tablename__ = "users"
 
@@ -32,4 +45,6 @@ class User(Table):
     name: Mapped[str]
     role: Mapped[str]
     department: Mapped[str | None]  # whose consultations they answer
-    token_sha256: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str | None] = mapped_column(unique=True)  # the provider's name for them
+    token_sha256: Mapped[str | None] = mapped_column(unique=True)  # that never expires
+    secret_sha256: Mapped[str | None]  # of a client program, which gets tokens for it

@@ -2,6 +2,26 @@
 "use strict";
 DKFDS.init();
 
+// Whatever a script sends says that it came from this page. For other scripts: csrfFetch(address, options).
+const csrfToken = document.querySelector('meta[name="csrf-token"]').content;
+document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = csrfToken; });
+window.csrfFetch = (address, options = {}) => fetch(address, {
+  credentials: "same-origin", ...options,
+  headers: { "HX-Request": "true", "X-CSRF-Token": csrfToken, ...options.headers },
+});
+
+// What the house cannot do now is said in its own words, and the page stays as it is.
+window.tell = (words) => {
+  const toast = document.createElement("p");
+  toast.className = "toast-words";
+  toast.textContent = words;
+  document.getElementById("toasts").replaceChildren(toast);
+};
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = event.detail.xhr;
+  if ((answer.getResponseHeader("Content-Type") || "").startsWith("text/plain")) tell(answer.responseText);
+});
+
 // A form that is sent twice by a double click is sent once.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();

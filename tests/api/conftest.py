@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import insert, select
 
 from activities.claims import ClaimActivities
@@ -18,11 +19,13 @@ from domain.letters import Letter
 from domain.orders import AskPerson, Close, WriteLetter
 from persistence.database import Database
 from persistence.models import Task, User
+from persistence.sessions import begin_session
 from policies.loading import load_policy
 
 # Born before October 2007 and failing modulus 11: such numbers were never issued.
 CPR = ("0703790123", "1108650456", "2302580789")
 NOON = datetime(2026, 3, 16, 11, tzinfo=UTC)  # a Monday
+COOKIE = "rettidig"
 _numbers = count(1)
 
 
@@ -38,6 +41,17 @@ def claim_body(**changes: Any) -> dict[str, Any]:
         "due_date": "2026-03-16",
     }
     return {name: value for name, value in (body | changes).items() if value is not ...}
+
+
+class Browser(httpx.AsyncClient):
+    """*csrf_token* is what its pages hold. As a script of ours does, it sends that along."""
+
+    def __init__(self, app: FastAPI, csrf_token: str = "", language: str = "da") -> None:
+        headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
+        headers |= {"X-CSRF-Token": csrf_token} if csrf_token else {}
+        transport = httpx.ASGITransport(app)
+        super().__init__(transport=transport, base_url="http://town", headers=headers)
+        self.csrf_token = csrf_token
 
 
 @dataclass
@@ -73,6 +87,20 @@ class Api:
         self, path: str, json: Any = None, role: Role | str = Role.SUPERVISOR, **more: Any
     ):
         return await self.send("POST", path, role, json=json, **more)
+
+    async def browse(self, role: Role | str = Role.SUPERVISOR, language: str = "da") -> Browser:
+        """A browser in which that person is signed in. Whatever it sends comes from our pages."""
+        async with self.database.transaction() as connection:
+            session = await begin_session(connection, str(role))
+        browser = Browser(self.app, session.csrf_token, language)
+        browser.cookies.set(COOKIE, session.cookie)
+        return browser
+
+    async def page(self, address: str, role: Role | str = Role.SUPERVISOR, **more: Any):
+        """As that person sees it; *data* or *files* are sent as a form of ours is."""
+        method, language = more.pop("method", "GET"), more.pop("language", "da")
+        async with await self.browse(role, language) as browser:
+            return await browser.request(method, address, **more)
 
     async def hire(self, *names: str, role: Role | None = None) -> None:
         """Someone of each name, whose token is ``token-<name>``."""

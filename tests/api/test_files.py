@@ -16,9 +16,7 @@ async def send(api, name, content, role=Role.SUPERVISOR):
 
 
 async def page(api, address, role=Role.SUPERVISOR, **more):
-    cookies = {"Cookie": f"rettidig_token=token-{role}"}
-    method = more.pop("method", "GET")
-    return await api.http.request(method, f"http://town{address}", headers=cookies, **more)
+    return await api.page(address, role, **more)
 
 
 async def read(api, file_id):

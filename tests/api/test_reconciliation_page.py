@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from lxml import html
 
-from api.pages import reconciliation, sign_in
 from domain.authority import RIGHTS, Right, Role
 from tests.reports.books import Books
 
@@ -21,8 +20,7 @@ def books(api):
 
 
 async def page(api, path, role: Role | str = Role.FINANCE, language="da"):
-    headers = {"Accept-Language": language, "Authorization": f"Bearer token-{role}"}
-    return await api.http.get(f"http://town{path}", headers=headers)
+    return await api.page(path, role, language=language)
 
 
 async def test_each_role_sees_the_pages_when_it_may_see_figures(api):
@@ -34,59 +32,9 @@ async def test_each_role_sees_the_pages_when_it_may_see_figures(api):
             assert answer.headers["content-type"].startswith("text/html")
 
 
-async def test_the_pages_tried_here_are_all_but_the_door(api):
-    described = {path.removeprefix("/api/v1") for path in api.app.openapi()["paths"]}
-    pages = {route.path for router in (reconciliation.router, sign_in.router)
-             for route in router.routes}  # fmt: skip
-    assert pages == {"/reconciliation", "/reconciliation/lines", "/sign-in"}
-    assert pages.isdisjoint(described), "pages are for people"
-
-
 async def test_who_is_not_allowed_is_told_so_in_a_sentence(api):
     refused = next(role for role in Role if Right.SEE_FIGURES not in RIGHTS[role])
     assert "Din rolle har ikke ret til det." in (await page(api, "/reconciliation", refused)).text
-
-
-@pytest.mark.parametrize("path", ["/reconciliation?from=2026-01-01", "/reconciliation/lines"])
-@pytest.mark.parametrize("cookie", [None, "guessed"])
-async def test_who_is_not_signed_in_is_led_to_the_door_and_back(api, path, cookie):
-    headers = {"Cookie": f"rettidig_token={cookie}"} if cookie else {}
-    answer = await api.http.get(f"http://town{path}&figure=new".replace("lines&", "lines?"),
-                                headers=headers)  # fmt: skip
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/sign-in?next=%2Freconciliation")
-
-
-async def test_a_token_signs_in_and_leads_back(api):
-    form = {"token": "token-finance", "next": "/reconciliation?from=2026-01-01"}
-    answer = await api.http.post("http://town/sign-in", data=form)
-    assert (answer.status_code, answer.headers["location"]) == (303, form["next"])
-    cookie = answer.headers["set-cookie"]
-    assert "rettidig_token=token-finance" in cookie
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
-    inside = await api.http.get("http://town" + form["next"])  # the client keeps the cookie
-    assert inside.status_code == 200
-
-
-async def test_a_cookie_opens_pages_and_not_the_api(api):
-    headers = {"Cookie": "rettidig_token=token-finance"}
-    assert (await api.http.get("/counts", headers=headers)).status_code == 401
-
-
-@pytest.mark.parametrize("token", ["", "guessed", "x" * 1000])
-async def test_a_wrong_token_is_told_in_a_sentence_and_sets_nothing(api, token):
-    answer = await api.http.post("http://town/sign-in", data={"token": token})
-    assert answer.status_code in {401, 422}
-    assert "set-cookie" not in answer.headers
-    assert 'role="alert"' in answer.text
-
-
-@pytest.mark.parametrize("target", ["https://else.example/", "//else.example", "/\\else.example"])
-async def test_the_door_leads_nowhere_else(api, target):
-    form = {"token": "token-finance", "next": target}
-    answer = await api.http.post("http://town/sign-in", data=form)
-    assert answer.headers["location"] == "/reconciliation"
 
 
 async def test_an_empty_house_is_told_so_in_both_languages(api):

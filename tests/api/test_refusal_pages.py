@@ -6,11 +6,9 @@ import pytest
 
 from domain.authority import Role
 from persistence.database import Database
-from tests.api.conftest import Api
-from tests.api.test_files import page
+from tests.api.conftest import COOKIE, Api
 
 TOWN = "http://town"
-AUDITOR = {"Authorization": f"Bearer token-{Role.AUDITOR}"}
 
 
 def assert_page(answer, status, *sentences):
@@ -29,7 +27,7 @@ async def test_an_address_that_is_not_there_is_said_so(api):
 
 @pytest.mark.parametrize("path", ["/letters/999999", "/payments/999999", "/files/999999"])
 async def test_a_thing_that_is_not_there_is_said_so(api, path):
-    assert_page(await page(api, path), 404, "Det findes ikke her.")
+    assert_page(await api.page(path), 404, "Det findes ikke her.")
 
 
 async def test_who_asks_for_json_gets_a_problem_on_pages_too(api):
@@ -40,23 +38,23 @@ async def test_who_asks_for_json_gets_a_problem_on_pages_too(api):
 
 
 async def test_a_role_that_may_not_is_told_so_and_finds_its_way_back(api):
-    headers = AUDITOR | {"Referer": f"{TOWN}/letters?day=2026-03-02"}
-    answer = await api.http.get(f"{TOWN}/payments", headers=headers)
+    headers = {"Referer": f"{TOWN}/letters?day=2026-03-02"}
+    answer = await api.page("/payments", Role.AUDITOR, headers=headers)
     assert_page(answer, 403, "Din rolle har ikke ret til det.")
     assert 'href="/letters?day=2026-03-02"' in answer.text
 
 
 @pytest.mark.parametrize("referer", ["https://else.example/x", f"{TOWN}//else.example", "x", ""])
 async def test_nobody_is_led_elsewhere(api, referer):
-    answer = await api.http.get(f"{TOWN}/payments", headers=AUDITOR | {"Referer": referer})
+    answer = await api.page("/payments", Role.AUDITOR, headers={"Referer": referer})
     assert_page(answer, 403)
     assert "else.example" not in answer.text
 
 
 async def test_what_is_too_large_is_said_so(api):
     content = b"x" * (9 * 1024 * 1024)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} | AUDITOR
-    answer = await api.http.post(f"{TOWN}/letters/stop", content=content, headers=headers)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await api.page("/letters/stop", method="POST", content=content, headers=headers)
     assert_page(answer, 413, "For stort")
 
 
@@ -65,7 +63,7 @@ async def test_a_bug_is_a_page_with_a_number_and_no_inner_words(api, monkeypatch
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("api.pages.files.latest_files", fail)
-    answer = await page(api, "/files")
+    answer = await api.page("/files")
     assert_page(answer, 500, "Fejl hos os", "Nævn sporingsnummeret")
     assert "secret words" not in answer.text
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-correlation-id"])
@@ -73,7 +71,8 @@ async def test_a_bug_is_a_page_with_a_number_and_no_inner_words(api, monkeypatch
 
 async def test_a_database_that_is_away_is_said_so_and_nothing_else_breaks():
     api = Api(Database("postgresql+asyncpg://nobody@127.0.0.1:1/none", pool_size=1))
-    assert_page(await page(api, "/files"), 503, "Prøv igen om lidt")
+    api.http.cookies.set(COOKIE, "anything")
+    assert_page(await api.http.get(f"{TOWN}/files"), 503, "Prøv igen om lidt")
     assert (await api.http.get(f"{TOWN}/betaling")).status_code == 200
     await api.http.aclose()
     await api.database.close()

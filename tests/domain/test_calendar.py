@@ -17,6 +17,7 @@ from domain.calendar import (
     today,
     working_day_from,
     working_days_after,
+    working_days_between,
 )
 from domain.deadlines import deadline_after, dispatch_day
 
@@ -96,3 +97,17 @@ def test_town_time_runs_at_its_own_speed():
     clock = TownClock(start, datetime(2026, 11, 1, tzinfo=COPENHAGEN), speed=60)
     assert clock.town_time(start + timedelta(minutes=1)) - clock.town_start == timedelta(hours=1)
     assert clock.real_length(timedelta(hours=1)) == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-03-16", "2026-03-16", 0),
+        ("2026-03-16", "2026-03-17", 1),
+        ("2026-03-13", "2026-03-16", 1),  # over a weekend
+        ("2026-04-01", "2026-04-07", 1),  # over Easter
+        ("2026-03-17", "2026-03-16", 0),
+    ],
+)
+def test_working_days_between_two_days(first, last, days):
+    assert working_days_between(date.fromisoformat(first), date.fromisoformat(last)) == days

@@ -95,6 +95,26 @@ CASES = {
         ('value = ["court-fee", "fee", "interest", "principal"]', 'value = "principal"', ""),
         "wrong-kind", "coverage_order[0].value", 'value = "principal"',
     ),
+    "an enquiry's channel without a goal": (
+        ('  { channel = "mail", working_days = 5 },\n', "", "[[enquiries]]"),
+        "enquiry-channels", "enquiries[0].goals", "goals = [",
+    ),
+    "a channel with two goals": (
+        ('{ channel = "mail", working_days = 5 }', '{ channel = "call", working_days = 5 }', ""),
+        "enquiry-channels", "enquiries[0].goals", "goals = [",
+    ),
+    "an enquiry to be answered in no time": (
+        ('channel = "call", working_days = 2', 'channel = "call", working_days = 0', ""),
+        "not-positive", "enquiries[0].goals[0].working_days", "working_days = 0",
+    ),
+    "a channel nobody knows": (
+        ('channel = "call"', 'channel = "fax"', "[[enquiries]]"),
+        "wrong-kind", "enquiries[0].goals[0].channel", "fax",
+    ),
+    "a department without time": (
+        ("consultation_days = 5", "consultation_days = 0", ""),
+        "not-positive", "consultation_days", "consultation_days = 0",
+    ),
     "a negative amount": (
         ("none_below = 100", "none_below = -100", DAY_CARE_FEE),
         "negative", "claim_types.day-care.fee[0].none_below", "-100",
@@ -323,7 +343,7 @@ def test_a_reason_can_be_read_by_a_person():
     assert int(fault.values["line"]) == line_of(text, "amount = 260")
 
 
-@pytest.mark.parametrize("series", ["coverage_order", "notices", "reference_rates"])
+@pytest.mark.parametrize("series", ["coverage_order", "notices", "reference_rates", "enquiries"])
 def test_what_every_municipality_must_decide_cannot_be_left_empty(series):
     start = TEXT.index(f"[[{series}]]")
     end = next(n for n in range(start + 2, len(TEXT)) if TEXT[n - 1 : n + 1] == "\n[")

@@ -1,0 +1,37 @@
+"""What someone had written when their session was over, to be sent again or thrown away."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.dependencies import TheHouse, Visitor
+from api.pages.keeping import HOME, KEPT
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from persistence.kept_forms import forget_form, read_form
+
+router = APIRouter(route_class=PageRoute, prefix="/kept-forms")
+Number = Annotated[int, Path(ge=1, lt=2**63)]
+_WORTH_SHOWING = 12  # characters; shorter ones are codes and numbers of the form's own
+
+
+@router.get("/{number}")
+async def show_kept(request: Request, house: TheHouse, actor: Visitor, number: Number) -> Response:
+    async with house.database.transaction() as connection:
+        form = await read_form(connection, number, actor.id)
+    joint = "&" if "?" in form.path else "?"
+    facts = {
+        "number": number,
+        "form": form,
+        "target": f"{form.path}{joint}{KEPT}={number}",
+        "texts": [value for _, value in form.fields if len(value.strip()) > _WORTH_SHOWING],
+    }
+    return show(request, "kept-form", facts)
+
+
+@router.post("/{number}/discard")
+async def discard(house: TheHouse, actor: Visitor, number: Number) -> Response:
+    async with house.database.transaction() as connection:
+        await forget_form(connection, number, actor.id)
+    return RedirectResponse(HOME, 303)

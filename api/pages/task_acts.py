@@ -1,0 +1,121 @@
+"""What else is done from a task's screen: a claim put to rest, an objection, money placed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.pages.routing import PageRoute
+from api.screens.page import TheVisit, Visit
+from api.screens.rest import read_rest
+from api.screens.typed import Reading
+from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound, TaskTaken
+from domain.money import Money
+from persistence.candidates import read_money
+from persistence.holding import place_hold
+from persistence.inbox import read_task
+from persistence.objecting import register_objection
+from persistence.placing_by_hand import place_by_hand
+from persistence.refunding import NewRefund, propose_refund
+from persistence.task_facts import decision_on
+
+router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
+Act = Callable[[Visit, AsyncConnection, RowMapping], Awaitable[Response]]
+
+
+@router.post("/hold")
+async def hold(visit: TheVisit) -> Response:
+    """Put the claim to rest; the task stays where it is."""
+    return await _act(visit, _put_to_rest, {"until": "hold-until"})
+
+
+async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
+    reason, note, until = read_rest(visit.typed)
+    claim, today = task["claim_id"], visit.house.today
+    await place_hold(connection, claim, reason, note, today, until, visit.actor)
+    return visit.back("held")
+
+
+@router.post("/objection")
+async def objection(visit: TheVisit) -> Response:
+    return await _act(visit, _object, {"words": "objection"}, "problem-objection-open")
+
+
+async def _object(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
+    words, house = visit.typed.one("objection"), visit.house
+    await register_objection(
+        connection, house.policy, task["claim_id"], words, house.today, visit.actor
+    )
+    return visit.back("objection")
+
+
+@router.post("/place")
+async def place(visit: TheVisit) -> Response:
+    """All that is unplaced, as far as the claim can take it."""
+    return await _act(visit, _place, {"amount_ore": "place-on"}, "problem-claim-takes-nothing")
+
+
+async def _place(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
+    if not (claim := visit.typed.one("place-on")):
+        raise Invalid(Fault("place-on", "place-on-missing"))
+    house = visit.house
+    await place_by_hand(
+        connection, house.policy, _payment_of(task), claim, None, visit.actor, house.clock()
+    )
+    decision = await decision_on(connection, visit.task_id)
+    if decision is None:
+        return visit.back("placed")
+    return await visit.go_on(connection, decision["id"])
+
+
+@router.post("/refund")
+async def refund(visit: TheVisit) -> Response:
+    """All that is unplaced, to whoever owed the claim it was paid on."""
+    names = {"amount_ore": "refund-reasons", "debtor_id": "refund-reasons"}
+    return await _act(visit, _pay_back, names)
+
+
+async def _pay_back(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
+    reasons = Reading(visit.typed).prose("refund-reasons")
+    if not reasons:
+        raise Invalid(Fault("refund-reasons", "reasons-missing"))
+    payment = await read_money(connection, _payment_of(task))
+    wish = NewRefund(payment["id"], Money(payment["unused_ore"]), reasons)
+    await propose_refund(connection, visit.house.policy, wish, visit.actor, visit.house.today)
+    return visit.back("refund")
+
+
+def _payment_of(task: RowMapping) -> int:
+    if "payment" not in task["facts"]:
+        raise NotFound("payment")
+    return int(task["facts"]["payment"])
+
+
+async def _act(
+    visit: Visit, act: Act, names: Mapping[str, str], conflict: str = "problem-conflict"
+) -> Response:
+    """Carry it out, or show the page again with what was typed. *names*: the form's for a field."""
+    field = next(iter(names.values()))
+    try:
+        async with visit.house.database.transaction() as connection:
+            return await act(visit, connection, await _free_task(visit, connection))
+    except Invalid as invalid:
+        named = (replace(one, field=names.get(one.field, one.field)) for one in invalid.faults)
+        return await visit.show_again(422, faults=tuple(named))
+    except TaskTaken:
+        return await visit.show_again(409, "task-taken-meanwhile")
+    except ClaimHasEnded:
+        return await visit.show_again(409, "task-over-meanwhile")
+    except Conflict:
+        return await visit.show_again(409, faults=(Fault(field, conflict),))
+    except NotFound:
+        return await visit.show_again(422, faults=(Fault(field, "problem-not-found"),))
+
+
+async def _free_task(visit: Visit, connection: AsyncConnection) -> RowMapping:
+    task = await read_task(connection, visit.task_id, visit.house.today)
+    if task["claimed_by"] not in {None, visit.actor.id}:
+        raise TaskTaken(f"task {visit.task_id}")
+    return task

@@ -1,0 +1,105 @@
+"""All routes of the JSON API, and all pages: what is not named here cannot be reached."""
+
+from types import ModuleType
+
+from api.pages import (
+    case,
+    case_letters,
+    case_money,
+    department_questions,
+    enquiry_figures,
+    holding,
+    inbox_acts,
+    inbox_events,
+    information,
+    kept_forms,
+    language,
+    new_enquiry,
+    reconciliation,
+    sign_in,
+    task_acts,
+    task_answers,
+    withdrawing,
+)
+from api.pages import claims as claims_page
+from api.pages import consultations as consultations_page
+from api.pages import debtors as debtors_page
+from api.pages import enquiries as enquiries_page
+from api.pages import files as files_page
+from api.pages import inbox as inbox_page
+from api.pages import letters as letters_page
+from api.pages import payments as payments_page
+from api.pages import search as search_page
+from api.pages import tasks as tasks_page
+from api.pages import writings as writings_page
+from api.routes import (
+    cases,
+    claims,
+    consultations,
+    debtors,
+    decisions,
+    drafts,
+    enquiries,
+    figures,
+    files,
+    health,
+    inbox,
+    letters,
+    objections,
+    payments,
+    search,
+    tasks,
+    writings,
+)
+
+API: tuple[ModuleType, ...] = (
+    claims,
+    cases,
+    writings,
+    payments,
+    files,
+    letters,
+    inbox,
+    tasks,
+    drafts,
+    decisions,
+    objections,
+    search,
+    debtors,
+    enquiries,
+    consultations,
+    figures,
+    health,
+)
+"""Each has a `router`; in the order of the description."""
+
+PAGES: tuple[ModuleType, ...] = (
+    sign_in,
+    kept_forms,
+    language,
+    inbox_page,
+    inbox_acts,
+    inbox_events,
+    search_page,
+    tasks_page,
+    task_answers,
+    task_acts,
+    claims_page,
+    case,
+    case_letters,
+    case_money,
+    holding,
+    withdrawing,
+    writings_page,
+    debtors_page,
+    enquiry_figures,
+    new_enquiry,
+    enquiries_page,
+    consultations_page,
+    department_questions,
+    letters_page,
+    payments_page,
+    files_page,
+    reconciliation,
+    information,
+)

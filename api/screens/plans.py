@@ -1,0 +1,90 @@
+"""An agreement while the debtor is on the phone: what if, by the house's own rules."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.screens.typed import Reading, Typed, read_coming_day
+from domain.budget import Budget
+from domain.calendar import add_months, working_day_from
+from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.money import NOTHING, Money
+from domain.notation import read_amount, refuse
+from domain.policy import Policy
+from persistence.agreeing import NewAgreement, Terms, what_if
+
+_MOST_MONTHS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was asked for and what it would come to; *faults* say why it would not do."""
+
+    terms: Terms | None
+    budget: Budget | None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_borne(self) -> bool | None:
+        """Whether the budget bears the instalment; None when that is not known."""
+        if self.terms is None or self.budget is None:
+            return None
+        return self.budget.bears(self.terms.instalments[0].amount)
+
+
+def first_due(on: date) -> date:
+    """Suggested: the first banking day of the coming month."""
+    return working_day_from(add_months(on.replace(day=1), 1))
+
+
+def read_wish(reading: Reading, claim_id: str, on: date) -> NewAgreement:
+    """The claim the task is about always comes along."""
+    typed = reading.typed
+    others = [one for one in typed.all("claims") if one and one != claim_id]
+    due = reading.read("first-due", read_coming_day)
+    if not typed.one("first-due"):
+        reading.fail("first-due", "first-due-missing")
+    elif due and due < on:
+        reading.fail("first-due", "day-is-past")
+    months = reading.read("months", _read_months)
+    monthly = reading.read("monthly", read_amount)
+    is_low = bool(typed.one("low-income"))
+    claims = (claim_id, *dict.fromkeys(others))
+    return NewAgreement(claims, due or on, months, monthly, is_low)
+
+
+def read_budget(reading: Reading) -> Budget | None:
+    """None when nothing was told of what comes in."""
+    income = reading.read("income", _read_kroner)
+    rent, other = (reading.read(name, _read_kroner) for name in ("rent", "other-costs"))
+    return None if income is None else Budget(income, rent or NOTHING, other or NOTHING)
+
+
+async def plan_of(
+    connection: AsyncConnection, policy: Policy, typed: Typed, claim_id: str, on: date
+) -> Plan:
+    """What the form asks for would come to; nothing is written down."""
+    reading = Reading(typed)
+    wish, budget = read_wish(reading, claim_id, on), read_budget(reading)
+    if reading.faults:
+        return Plan(None, budget, tuple(reading.faults))
+    try:
+        return Plan(await what_if(connection, policy, wish, on), budget)
+    except Invalid as invalid:
+        return Plan(None, budget, invalid.faults)
+    except Conflict:
+        return Plan(None, budget, (Fault("claims", "problem-claim-not-free"),))
+    except NotFound:
+        return Plan(None, budget, (Fault("claims", "problem-not-found"),))
+
+
+def _read_months(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:9]) <= _MOST_MONTHS:
+        raise refuse("months-unreadable", most=str(_MOST_MONTHS))
+    return int(text)
+
+
+def _read_kroner(text: str) -> Money:
+    """As an amount, and nothing may also be said as a number."""
+    return NOTHING if set(text) <= {"0", ",", "."} and "0" in text else read_amount(text)

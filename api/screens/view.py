@@ -1,0 +1,185 @@
+"""One task as one person sees it: what the page of it is made from."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.claim_views import masked, situation_of, view_standing
+from api.consultation_views import view_consultation
+from api.house import House
+from api.languages import language_of
+from api.screens import words
+from api.screens.kinds import Screen, screen_of
+from api.screens.plans import Plan, first_due, plan_of
+from api.screens.rest import REASONS
+from api.screens.typed import Typed
+from api.sentences import view_faults
+from domain.authority import Actor, Right, may, right_to_decide
+from domain.decisions import STORY_TASKS, TaskKind
+from domain.errors import Fault
+from letters.catalogue import sentence
+from persistence.consequences import proposer_to
+from persistence.drafts import read_draft
+from persistence.inbox import read_task
+from persistence.question_facts import question_facts
+from persistence.reading_consultations import consultations_of_task
+from persistence.task_facts import CaseFacts, decision_on, read_case
+
+NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """*typed*: what stands in the form. *why_not*: the code of why the reader may not answer."""
+
+    task: RowMapping
+    case: CaseFacts | None
+    question: Mapping[str, Any]
+    decision: RowMapping | None
+    typed: Typed
+    draft_at: str | None
+    why_not: str | None
+    plan: Plan | None = None
+    faults: tuple[Fault, ...] = ()
+    consultations: Sequence[RowMapping] = ()
+    notices: tuple[str, ...] = field(default=())
+    """Codes of what the reader must know first: the case has changed, another was quicker."""
+
+    @property
+    def kind(self) -> TaskKind:
+        return TaskKind(self.task["kind"])
+
+    @property
+    def screen(self) -> Screen:
+        return screen_of(self.kind)
+
+    @property
+    def version(self) -> str:
+        """Another one when the form no longer shows what is."""
+        state = (self.task["state"], *(self.case.state if self.case else ()))
+        return hashlib.sha256(repr(state).encode()).hexdigest()[:12]
+
+
+async def look(
+    connection: AsyncConnection,
+    house: House,
+    task_id: int,
+    actor: Actor,
+    language: str,
+    typed: Typed | None = None,
+) -> Shown:
+    """Read the task; the form holds *typed*, or else the reader's draft."""
+    on = house.today
+    task = await read_task(connection, task_id, on)
+    claim_id = task["claim_id"]
+    case = await read_case(connection, task_id, claim_id, on) if claim_id else None
+    draft = await read_draft(connection, task_id, actor.id)
+    if typed is None:
+        typed = Typed.of_draft(draft["fields"]) if draft else Typed()
+    shown = Shown(
+        task,
+        case,
+        await question_facts(connection, task),
+        await decision_on(connection, task_id),
+        typed,
+        words.clock_time(draft["updated_at"], language) if draft else None,
+        await _why_not(connection, task, actor),
+        consultations=await consultations_of_task(connection, task_id),
+    )
+    return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
+
+
+async def _why_not(connection: AsyncConnection, task: RowMapping, actor: Actor) -> str | None:
+    if task["state"] != "open":
+        return f"task-is-{task['state']}"
+    kind = TaskKind(task["kind"])
+    if not (may(actor, Right.ANSWER_TASKS) and may(actor, right_to_decide(kind))):
+        return "task-not-for-role"
+    if await proposer_to(connection, kind, task["subject"]) == actor.id:
+        return "task-own-proposal"
+    return "task-taken-by" if task["claimed_by"] not in {None, actor.id} else None
+
+
+async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) -> Shown:
+    """A plan stands on the page as soon as months or an amount have been typed."""
+    typed = shown.typed
+    if not (shown.case and (typed.one("months") or typed.one("monthly"))):
+        return shown
+    claim_id = shown.task["claim_id"]
+    plan = await plan_of(connection, house.policy, typed, claim_id, house.today)
+    return replace(shown, plan=plan)
+
+
+def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
+    """What the template shows."""
+    language, on = language_of(request), house.today
+    return {
+        "shown": shown,
+        "task": shown.task,
+        "kind": shown.kind.value,
+        "screen": shown.screen,
+        "typed": shown.typed,
+        "tells_standing": shown.kind in STORY_TASKS or shown.kind is TaskKind.OBJECTION,
+        "is_mine": shown.task["claimed_by"] == actor.id,
+        "on": on,
+        "choices": _choices(house, shown, on, language),
+        "grounds": words.grounds(shown.kind, shown.case, house.policy, on),
+        "moment": lambda at: words.moment(at, language),
+        "told": lambda code, values: words.told(code, values, language),
+        "masked": masked,
+        "claim_type": lambda code: _type_name(house, code, language),
+        "plan": shown.plan,
+        "consultations": [view_consultation(row, on) for row in shown.consultations],
+        "first_due": first_due(on),
+        "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
+        **_of_case(request, house, shown, actor),
+        **_wrong(shown.faults, language),
+        **shown.question,
+    }
+
+
+def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[str, Any]]:
+    kind, screen = shown.kind, shown.screen
+    return [
+        {
+            "outcome": outcome.value,
+            "asks": screen.asks_for(outcome),
+            "leads": words.leads_to(kind, outcome, shown.case, house.policy, on, language),
+        }
+        for outcome in screen.answers
+    ]
+
+
+def _of_case(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
+    language, on, case = language_of(request), house.today, shown.case
+    if case is None:
+        return {"case": None, "standing": None, "script": (), "rule": None}
+    has_script = shown.screen.has_script and shown.task["state"] == "open"
+    return {
+        "case": case,
+        "standing": view_standing(situation_of(dict(case.standing), house.policy, on), language),
+        "script": tuple(words.script(case, house.policy, actor.name or actor.id, on, language))
+        if has_script
+        else (),
+        "rule": words.rule_for(case, house.policy, on),
+    }
+
+
+def _wrong(faults: Iterable[Fault], language: str) -> dict[str, Any]:
+    """*wrong* by field; *faults* as the summary has them."""
+    views = view_faults(faults, language)
+    told = [{"field": view.field, "sentence": view.sentence} for view in views]
+    by_field = {view.field: view.sentence for view in reversed(views)}
+    return {"faults": told, "wrong": defaultdict(str, by_field)}
+
+
+def _type_name(house: House, code: str, language: str) -> str:
+    claim_type = house.policy.claim_type(code)
+    return claim_type.name if language == "da" else claim_type.name_en

@@ -1,0 +1,105 @@
+"""What an answer does at once, beside what the claim's story makes of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.authority import Actor, require_second_person
+from domain.decisions import Outcome, TaskKind
+from domain.policy import Policy
+from persistence.answers import NewDecision
+from persistence.enquiry_replies import reply
+from persistence.models import Decision, Task
+from persistence.objecting import answer_objection
+from persistence.post import accept_as_delivered, send_again
+from persistence.refunding import decide_refund, proposer_of
+
+Consequence = Callable[[AsyncConnection, Policy, Any, NewDecision, Actor, date], Awaitable[None]]
+
+
+async def require_another_person(connection: AsyncConnection, task: Any, actor: Actor) -> None:
+    """Raises NotAllowed when the actor proposed what the task asks a second person to approve."""
+    if proposer := await proposer_to(connection, task.kind, task.subject):
+        require_second_person(actor, proposer)
+
+
+async def proposer_to(connection: AsyncConnection, kind: str, subject: str) -> str | None:
+    """Who proposed what the task asks a second person about; None where nobody did."""
+    match kind:
+        case TaskKind.WRITE_OFF_APPROVAL:
+            return await _write_off_proposer(connection, subject)
+        case TaskKind.REFUND_APPROVAL:
+            return await proposer_of(connection, _number(subject))
+        case _:
+            return None
+
+
+async def follow(
+    connection: AsyncConnection,
+    policy: Policy,
+    task: Any,
+    decision: NewDecision,
+    actor: Actor,
+    on: date,
+) -> None:
+    """Do what the answer means, where nobody else will."""
+    if consequence := _CONSEQUENCES.get(TaskKind(task.kind)):
+        await consequence(connection, policy, task, decision, actor, on)
+
+
+async def _settle_letter(
+    connection: AsyncConnection, _: Policy, task: Any, decision: NewDecision, __: Actor, on: date
+) -> None:
+    send = send_again if decision.outcome is Outcome.RETRY else accept_as_delivered
+    await send(connection, _number(task.subject), on)
+
+
+async def _settle_refund(
+    connection: AsyncConnection,
+    _: Policy,
+    task: Any,
+    decision: NewDecision,
+    actor: Actor,
+    on: date,
+) -> None:
+    await decide_refund(connection, _number(task.subject), decision.outcome, actor, on)
+
+
+async def _answer_enquiry(
+    connection: AsyncConnection,
+    policy: Policy,
+    task: Any,
+    decision: NewDecision,
+    _: Actor,
+    on: date,
+) -> None:
+    if decision.outcome is Outcome.ANSWERED_BY_LETTER:
+        await reply(connection, policy, _number(task.subject), task.id, decision.reasons, on)
+
+
+_CONSEQUENCES: dict[TaskKind, Consequence] = {
+    TaskKind.UNDELIVERED_LETTER: _settle_letter,
+    TaskKind.REFUND_APPROVAL: _settle_refund,
+    TaskKind.OBJECTION: answer_objection,
+    TaskKind.ENQUIRY: _answer_enquiry,
+}
+
+
+def _number(subject: str) -> int:
+    """The 17 in ``letter-17``."""
+    return int(subject.rpartition("-")[2])
+
+
+async def _write_off_proposer(connection: AsyncConnection, claim_id: str) -> str:
+    """Who last proposed to write the claim off."""
+    found = (
+        select(Decision.decided_by)
+        .join(Task, Task.id == Decision.task_id)
+        .where(Task.claim_id == claim_id, Decision.outcome == Outcome.WRITE_OFF.value)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return str((await connection.execute(found)).scalar_one())

@@ -1,0 +1,57 @@
+// A task's screen in a browser: only what an answer asks for is open, plans are reckoned while
+// the slider moves, and half a minute is counted down. All of it works without, too.
+"use strict";
+
+const form = document.getElementById("answer");
+
+function showWhatIsAsked() {
+  for (const choice of form.querySelectorAll(".choice")) {
+    const asks = choice.querySelector(".choice-asks");
+    if (asks) asks.hidden = !choice.querySelector("input[name=outcome]").checked;
+  }
+}
+
+if (form) {
+  showWhatIsAsked();
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "outcome") showWhatIsAsked();
+  });
+
+  // Months or an amount: what is set last counts. The slider is another hand on the months.
+  const slider = document.getElementById("months-slider");
+  if (slider) {
+    const months = document.getElementById("months"), monthly = document.getElementById("monthly");
+    const reckon = () => document.body.dispatchEvent(new Event("reckon"));
+    let waiting;
+    const soon = () => { clearTimeout(waiting); waiting = setTimeout(reckon, 120); };
+    slider.addEventListener("input", () => { months.value = slider.value; monthly.value = ""; soon(); });
+    months.addEventListener("input", () => { slider.value = months.value || 1; if (months.value) monthly.value = ""; soon(); });
+    monthly.addEventListener("input", () => { if (monthly.value) months.value = ""; soon(); });
+    for (const other of form.querySelectorAll("#first-due, #low-income, #income, #rent, #other-costs, input[name=claims]"))
+      other.addEventListener("change", soon);
+  }
+
+  // Whoever begins shall write at once; without a script the page is read again.
+  const faults = document.getElementById("faults");
+  if (faults) faults.focus();
+}
+
+// Half a minute to think again.
+const answered = document.querySelector(".answered[data-seconds]");
+if (answered) {
+  const undo = answered.querySelector(".undo"), left = answered.querySelector(".undo-left");
+  const until = performance.now() + Number(answered.dataset.seconds) * 1000;
+  const count = () => {
+    const seconds = Math.ceil((until - performance.now()) / 1000);
+    if (seconds <= 0) { undo.remove(); clearInterval(ticking); return; }
+    left.textContent = `(${seconds})`;
+  };
+  const ticking = setInterval(count, 1000);
+  count();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || !undo.isConnected) return;
+    if (event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    undo.requestSubmit();
+  });
+}

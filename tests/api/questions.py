@@ -1,0 +1,127 @@
+"""Each kind of task, as the house lays it in the inbox, and an answer for each outcome."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, text
+
+from domain.authority import Actor, Role
+from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
+from domain.letters import Letter
+from domain.money import Money
+from persistence.booking import NewPayment, book_payment
+from persistence.models import Task
+from persistence.objecting import register_objection
+from persistence.post import ask_about_undelivered
+from persistence.refunding import NewRefund, propose_refund
+from persistence.watching import open_limitation_tasks
+
+EVERY_ANSWER = sorted((kind, outcome) for kind, outcomes in ANSWERS.items() for outcome in outcomes)
+_ANNA = Actor("caseworker", Role.CASEWORKER)
+_FIE = Actor("finance", Role.FINANCE)
+
+
+def who_answers(kind: TaskKind) -> str:
+    """A second person where one is needed; the bailiff where it is theirs."""
+    return "bailiff" if kind is TaskKind.DISTRAINT else "supervisor"
+
+
+def body(kind: TaskKind, outcome: Outcome, api, claim: str) -> dict[str, Any]:
+    """What a program sends."""
+    sent: dict[str, Any] = {"outcome": outcome.value, "reasons": "Sådan er det."}
+    if outcome in OUTCOMES_WITH_A_DAY:
+        sent["look_again_on"] = (api.today + timedelta(days=10)).isoformat()
+    if outcome is Outcome.AGREEMENT:
+        first = (api.today + timedelta(days=14)).isoformat()
+        sent["agreement"] = {"claim_ids": [claim], "months": 4, "first_due": first}
+    if kind is TaskKind.OBJECTION:
+        sent["words"] = "Vi har set på det, og svaret er dette."
+    return sent
+
+
+async def lay(api, kind: TaskKind, **claim: Any) -> tuple[int, str]:
+    """The task's number, and the claim it is about."""
+    claim_id = await api.register(**({"claim_type": "rent", "principal_ore": 240_000} | claim))
+    if kind is TaskKind.WRITE_OFF_APPROVAL:
+        proposal = await api.ask(claim_id, TaskKind.ASSESSMENT)
+        sent = {"outcome": "write-off", "reasons": "Forældet."}
+        answer = await api.post(f"/tasks/{proposal}/decide", sent, _ANNA.id)
+        assert answer.status_code == 200, answer.text
+    if kind in STORY_TASKS:
+        return await api.ask(claim_id, kind), claim_id
+    await _LAY[kind](api, claim_id)
+    async with api.database.transaction() as connection:
+        found = select(Task.id).where(Task.kind == kind.value).order_by(Task.id.desc()).limit(1)
+        return (await connection.execute(found)).scalar_one(), claim_id
+
+
+async def _undelivered(api, claim_id):
+    await api.write(claim_id, Letter.DEMAND)
+    async with api.database.transaction() as connection:
+        ids = list((await connection.execute(text("select id from letters"))).scalars())
+        sent = "update letters set state = 'dispatched', dispatched_on = :on, body = 'Betal nu.'"
+        await connection.execute(text(sent), {"on": api.today})
+        await ask_about_undelivered(connection, ids, "returned", api.today, api.today)
+
+
+async def _limitation(api, _):
+    async with api.database.transaction() as connection:
+        steps = {12: api.today + timedelta(days=9999)}
+        await open_limitation_tasks(connection, steps, api.today, api.today)
+
+
+async def _money(api, claim_id, ore=300_000):
+    """More than the claim owes: what is left has no place."""
+    payment = NewPayment(
+        f"b-{claim_id}", Money(ore), api.today, api.today, payer="Karla", claim_id=claim_id
+    )
+    async with api.database.transaction() as connection:
+        booked = await book_payment(connection, api.policy, payment, api.today, "anna")
+    return booked.payment_id
+
+
+async def _refund(api, claim_id):
+    payment = await _money(api, claim_id, 400_000)
+    wish = NewRefund(payment, Money(60_000), "Betalt for meget.")
+    async with api.database.transaction() as connection:
+        await propose_refund(connection, api.policy, wish, _FIE, api.today)
+
+
+async def _objection(api, claim_id):
+    async with api.database.transaction() as connection:
+        await register_objection(
+            connection, api.policy, claim_id, "Jeg har betalt.", api.today, _ANNA
+        )
+
+
+def _plain(kind, **facts):
+    async def put(api, _):
+        row = {
+            "subject": f"{kind}-1", "key": kind.value, "kind": kind.value, "state": "open",
+            "department": "finance", "opened_on": api.today, "due_on": api.today, "facts": facts,
+        }  # fmt: skip
+        async with api.database.transaction() as connection:
+            await connection.execute(insert(Task), row)
+
+    return put
+
+
+_LAY = {
+    TaskKind.UNDELIVERED_LETTER: _undelivered,
+    TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.UNPLACED_PAYMENT: _money,
+    TaskKind.REFUND_APPROVAL: _refund,
+    TaskKind.OBJECTION: _objection,
+    TaskKind.BANK_FILE: _plain(
+        TaskKind.BANK_FILE,
+        file=1,
+        name="bank.xml",
+        code="bank-file-sums",
+        statement="7",
+        opening="1,00",
+        entries="2,00",
+        closing="4,00",
+        difference="1,00",
+    ),
+    TaskKind.POST_STOPPED: _plain(TaskKind.POST_STOPPED, volume=900, foreseen=300),
+}
