@@ -41,6 +41,8 @@ _ACCOUNT = (
         LedgerEntry.actor,
         LedgerEntry.period_start,
         LedgerEntry.period_end,
+        LedgerEntry.facts["base_ore"].as_integer().label("base_ore"),
+        LedgerEntry.facts["rate_percent"].as_string().label("rate_percent"),
         LedgerEntry.payment_id,
         Payment.payer,
         Payment.channel,

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -104,6 +106,7 @@ def _environment(language: str) -> Environment:
     environment.filters |= {
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
+        "number": lambda value: format_decimal(Decimal(value), locale=locale),
         "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
         "money": lambda ore: amount_in_words(Money(ore), language),
     }

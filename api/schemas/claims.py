@@ -93,6 +93,8 @@ class LedgerLine(View):
     actor: str
     period_start: date | None = Field(description="What the line is for, where that is a time.")
     period_end: date | None
+    base_ore: int | None = Field(description="What interest was reckoned of, and at which rate.")
+    rate_percent: str | None
     payment_id: int | None = Field(description="The payment behind the line, if one is.")
     payer: str | None
     channel: str | None = Field(description="How the payment came.")

@@ -310,4 +310,4 @@ async def test_a_line_of_every_kind_has_words(api):
     async with api.database.transaction() as connection:
         await connection.execute(insert(LedgerEntry), rows)
     async for text in in_both_languages(api, claim):
-        assert text.count("l<br>") >= len(kinds)
+        assert text.count("l<br><span") >= len(kinds)
