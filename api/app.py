@@ -61,16 +61,7 @@ def create_app(
 
     *executions* is where Temporal's own pages show the workflows, each under its id.
     """
-    app = FastAPI(
-        title="rettidig",
-        version=_version(),
-        description=_DESCRIPTION,
-        openapi_tags=_TAGS,
-        openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=None,  # its page would fetch scripts from elsewhere
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+    app = _described()
     door = door or FrontDoor()
     app.state.house = House(database, policy, clock, temporal, door, executions)
     app.state.news = InboxNews(database)
@@ -80,6 +71,19 @@ def create_app(
     _add_routes(app)
     describe(app)
     return app
+
+
+def _described() -> FastAPI:
+    return FastAPI(
+        title="rettidig",
+        version=_version(),
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
 
 
 def _surround(app: FastAPI, *, is_https: bool) -> None:
