@@ -10,11 +10,14 @@ from domain.authority import Actor
 from domain.decisions import TaskKind
 from persistence.audit import note
 
-# Whoever meets a task, or a claim, that another is busy with goes on to the next one.
+# A debtor is known to who answered about them lately, among the last answers of all. Whoever meets
+# a task, or a claim, that another is busy with goes on to the next one.
 _CANDIDATES = text("""
 with familiar as materialized (
   select distinct t.debtor_id from (select task_id from decisions where decided_by = :me
-    order by id desc limit 200) d join tasks t on t.id = d.task_id where t.debtor_id is not null
+      and id > (select coalesce(max(id), 0) - 20000 from decisions)
+    order by id desc limit 200) d
+  join tasks t on t.id = d.task_id where t.debtor_id is not null
 ), known as (
   select 0 as place, t.id, t.claim_id, t.points from tasks t
   where t.state = 'open' and t.debtor_id in (select debtor_id from familiar)
