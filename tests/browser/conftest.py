@@ -13,6 +13,7 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.town import Town
 from tests.browser.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -39,8 +40,9 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def town():
-    """The address of a town that has moved in, with claims in every stage and open tasks."""
-    with TemporaryDirectory(prefix="rettidig-town-") as folder, free_port() as port:
+    """One that has moved in, with claims in every stage and open tasks."""
+    with TemporaryDirectory(prefix="rettidig-town-") as folder:
+        port = free_port()
         command = [sys.executable, "-m", "cli", "demo", "--state", folder, "--port", str(port)]
         with (Path(folder) / "out").open("w") as out:
             demo = subprocess.Popen(
@@ -49,19 +51,15 @@ def town():
             try:
                 address = f"http://127.0.0.1:{port}"
                 wait_for(address, demo, Path(folder))
-                yield address
+                yield Town(address, Path(folder))
             finally:
                 end(demo)
 
 
-class free_port:  # noqa: N801  # reads as what it hands out
-    def __enter__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    def __exit__(self, *_):
-        return None
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(address, demo, folder):
@@ -103,7 +101,7 @@ def visit(town, chromium):
 
     def arrive(who=None, screen=DESKTOP, **more):
         context = chromium.new_context(viewport=screen, locale="da-DK", **more)
-        visitors.append(Visitor(context, town))
+        visitors.append(Visitor(context, town.address))
         if who:
             visitors[-1].sign_in(who)
         return visitors[-1]

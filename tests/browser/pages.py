@@ -1,0 +1,80 @@
+"""Every page there is, how one of its kind is found in the town, and who opens it."""
+
+PAGES = {
+    "/sign-in": (None, lambda _: "/sign-in"),
+    "/betaling": (None, lambda _: "/betaling"),
+    "/en/payment": (None, lambda _: "/en/payment"),
+    "/": ("caseworker", lambda _: "/?view=team"),
+    "/search": ("caseworker", lambda _: "/search"),
+    "/tasks/{task_id}": ("caseworker", lambda town: f"/tasks/{town.task('dialogue')['id']}"),
+    "/claims": ("caseworker", lambda _: "/claims"),
+    "/claims/{claim_id}": ("caseworker", lambda town: f"/claims/{town.claim('agreement')}"),
+    "/claims/{claim_id}/letter": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/letter"),
+    "/claims/{claim_id}/payment": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/payment",
+    ),
+    "/claims/{claim_id}/hold": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/hold"),
+    "/claims/{claim_id}/withdraw": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
+    ),
+    "/claims/{claim_id}/notes": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/notes"),
+    "/debtors/{debtor_id}": ("caseworker", lambda town: f"/debtors/{debtor(town)}"),
+    "/debtors/{debtor_id}/notes": ("caseworker", lambda town: f"/debtors/{debtor(town)}/notes"),
+    "/mentions": ("caseworker", lambda _: "/mentions"),
+    "/enquiries": ("caseworker", lambda _: "/enquiries"),
+    "/enquiries/new": ("caseworker", lambda town: f"/enquiries/new?debtor={debtor(town)}"),
+    "/enquiries/figures": ("supervisor", lambda _: "/enquiries/figures"),
+    "/enquiries/{enquiry_id}": ("caseworker", lambda town: f"/enquiries/{enquiry(town)}"),
+    "/consultations": ("department", lambda _: "/consultations"),
+    "/consultations/new": (
+        "caseworker",
+        lambda town: f"/consultations/new?claim={town.claim('dialogue')}",
+    ),
+    "/consultations/{consultation_id}": (
+        "department",
+        lambda town: f"/consultations/{consultation(town)}",
+    ),
+    "/letters": ("caseworker", lambda _: "/letters"),
+    "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
+    "/payments": ("finance", lambda _: "/payments"),
+    "/files": ("finance", lambda _: "/files"),
+    "/reconciliation": ("finance", lambda _: "/reconciliation"),
+    "/reconciliation/lines": (
+        "finance",
+        lambda _: "/reconciliation/lines?figure=arrears-closing",
+    ),
+}
+SEEN_ELSEWHERE = {
+    "/sign-in/start": "leads to the provider",
+    "/sign-in/return": "leads back from it",
+    "/kept-forms/{number}": "tests/browser/test_journeys.py, with a session that is over",
+    "/inbox/counts": "a piece of the inbox",
+    "/inbox/events": "what the inbox listens to",
+    "/tasks/{task_id}/{act}": "leads to the task",
+    "/decisions/{decision_id}": "tests/browser/test_journeys.py, after an answer",
+    "/claims/{claim_id}/holds/{hold_id}/release": "tests/browser/test_journeys.py, with a hold",
+    "/attachments/{attachment_id}": "a file",
+    "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
+    "/letters/{letter_id}/{message}.pdf": "a file",
+    "/payments/{payment_id}": "tests/browser/test_journeys.py, with money that came",
+    "/files/{file_id}": "tests/browser/test_journeys.py, with a file that was sent",
+}
+
+
+def debtor(town):
+    return town.ask("/claims?stage=dialogue&limit=1")["items"][0]["debtor_id"]
+
+
+def enquiry(town):
+    return town.ask("/enquiries?limit=1")["items"][0]["id"]
+
+
+def consultation(town):
+    asked = town.ask("/consultations?limit=1", "visitor-department")["items"]
+    return asked[0]["id"]
+
+
+def letter(town):
+    return town.ask(f"/letters?claim={town.claim('reminder')}&limit=1")["items"][0]["letter_id"]

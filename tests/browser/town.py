@@ -1,0 +1,38 @@
+"""The living town, asked through its API for the numbers of what a page is to show."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Town:
+    address: str
+    folder: Path
+
+    @cached_property
+    def _tokens(self):
+        lines = (self.folder / "tokens.txt").read_text().splitlines()
+        return dict(line.split("\t") for line in lines)
+
+    def ask(self, path, who="visitor-supervisor"):
+        headers = {"Authorization": f"Bearer {self._tokens[who]}"}
+        answer = httpx.get(f"{self.address}/api/v1{path}", headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def tell(self, path, body, who="visitor-supervisor"):
+        headers = {"Authorization": f"Bearer {self._tokens[who]}"}
+        answer = httpx.post(f"{self.address}/api/v1{path}", headers=headers, json=body, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def task(self, kind, number=0):
+        """An open one that nobody has."""
+        found = self.ask(f"/tasks?kind={kind}&limit=100")["items"]
+        return [one for one in found if one["claimed_by"] is None][number]
+
+    def claim(self, stage):
+        return self.ask(f"/claims?stage={stage}&limit=1")["items"][0]["id"]
