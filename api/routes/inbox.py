@@ -22,6 +22,7 @@ from api.schemas.inbox import (
 )
 from api.schemas.tasks import TaskView
 from api.task_views import view_task
+from domain.authority import kinds_for
 from persistence.inbox import read_task
 from persistence.inbox_counts import count_facets, count_views
 from persistence.taking import (
