@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
+from sqlalchemy import Delete, Insert, Update, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, right_to_decide
@@ -60,6 +60,7 @@ async def decide(
         connection,
         task_id,
         actor,
+        now,
         _answer(task_id, decision, agreement_id, actor, now).values(undoable_until=until),
         [*_along(task, decision, agreement_id, actor)],
     )
@@ -103,12 +104,14 @@ async def _close_task(
     connection: AsyncConnection,
     task_id: int,
     actor: Actor,
+    now: datetime,
     answer: Insert,
     along: Sequence[Insert | Update | Delete],
 ) -> int:
     """The task is closed, and all that its answer writes is written, in one statement."""
     written = answer.returning(Decision.id).cte("answer")
-    closing = update(Task).where(Task.id == task_id).values(state="decided", claimed_by=actor.id)
+    taken = {"claimed_by": actor.id, "claimed_at": func.coalesce(Task.claimed_at, now)}
+    closing = update(Task).where(Task.id == task_id).values(state="decided", **taken)
     for number, write in enumerate(along):
         closing = closing.add_cte(write.cte(f"write_{number}"))
     found = closing.returning(select(written.c.id).scalar_subquery())
