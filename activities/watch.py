@@ -9,6 +9,7 @@ from activities.failures import told_to_temporal
 from domain.calendar import add_months, today, working_days_after
 from domain.policy import Policy
 from persistence import watching
+from persistence.anchoring import anchor_audit
 from persistence.database import Database
 
 _TIME_TO_HEAR = timedelta(minutes=30)
@@ -28,7 +29,8 @@ class WatchActivities:
     @activity.defn(name="watch.look")
     @told_to_temporal
     async def look(self, now: datetime) -> Watched:
-        """Raise claims near their limitation, and tell stories again what they did not hear."""
+        """Raise claims near their limitation, tell stories again what they did not hear, and hold
+        fast what the audit trail ended with."""
         on = today(now)
         steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
         due = working_days_after(on, self._policy.exception_days)
@@ -38,6 +40,8 @@ class WatchActivities:
             told = await watching.tell_again(
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
+        async with self._database.transaction() as connection:
+            await anchor_audit(connection)
         return Watched(tasks, len(told))
 
     def _tolerances(self, on: date) -> dict[str, int]:

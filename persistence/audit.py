@@ -1,20 +1,20 @@
 """The append-only trail of who looked and who acted; the database chains its hashes."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Insert, insert, text
+from sqlalchemy import Insert, bindparam, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.models import AuditRow
+from domain.looking import Purpose, PurposeMissing
+from persistence.models import AuditRow, PurposeRow
 
-_BROKEN = text("""
-    select subject, seq from (
-      select a.*, lag(hash, 1, '') over (partition by subject order by seq) as before,
-        row_number() over (partition by subject order by seq) as place from audit a) chain
-    where previous <> before or seq <> place
-      or hash <> encode(sha256(convert_to(concat_ws('|', previous, subject, seq,
-           extract(epoch from at), actor, act, facts::text), 'UTF8')), 'hex')
-    order by subject, seq""")
+LOOKED = "viewed"
+"""The database adds the purpose to such a row that names none, as far as the house knows it."""
+
+_PURPOSE = select(func.purpose_of_look(bindparam("subject"), bindparam("viewer")))
+_DEBTORS = text("select debtors_of_subject(:subject) as id")
 
 
 async def note(
@@ -31,6 +31,38 @@ def noted(subject: str, actor: str, act: str, **facts: Any) -> Insert:
     return insert(AuditRow).values(values)
 
 
-async def broken_links(connection: AsyncConnection) -> list[tuple[str, int]]:
-    """Subject and number of every row whose hash or place does not fit; empty when all is well."""
-    return [(row.subject, row.seq) for row in await connection.execute(_BROKEN)]
+async def note_look(
+    connection: AsyncConnection,
+    subject: str,
+    actor: str,
+    purpose: Purpose | None = None,
+    **facts: Any,
+) -> None:
+    """A person looks at a claim, a debtor or a letter; without *purpose* the house tells why.
+
+    Raises PurposeMissing when it cannot: a page leads to where they say it.
+    """
+    known = purpose or await _known_purpose(connection, subject, actor)
+    if known is None:
+        raise PurposeMissing(subject)
+    await note(connection, subject, actor, LOOKED, purpose=known, **facts)
+
+
+async def choose_purpose(
+    connection: AsyncConnection, subject: str, actor: str, purpose: Purpose, day: date
+) -> None:
+    """It holds for all claims of the subject's debtors, until the (real) *day* is over."""
+    debtors = (await connection.execute(_DEBTORS, {"subject": subject})).scalars().all()
+    for debtor in debtors:
+        new = upsert(PurposeRow).values(user_id=actor, debtor_id=debtor, day=day, purpose=purpose)
+        key = ["user_id", "debtor_id", "day"]
+        await connection.execute(
+            new.on_conflict_do_update(index_elements=key, set_={"purpose": purpose})
+        )
+    await note(connection, subject, actor, "purpose-chosen", purpose=purpose)
+
+
+async def _known_purpose(connection: AsyncConnection, subject: str, actor: str) -> Purpose | None:
+    values = {"subject": subject, "viewer": actor}
+    found = (await connection.execute(_PURPOSE, values)).scalar()
+    return Purpose(found) if found else None

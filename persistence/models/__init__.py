@@ -16,11 +16,13 @@ from persistence.models.letters import (
 from persistence.models.people import Debtor, User
 from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
 from persistence.models.tasks import Decision, Task
-from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
+from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
 
 __all__ = [
     "Act",
     "Agreement",
+    "AuditAnchor",
     "AuditRow",
     "BankLine",
     "BankStatement",
@@ -47,9 +49,12 @@ __all__ = [
     "Payout",
     "PostForecast",
     "PostStop",
+    "PurposeRow",
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",
+    "ScreenRow",
+    "Substitution",
     "Table",
     "Task",
     "TownClockRow",

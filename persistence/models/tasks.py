@@ -42,4 +42,5 @@ class Decision(Table):
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreements.id"))
     reasons: Mapped[str]
     decided_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    decided_for: Mapped[str | None] = mapped_column(ForeignKey("users.id"))  # someone absent
     decided_at: Mapped[datetime]
