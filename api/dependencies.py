@@ -78,6 +78,10 @@ LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.val
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+Controller = Annotated[Actor, Security(_actor, scopes=[Right.SEE_AUDIT.value])]
+ControlVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_AUDIT.value])]
+CaseVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
+TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

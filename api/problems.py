@@ -19,6 +19,7 @@ from domain.errors import (
     RettidigError,
     Unavailable,
 )
+from domain.looking import PurposeMissing
 from letters.catalogue import sentence
 
 MEDIA_TYPE = "application/problem+json"
@@ -43,6 +44,7 @@ class Problem(View):
 _STATUS: dict[type[RettidigError], int] = {
     Unauthenticated: 401,
     NotAllowed: 403,
+    PurposeMissing: 403,
     NotFound: 404,
     Conflict: 409,
     Invalid: 422,
@@ -60,6 +62,8 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "releaseHold"): "hold-not-in-force",
     ("conflict", "placePayment"): "claim-takes-nothing",
     ("conflict", "undoPlacing"): "payment-not-there",
+    ("conflict", "makeSubstitution"): "already-substituted",
+    ("conflict", "endSubstitution"): "substitution-has-ended",
     ("not-allowed", "decideTask"): "may-not-decide",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,6 +33,7 @@ class Right(StrEnum):
     APPROVE_REFUNDS = "approve-refunds"
     HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
     STEER = "steer"
+    SEE_AUDIT = "see-audit"
 
 
 _READING = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES})
@@ -44,7 +46,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.BAILIFF: _DAILY | {Right.HOLD_DISTRAINT_HEARINGS},
     Role.DEPARTMENT: frozenset({Right.REGISTER_CLAIMS}),
     Role.FINANCE: _READING | {Right.ANSWER_TASKS, Right.BOOK_PAYMENTS, Right.APPROVE_REFUNDS},
-    Role.AUDITOR: _READING,
+    Role.AUDITOR: _READING | {Right.SEE_AUDIT},
     Role.SYSTEM: frozenset({Right.REGISTER_CLAIMS, Right.BOOK_PAYMENTS, Right.WITHDRAW_CLAIMS}),
 }
 
@@ -95,3 +97,28 @@ def require_second_person(actor: Actor, proposer: str) -> None:
     """Raises NotAllowed when someone would approve their own proposal."""
     if actor.id == proposer:
         raise NotAllowed("the proposal must be approved by a second person")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """*behalf*: those whose work *by* did with it, absent or having asked them to."""
+
+    by: str
+    behalf: frozenset[str] = frozenset()
+
+    @property
+    def people(self) -> frozenset[str]:
+        return self.behalf | {self.by}
+
+
+def require_another_person(
+    actor: Actor, stands_in_for: Collection[str], proposal: Proposal
+) -> None:
+    """Raises NotAllowed unless two people who act for nobody in common propose and approve.
+
+    *stands_in_for*: all whom the actor stands in for on the day, through others too.
+    """
+    for person in proposal.people:
+        require_second_person(actor, person)
+        if person in stands_in_for:
+            raise NotAllowed("the approver stands in for who proposed")

@@ -38,7 +38,7 @@ _LAST = text("select id, made_at, hash from audit_anchors order by id desc limit
 async def anchor_audit(connection: AsyncConnection, settled: timedelta = SETTLED) -> int:
     """Hold fast all rows older than *settled*; how many were not yet held."""
     await connection.execute(_LOCK)
-    held = 0
+    held: int = 0
     while True:
         values = {"settled": settled, "most": _MOST_ROWS}
         anchor = (await connection.execute(_ANCHOR, values)).first()

@@ -1,20 +1,24 @@
 """The append-only trail of who looked and who acted; the database chains its hashes."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Insert, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.looking import Purpose, PurposeMissing
-from persistence.models import AuditRow, PurposeRow
+from persistence.models import AuditRow
 
 LOOKED = "viewed"
 """The database adds the purpose to such a row that names none, as far as the house knows it."""
 
-_PURPOSE = select(func.purpose_of_look(bindparam("subject"), bindparam("viewer")))
-_DEBTORS = text("select debtors_of_subject(:subject) as id")
+_KNOWN = text("""
+select purpose_of_look(:subject, :actor) as purpose,
+  exists (select from debtors_of_subject(:subject)) as is_somebodys""")
+_CHOOSE = text("""
+insert into purposes (user_id, debtor_id, day, purpose)
+select :actor, d.id, (now() at time zone 'Europe/Copenhagen')::date, :purpose
+from debtors d where d.id in (select debtors_of_subject(:subject))
+on conflict (user_id, debtor_id, day) do update set purpose = excluded.purpose""")
 
 
 async def note(
@@ -49,20 +53,18 @@ async def note_look(
 
 
 async def choose_purpose(
-    connection: AsyncConnection, subject: str, actor: str, purpose: Purpose, day: date
+    connection: AsyncConnection, subject: str, actor: str, purpose: Purpose
 ) -> None:
-    """It holds for all claims of the subject's debtors, until the (real) *day* is over."""
-    debtors = (await connection.execute(_DEBTORS, {"subject": subject})).scalars().all()
-    for debtor in debtors:
-        new = upsert(PurposeRow).values(user_id=actor, debtor_id=debtor, day=day, purpose=purpose)
-        key = ["user_id", "debtor_id", "day"]
-        await connection.execute(
-            new.on_conflict_do_update(index_elements=key, set_={"purpose": purpose})
-        )
+    """It holds for all claims of the subject's debtors, until the real day is over."""
+    values = {"subject": subject, "actor": actor, "purpose": purpose.value}
+    await connection.execute(_CHOOSE, values)
     await note(connection, subject, actor, "purpose-chosen", purpose=purpose)
 
 
 async def _known_purpose(connection: AsyncConnection, subject: str, actor: str) -> Purpose | None:
-    values = {"subject": subject, "viewer": actor}
-    found = (await connection.execute(_PURPOSE, values)).scalar()
-    return Purpose(found) if found else None
+    """What is nobody's has nobody to be asked about."""
+    values = {"subject": subject, "actor": actor}
+    found = (await connection.execute(_KNOWN, values)).one()
+    if found.purpose:
+        return Purpose(found.purpose)
+    return None if found.is_somebodys else Purpose.NOT_STATED

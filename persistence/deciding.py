@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Insert, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, require, require_second_person, right_to_decide
+from domain.authority import Actor, require, right_to_decide
 from domain.decisions import (
     ANSWERS,
     OUTCOMES_WITH_A_DAY,
@@ -23,7 +23,10 @@ from persistence.audit import note, noted
 from persistence.models import Claim, Decision, Task
 from persistence.outbox import message
 from persistence.post import accept_as_delivered, send_again
-from persistence.refunding import decide_refund, proposer_of
+from persistence.refunding import decide_refund
+from persistence.screens import require_shown
+from persistence.second_person import require_second_of
+from persistence.substituting import absent_behind
 
 _TASK = (
     select(Task.id, Task.subject, Task.key, Task.kind, Task.state, Task.claim_id, Task.claimed_by)
@@ -40,22 +43,33 @@ _CLAIM_OF_TASK = (
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """*look_again_on* goes with promise, not reached, keep and distraint made."""
+    """*look_again_on* goes with promise, not reached, keep and distraint made.
+
+    *screen*: the mark of what was on the screen.
+    """
 
     outcome: Outcome
     reasons: str
     look_again_on: date | None = None
     agreement: NewAgreement | None = None
+    screen: str | None = None
 
 
-async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
-    """Take the task; raises Conflict when another person has it."""
+async def claim_task(connection: AsyncConnection, task_id: int, actor: Actor, on: date) -> None:
+    """Take the task; raises Conflict when another person has it.
+
+    Who stands in for that person works on it and leaves it theirs.
+    """
     task = await _open_task(connection, task_id)
     require(actor, right_to_decide(TaskKind(task.kind)))
-    if task.claimed_by not in {None, actor.id}:
+    entry: dict[str, Any] = {"task": task_id}
+    if absent := await absent_behind(connection, actor.id, task.claimed_by, on):
+        entry["for"] = absent
+    elif task.claimed_by not in {None, actor.id}:
         raise Conflict(f"task {task_id} is taken")
-    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=actor.id))
-    await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
+    holder = absent or actor.id
+    await connection.execute(update(Task).where(Task.id == task_id).values(claimed_by=holder))
+    await note(connection, task.subject, actor.id, "task-claimed", **entry)
 
 
 async def release_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
@@ -85,15 +99,15 @@ async def decide(
     task = await _open_task(connection, task_id)
     kind = TaskKind(task.kind)
     require(actor, right_to_decide(kind))
-    if kind is TaskKind.WRITE_OFF_APPROVAL:
-        require_second_person(actor, await _proposer(connection, task.claim_id))
-    if kind is TaskKind.REFUND_APPROVAL:
-        await _decide_refund(connection, task.subject, decision, actor, on)
+    await require_second_of(connection, task, actor, on)
     check(kind, decision, on)
+    entry = await _entry(connection, task, decision, actor, on)
+    if kind is TaskKind.REFUND_APPROVAL:
+        refund_id = int(task.subject.removeprefix("refund-"))
+        await decide_refund(connection, refund_id, decision.outcome, actor, on)
     agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
-    entry = {"task": task_id, "outcome": decision.outcome.value}
     writes = [
-        _answer(task_id, decision, agreement_id, actor, now),
+        _answer(task_id, decision, agreement_id, actor, now).values(decided_for=entry.get("for")),
         noted(task.subject, actor.id, "decided", **entry),
         *_pass_on(task, kind, decision, agreement_id),
     ]
@@ -104,13 +118,17 @@ async def decide(
     return agreement_id
 
 
-async def _decide_refund(
-    connection: AsyncConnection, subject: str, decision: NewDecision, actor: Actor, on: date
-) -> None:
-    refund_id = int(subject.removeprefix("refund-"))
-    require_second_person(actor, await proposer_of(connection, refund_id))
-    check(TaskKind.REFUND_APPROVAL, decision, on)
-    await decide_refund(connection, refund_id, decision.outcome, actor, on)
+async def _entry(
+    connection: AsyncConnection, task: Any, decision: NewDecision, actor: Actor, on: date
+) -> dict[str, Any]:
+    """What the audit trail says of it: for whom it was made, and before which screen."""
+    entry = {"task": task.id, "outcome": decision.outcome.value, "role": actor.role.value}
+    if absent := await absent_behind(connection, actor.id, task.claimed_by, on):
+        entry["for"] = absent
+    if decision.screen:
+        await require_shown(connection, decision.screen, task.subject, actor.id)
+        entry["screen"] = decision.screen
+    return entry
 
 
 def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
@@ -142,18 +160,6 @@ async def _open_task(connection: AsyncConnection, task_id: int) -> Any:
     if task.state == "cancelled":
         raise ClaimHasEnded(f"task {task_id}")
     return task
-
-
-async def _proposer(connection: AsyncConnection, claim_id: str) -> str:
-    """Who last proposed to write the claim off."""
-    found = (
-        select(Decision.decided_by)
-        .join(Task, Task.id == Decision.task_id)
-        .where(Task.claim_id == claim_id, Decision.outcome == Outcome.WRITE_OFF.value)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    return str((await connection.execute(found)).scalar_one())
 
 
 async def _agree(

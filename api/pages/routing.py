@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +14,7 @@ from api.errors import faults_of
 from api.pages.refusals import refuse_on_page
 from api.problems import Unauthenticated, code_of, status_of
 from domain.errors import Invalid, RettidigError
+from domain.looking import PurposeMissing
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -30,6 +31,8 @@ class PageRoute(APIRoute):
                 return await answer(request)
             except Unauthenticated:
                 return _to_sign_in(request)
+            except PurposeMissing as missing:
+                return _to_say_why(request, missing)
             except RettidigError as refusal:
                 faults = refusal.faults if isinstance(refusal, Invalid) else ()
                 return refuse_on_page(request, status_of(refusal), code_of(refusal), faults)
@@ -43,3 +46,9 @@ class PageRoute(APIRoute):
 def _to_sign_in(request: Request) -> Response:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+
+
+def _to_say_why(request: Request, missing: PurposeMissing) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = urlencode({"subject": missing.subject, "next": here})
+    return RedirectResponse(f"/purpose?{asked}", 303)

@@ -73,7 +73,7 @@ async def take_task(
 ) -> TaskView:
     """Take a task, so that others see that you are on it."""
     async with house.database.transaction() as connection:
-        await claim_task(connection, task_id, actor)
+        await claim_task(connection, task_id, actor, house.today)
         row = await read_task(connection, task_id, house.today)
     return view_task(row, house.today, language)
 
@@ -119,7 +119,7 @@ def _kinds_for(actor: Actor) -> list[TaskKind]:
 
 def _decision(body: DecisionBody) -> NewDecision:
     agreement = _agreement(body.agreement) if body.agreement else None
-    return NewDecision(body.outcome, body.reasons, body.look_again_on, agreement)
+    return NewDecision(body.outcome, body.reasons, body.look_again_on, agreement, body.screen)
 
 
 def _agreement(body: AgreementBody) -> NewAgreement:

@@ -60,6 +60,9 @@ class DecisionBody(Body):
     reasons: Prose
     look_again_on: Day | None = None
     agreement: AgreementBody | None = None
+    screen: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="The mark of the screen before which it was made."
+    )
 
 
 class DecisionView(View):

@@ -92,6 +92,7 @@ NAMES = (
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",
     "placeHold", "releaseHold", "listTasks", "takeTask", "releaseTask", "decideTask",
     "searchDebtor", "readCounts", "readHealth", "readReadiness",
+    "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
 
@@ -127,7 +128,9 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
         await try_out(api, case, CHECKS)
 
 
-WITHOUT_INPUT = {"listFiles", "releasePost", "readCounts", "readHealth", "readReadiness"}
+WITHOUT_INPUT = {
+    "listFiles", "releasePost", "readCounts", "readHealth", "readReadiness", "listSubstitutions",
+}  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
 

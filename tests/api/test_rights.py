@@ -32,6 +32,11 @@ RIGHT_OF = {
     "stopPost": Right.WORK_ON_TASKS,
     "chooseLanguage": Right.WORK_ON_TASKS,
     "releasePost": Right.STEER,
+    "listSubstitutions": Right.SEE_CLAIMS,
+    "makeSubstitution": Right.ANSWER_TASKS,
+    "endSubstitution": Right.ANSWER_TASKS,
+    "listAudit": Right.SEE_AUDIT,
+    "readDecisionScreen": Right.SEE_CLAIMS,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
 }
@@ -45,6 +50,8 @@ PARAMETERS = {
     "file_id": 999999,
     "letter_id": 999999,
     "debtor_id": 999999,
+    "substitution_id": 999999,
+    "decision_id": 999999,
     "message": "letter-999999",
 }
 
@@ -70,6 +77,7 @@ def bodies():
         "writeLetter": {"letter": "enquiry-reply", "words": "x"},
         "stopPost": {"reason": "x"},
         "chooseLanguage": {"language": "en"},
+        "makeSubstitution": {},
         "searchDebtor": {"national_id": "0703790123"},
     }
 
