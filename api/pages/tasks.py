@@ -43,7 +43,7 @@ async def show_one(
         own = shown.decision["id"] if shown.decision else None
         before = await answered(connection, house, decided or own, actor, language)
         page = task_page(request, house, shown, actor, answered=before, done=done)
-        purpose = None if shown.why_not else Purpose.OWN_TASK
+        purpose = None if shown.why_not == "task-not-for-role" else Purpose.OWN_TASK
         return await keep_shown(request, connection, page, shown.task["subject"], actor, purpose)
 
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi import Request
 from sqlalchemy import text
 
-from api.pages.seen import blocks_of, show_and_keep
+from api.pages.rendering import show
+from api.pages.seen import blocks_of, keep_shown
 from domain.authority import RIGHTS, Actor, Right, Role
 from domain.decisions import Outcome
 from domain.errors import Invalid
@@ -191,15 +192,16 @@ async def test_nobody_names_a_screen_that_was_not_shown_to_them(api):
 
 
 async def test_a_page_that_is_kept_carries_its_mark(api):
-    """As a task's screen will: `hidden_screen` in its form, `show_and_keep` in its route."""
+    """As a task's screen does: `hidden_screen` in its form, `keep_shown` in its route."""
     scope = {"type": "http", "app": api.app, "path": "/x", "headers": [], "method": "GET"}
     scope |= {"query_string": b"", "server": ("town", 80), "scheme": "http", "state": {}}
     facts = {"title": "T", "status": 403, "reasons": ["Se <her>"], "back": None}
     facts |= {"correlation_id": "n"}
     claim = await api.register()
     async with api.database.transaction() as connection:
-        answer = await show_and_keep(
-            Request(scope), connection, "refused", facts, claim, CASEWORKER, Purpose.OWN_TASK
+        shown = show(Request(scope), "refused", facts)
+        answer = await keep_shown(
+            Request(scope), connection, shown, claim, CASEWORKER, Purpose.OWN_TASK
         )
         [kept] = (await connection.execute(text("select content from screens"))).scalars().all()
     assert "Se <her>" in kept

@@ -338,9 +338,15 @@ async def test_the_proposer_is_told_kindly_why_another_approves(api):
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.FINANCE])
-async def test_who_may_not_answer_reads(api, role):
+async def test_who_may_not_answer_reads_and_has_said_why(api, role):
     task, _ = await lay(api, TaskKind.DIALOGUE)
     shown = await screen(api, task, role)
+    if role is Role.FINANCE:
+        assert shown.headers["location"].startswith("/purpose?")
+        claim = (await api.get(f"/tasks/{task}")).json()["claim_id"]
+        wish = {"subject": claim, "purpose": "enquiry"}
+        await api.page("/purpose", role, method="POST", data=wish)
+        shown = await screen(api, task, role)
     assert shown.status_code == 200
     assert "En med en anden rolle svarer" in seen(shown)
     filled = form(api, TaskKind.DIALOGUE, Outcome.GO_ON)
