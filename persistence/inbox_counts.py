@@ -17,6 +17,7 @@ from persistence.inbox_filters import (
     facet_value,
     in_view,
     is_awake,
+    is_held_for,
 )
 from persistence.models import Task
 
@@ -85,12 +86,12 @@ async def count_views(
 
 
 async def read_waiting(connection: AsyncConnection, viewer: str, on: date) -> Waiting:
-    """What *viewer* has taken and has not put off."""
+    """What *viewer*, or whom they stand in for, has taken and has not put off."""
     found = select(
         func.count().label("tasks"),
         func.min(Task.opened_on).label("oldest_on"),
         func.count().filter(Task.due_on < literal(on)).label("overdue"),
         func.min(Task.due_on).label("first_due_on"),
-    ).where(Task.state == literally("open"), Task.claimed_by == viewer, is_awake(on))
+    ).where(Task.state == literally("open"), is_held_for(viewer, on), is_awake(on))
     row = (await connection.execute(found)).one()
     return Waiting(row.tasks, row.oldest_on, row.overdue, row.first_due_on)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_
+from sqlalchemy import ColumnElement, and_, any_, case, func, literal, or_, select
 
 from domain.decisions import TaskKind
 from domain.inbox import BANDS, NOBODY, Facet, View, edges, soon
 from persistence.database import literally
-from persistence.models import Task
+from persistence.models import Substitution, Task
 from persistence.reading_consultations import is_with_department
 
 
@@ -54,7 +54,7 @@ def conditions(narrow: TaskFilter, on: date) -> Iterator[ColumnElement[bool]]:
 def in_view(view: View, viewer: str, on: date) -> ColumnElement[bool]:
     match view:
         case "mine":
-            return and_(Task.claimed_by == viewer, is_awake(on), ~is_with_department())
+            return and_(is_held_for(viewer, on), is_awake(on), ~is_with_department())
         case "team":
             return is_awake(on)
         case "upcoming":
@@ -64,6 +64,19 @@ def in_view(view: View, viewer: str, on: date) -> ColumnElement[bool]:
         case "waiting":
             asked = and_(Task.claimed_by == viewer, is_with_department())
             return or_(Task.delegated_by == viewer, Task.asked_by == viewer, asked)
+
+
+def is_held_for(viewer: str, on: date) -> ColumnElement[bool]:
+    """The viewer's own, and those of whom they stand in for on the day."""
+    absent = select(Substitution.absent).where(
+        Substitution.substitute == viewer,
+        Substitution.ended_at.is_(None),
+        Substitution.since <= on,
+        Substitution.until >= on,
+    )
+    holders = absent.union_all(select(literal(viewer)))
+    # As one list, so that the index of holders is seen to fit.
+    return Task.claimed_by == any_(func.array(holders.scalar_subquery()))
 
 
 def is_awake(on: date) -> ColumnElement[bool]:

@@ -275,3 +275,17 @@ async def test_the_page_makes_lists_and_ends_them(people):
     async with api.database.transaction() as connection:
         with pytest.raises(Conflict):
             await end_substitution(connection, one, actor_of("anna"))
+
+
+async def test_the_tasks_of_who_is_absent_stand_among_ones_own(people):
+    api = people
+    claim = await api.register()
+    task = await api.ask(claim)
+    await hold(api, task, "anna")
+    before = await api.page("/?view=mine", "bent")
+    assert f'data-task="{task}"' not in before.text
+    await arrange(api, {("anna", "bent")})
+    after = await api.page("/?view=mine", "bent")
+    assert f'data-task="{task}"' in after.text
+    await end_all(api)
+    assert f'data-task="{task}"' not in (await api.page("/?view=mine", "bent")).text
