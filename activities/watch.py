@@ -9,6 +9,7 @@ from activities.failures import told_to_temporal
 from domain.calendar import add_months, today, working_days_after
 from domain.policy import Policy
 from persistence import watching
+from persistence.anchoring import anchor_audit
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
 from persistence.taking_back import forget_steps
@@ -34,7 +35,7 @@ class WatchActivities:
     async def look(self, now: datetime) -> Watched:
         """Raise claims near their limitation and questions departments leave unanswered.
 
-        And tell stories again what they did not hear.
+        And tell stories again what they did not hear, and hold fast what the trail ended with.
         """
         on = today(now)
         steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
@@ -48,6 +49,8 @@ class WatchActivities:
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
             await forget_steps(connection)
+        async with self._database.transaction() as connection:
+            await anchor_audit(connection)
         await self._weigh(on)
         return Watched(tasks, len(told))
 

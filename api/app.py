@@ -40,6 +40,8 @@ _TAGS = [
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
+    {"name": "substitutions", "description": "Who stands in for whom."},
+    {"name": "audit", "description": "Who looked, who acted, and what was before them."},
     {"name": "debtors", "description": "Who owes."},
     {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
     {"name": "consultations", "description": "Questions to the departments claims come from."},

@@ -62,7 +62,7 @@ async def _act(
                 connection, task_id, until, wish.reason or "", actor, house.today, most
             )
         case "wake":
-            await wake_task(connection, task_id, actor)
+            await wake_task(connection, task_id, actor, house.today)
 
 
 def _refused(request: Request, task_id: int, refusal: Refusal, operation: str) -> BulkRow:

@@ -95,6 +95,8 @@ WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLA
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
 DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
+Controller = Annotated[Actor, Security(_actor, scopes=[Right.SEE_AUDIT.value])]
+ControlVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_AUDIT.value])]
 Withdrawer = Annotated[Actor, Security(_actor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 
 IdempotencyKey = Annotated[

@@ -14,11 +14,14 @@ from api.pages import (
     information,
     kept_forms,
     language,
+    looking,
     new_enquiry,
     reconciliation,
+    screens,
     sign_in,
     task_acts,
     task_answers,
+    trail_export,
     withdrawing,
 )
 from api.pages import claims as claims_page
@@ -30,7 +33,9 @@ from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
 from api.pages import search as search_page
+from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
+from api.pages import trail as trail_page
 from api.pages import writings as writings_page
 from api.routes import (
     cases,
@@ -48,8 +53,10 @@ from api.routes import (
     objections,
     payments,
     search,
+    substitutions,
     tasks,
     token,
+    trail,
     writings,
 )
 
@@ -66,6 +73,8 @@ API: tuple[ModuleType, ...] = (
     decisions,
     objections,
     search,
+    substitutions,
+    trail,
     debtors,
     enquiries,
     consultations,
@@ -86,6 +95,11 @@ PAGES: tuple[ModuleType, ...] = (
     tasks_page,
     task_answers,
     task_acts,
+    screens,
+    looking,
+    substitutions_page,
+    trail_page,
+    trail_export,
     claims_page,
     case,
     case_letters,

@@ -24,6 +24,7 @@ from domain.errors import (
     TaskTaken,
     Unavailable,
 )
+from domain.looking import PurposeMissing
 from letters.catalogue import sentence
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,6 +63,7 @@ _STATUS: dict[type[RettidigError], int] = {
     Unauthenticated: 401,
     Forged: 403,
     NotAllowed: 403,
+    PurposeMissing: 403,
     NotFound: 404,
     Conflict: 409,
     Invalid: 422,
@@ -84,6 +86,8 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("already-decided", "answerConsultation"): "consultation-closed",
     ("already-decided", "recallConsultation"): "consultation-closed",
     ("claim-has-ended", "answerConsultation"): "consultation-moot",
+    ("conflict", "makeSubstitution"): "already-substituted",
+    ("conflict", "endSubstitution"): "substitution-has-ended",
     ("not-allowed", "decideTask"): "may-not-decide",
     ("not-allowed", "takeTask"): "may-not-decide",
     ("conflict", "registerObjection"): "objection-open",

@@ -10,10 +10,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.doors import Door, database_url
 from cli.ending import FAILED
 from cli.words import Words
-from persistence.audit import broken_links
+from persistence.anchoring import last_anchor
 from persistence.database import Database
 from persistence.migrations import upgrade
 from persistence.sleeping import wake_all
+from persistence.verifying import find_breaks
 from settings import settings
 from workers.assembly import hash_numbers
 from workers.stories import DEPLOYMENT
@@ -72,13 +73,13 @@ async def _make_newest_current(client: Client) -> str | None:
 
 
 async def verify_audit(say: Words) -> int:
-    """1 when a row was changed, taken away or put in between."""
+    """1 when a row was changed, taken away or put in between, or a kept screen is not as it was."""
     async with Door.open() as door, door.database.transaction() as connection:
-        broken = await broken_links(connection)
-    for subject, number in broken[:_MOST_SHOWN]:
-        print(say("audit-broken", subject=subject, number=number))
-    if not broken:
-        print(say("audit-whole"))
-        return 0
-    print(say("audit-broken-count", count=len(broken)))
-    return FAILED
+        breaks = await find_breaks(connection)
+        anchor = await last_anchor(connection)
+    for one in breaks[:_MOST_SHOWN]:
+        print(say(f"audit-{one.what}", subject=one.subject, number=one.number))
+    print(say("audit-broken-count", count=len(breaks)) if breaks else say("audit-whole"))
+    if anchor:
+        print(say("audit-anchor", number=anchor[0], hash=anchor[1]))
+    return FAILED if breaks else 0

@@ -5,6 +5,7 @@ Above which amounts a second person must agree is the council's to say: it stand
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -107,3 +108,28 @@ def require_second_person(actor: Actor, proposer: str) -> None:
     """Raises NotAllowed when someone would approve their own proposal."""
     if actor.id == proposer:
         raise NotAllowed("the proposal must be approved by a second person")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """*behalf*: those whose work *by* did with it, absent or having asked them to."""
+
+    by: str
+    behalf: frozenset[str] = frozenset()
+
+    @property
+    def people(self) -> frozenset[str]:
+        return self.behalf | {self.by}
+
+
+def require_another_person(
+    actor: Actor, stands_in_for: Collection[str], proposal: Proposal
+) -> None:
+    """Raises NotAllowed unless two people who act for nobody in common propose and approve.
+
+    *stands_in_for*: all whom the actor stands in for on the day, through others too.
+    """
+    for person in proposal.people:
+        require_second_person(actor, person)
+        if person in stands_in_for:
+            raise NotAllowed("the approver stands in for who proposed")

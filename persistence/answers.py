@@ -18,6 +18,7 @@ class NewDecision:
 
     *words*: what is written to the debtor, where the answer is a letter. *facts*: what else was
     known. *undoable_for*: how long the answer may be taken back; the story hears it only then.
+    *screen*: the mark of what was on the screen.
     """
 
     outcome: Outcome
@@ -27,6 +28,7 @@ class NewDecision:
     words: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     undoable_for: timedelta | None = None
+    screen: str | None = None
 
 
 def check(kind: TaskKind, decision: NewDecision, on: date) -> None:

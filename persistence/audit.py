@@ -5,16 +5,20 @@ from typing import Any
 from sqlalchemy import Insert, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.looking import Purpose, PurposeMissing
 from persistence.models import AuditRow
 
-_BROKEN = text("""
-    select subject, seq from (
-      select a.*, lag(hash, 1, '') over (partition by subject order by seq) as before,
-        row_number() over (partition by subject order by seq) as place from audit a) chain
-    where previous <> before or seq <> place
-      or hash <> encode(sha256(convert_to(concat_ws('|', previous, subject, seq,
-           extract(epoch from at), actor, act, facts::text), 'UTF8')), 'hex')
-    order by subject, seq""")
+LOOKED = "viewed"
+"""The database adds the purpose to such a row that names none, as far as the house knows it."""
+
+_KNOWN = text("""
+select purpose_of_look(:subject, :actor) as purpose,
+  exists (select from debtors_of_subject(:subject)) as is_somebodys""")
+_CHOOSE = text("""
+insert into purposes (user_id, debtor_id, day, purpose)
+select :actor, d.id, (now() at time zone 'Europe/Copenhagen')::date, :purpose
+from debtors d where d.id in (select debtors_of_subject(:subject))
+on conflict (user_id, debtor_id, day) do update set purpose = excluded.purpose""")
 
 
 async def note(
@@ -31,6 +35,36 @@ def noted(subject: str, actor: str, act: str, **facts: Any) -> Insert:
     return insert(AuditRow).values(values)
 
 
-async def broken_links(connection: AsyncConnection) -> list[tuple[str, int]]:
-    """Subject and number of every row whose hash or place does not fit; empty when all is well."""
-    return [(row.subject, row.seq) for row in await connection.execute(_BROKEN)]
+async def note_look(
+    connection: AsyncConnection,
+    subject: str,
+    actor: str,
+    purpose: Purpose | None = None,
+    **facts: Any,
+) -> None:
+    """A person looks at a claim, a debtor or a letter; without *purpose* the house tells why.
+
+    Raises PurposeMissing when it cannot: a page leads to where they say it.
+    """
+    known = purpose or await _known_purpose(connection, subject, actor)
+    if known is None:
+        raise PurposeMissing(subject)
+    await note(connection, subject, actor, LOOKED, purpose=known, **facts)
+
+
+async def choose_purpose(
+    connection: AsyncConnection, subject: str, actor: str, purpose: Purpose
+) -> None:
+    """It holds for all claims of the subject's debtors, until the real day is over."""
+    values = {"subject": subject, "actor": actor, "purpose": purpose.value}
+    await connection.execute(_CHOOSE, values)
+    await note(connection, subject, actor, "purpose-chosen", purpose=purpose)
+
+
+async def _known_purpose(connection: AsyncConnection, subject: str, actor: str) -> Purpose | None:
+    """What is nobody's has nobody to be asked about."""
+    values = {"subject": subject, "actor": actor}
+    found = (await connection.execute(_KNOWN, values)).one()
+    if found.purpose:
+        return Purpose(found.purpose)
+    return None if found.is_somebodys else Purpose.NOT_STATED

@@ -4,37 +4,18 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor, require_second_person
+from domain.authority import Actor
 from domain.decisions import Outcome, TaskKind
 from domain.policy import Policy
 from persistence.answers import NewDecision
 from persistence.enquiry_replies import reply
-from persistence.models import Decision, Task
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
-from persistence.refunding import decide_refund, proposer_of
+from persistence.refunding import decide_refund
 
 Consequence = Callable[[AsyncConnection, Policy, Any, NewDecision, Actor, date], Awaitable[None]]
-
-
-async def require_another_person(connection: AsyncConnection, task: Any, actor: Actor) -> None:
-    """Raises NotAllowed when the actor proposed what the task asks a second person to approve."""
-    if proposer := await proposer_to(connection, task.kind, task.subject):
-        require_second_person(actor, proposer)
-
-
-async def proposer_to(connection: AsyncConnection, kind: str, subject: str) -> str | None:
-    """Who proposed what the task asks a second person about; None where nobody did."""
-    match kind:
-        case TaskKind.WRITE_OFF_APPROVAL:
-            return await _write_off_proposer(connection, subject)
-        case TaskKind.REFUND_APPROVAL:
-            return await proposer_of(connection, _number(subject))
-        case _:
-            return None
 
 
 async def follow(
@@ -91,15 +72,3 @@ _CONSEQUENCES: dict[TaskKind, Consequence] = {
 def _number(subject: str) -> int:
     """The 17 in ``letter-17``."""
     return int(subject.rpartition("-")[2])
-
-
-async def _write_off_proposer(connection: AsyncConnection, claim_id: str) -> str:
-    """Who last proposed to write the claim off."""
-    found = (
-        select(Decision.decided_by)
-        .join(Task, Task.id == Decision.task_id)
-        .where(Task.claim_id == claim_id, Decision.outcome == Outcome.WRITE_OFF.value)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    return str((await connection.execute(found)).scalar_one())

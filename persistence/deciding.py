@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
+from sqlalchemy import Delete, Insert, Update, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, require, right_to_decide
@@ -18,10 +18,12 @@ from domain.policy import Policy
 from persistence.agreeing import let_join, make_agreement
 from persistence.answers import NewDecision, check
 from persistence.audit import noted
-from persistence.consequences import follow, require_another_person
+from persistence.consequences import follow
 from persistence.models import Claim, Decision, Draft, Task
 from persistence.open_tasks import open_task, require_free
 from persistence.outbox import message
+from persistence.screens import require_shown
+from persistence.second_person import require_second_of
 from persistence.taking_back import remember_changes
 
 
@@ -50,9 +52,10 @@ async def decide(
     """
     task = await open_task(connection, task_id)
     require(actor, right_to_decide(TaskKind(task.kind)))
-    await require_free(connection, task, actor)
-    await require_another_person(connection, task, actor)
+    absent = await require_free(connection, task, actor, on)
+    await require_second_of(connection, task, actor, on)
     check(TaskKind(task.kind), decision, on)
+    entry = await _entry(connection, task, decision, actor, absent)
     window = decision.undoable_for
     until = await remember_changes(connection, task_id, window) if window else None
     agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
@@ -60,11 +63,31 @@ async def decide(
         connection,
         task_id,
         actor,
-        _answer(task_id, decision, agreement_id, actor, now).values(undoable_until=until),
-        [*_along(task, decision, agreement_id, actor)],
+        now,
+        _answer(task_id, decision, agreement_id, actor, now).values(
+            undoable_until=until, decided_for=absent
+        ),
+        [*_along(task, decision, agreement_id, actor, entry)],
     )
     await follow(connection, policy, task, decision, actor, on)
     return Decided(decided, agreement_id, until)
+
+
+async def _entry(
+    connection: AsyncConnection,
+    task: Any,
+    decision: NewDecision,
+    actor: Actor,
+    absent: str | None,
+) -> dict[str, Any]:
+    """What the audit trail says of it: for whom it was made, and before which screen."""
+    entry = {"task": task.id, "outcome": decision.outcome.value, "role": actor.role.value}
+    if absent:
+        entry["for"] = absent
+    if decision.screen:
+        await require_shown(connection, decision.screen, task.subject, actor.id)
+        entry["screen"] = decision.screen
+    return entry
 
 
 async def _agree(
@@ -103,12 +126,14 @@ async def _close_task(
     connection: AsyncConnection,
     task_id: int,
     actor: Actor,
+    now: datetime,
     answer: Insert,
     along: Sequence[Insert | Update | Delete],
 ) -> int:
     """The task is closed, and all that its answer writes is written, in one statement."""
     written = answer.returning(Decision.id).cte("answer")
-    closing = update(Task).where(Task.id == task_id).values(state="decided", claimed_by=actor.id)
+    taken = {"claimed_by": actor.id, "claimed_at": func.coalesce(Task.claimed_at, now)}
+    closing = update(Task).where(Task.id == task_id).values(state="decided", **taken)
     for number, write in enumerate(along):
         closing = closing.add_cte(write.cte(f"write_{number}"))
     found = closing.returning(select(written.c.id).scalar_subquery())
@@ -116,10 +141,13 @@ async def _close_task(
 
 
 def _along(
-    task: Any, decision: NewDecision, agreement_id: str | None, actor: Actor
+    task: Any,
+    decision: NewDecision,
+    agreement_id: str | None,
+    actor: Actor,
+    entry: dict[str, Any],
 ) -> Iterator[Insert | Update | Delete]:
     """A draft has served; a task that a story asked has its answer passed on."""
-    entry = {"task": task.id, "outcome": decision.outcome.value}
     yield noted(task.subject, actor.id, "decided", **entry)
     yield delete(Draft).where(Draft.task_id == task.id, Draft.user_id == actor.id)
     if TaskKind(task.kind) in STORY_TASKS:

@@ -1,5 +1,6 @@
 """A task that is to be changed: locked with its claim, and free for who would change it."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor
 from domain.errors import AlreadyDecided, ClaimHasEnded, NotFound, TaskTaken
 from persistence.models import Claim, Decision, Task, User
+from persistence.substituting import absent_behind
 
 _TASK = (
     select(
@@ -57,9 +59,16 @@ async def open_task(connection: AsyncConnection, task_id: int) -> Any:
     return task
 
 
-async def require_free(connection: AsyncConnection, task: Any, actor: Actor) -> None:
-    """Raises TaskTaken when someone else has the task."""
+async def require_free(
+    connection: AsyncConnection, task: Any, actor: Actor, on: date
+) -> str | None:
+    """Whose the task is when the actor stands in for them; None when it is one's own doing.
+
+    Raises TaskTaken when someone else has it.
+    """
     if task.claimed_by in {None, actor.id}:
-        return
+        return None
+    if absent := await absent_behind(connection, actor.id, task.claimed_by, on):
+        return absent
     holder = (await connection.execute(_NAME, {"user": task.claimed_by})).scalar_one()
     raise TaskTaken(f"task {task.id} is taken", holder, task.claimed_at)

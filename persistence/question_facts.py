@@ -54,6 +54,14 @@ select (select count(*) from letters l where l.claim_id = c.id and l.dispatched_
 from claims c where c.id = :claim""")
 
 
+_MESSAGES = text("""
+select m.sender, m.text, m.received_on from enquiry_messages m where m.task_id = :task
+order by m.id limit 20""")
+_CONSULTATION = text("""
+select q.id, q.department, q.question, q.answer, q.due_on from consultations q
+where q.id = :consultation""")
+
+
 async def question_facts(connection: AsyncConnection, task: RowMapping) -> Facts:
     """By the names the kind's template has for them; nothing for a kind that needs no more."""
     read = _BY_KIND.get(TaskKind(task["kind"]))
@@ -102,6 +110,16 @@ async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"weighed": await _first(connection, _WEIGHED, claim=task["claim_id"])}
 
 
+async def _enquiry(connection: AsyncConnection, task: RowMapping) -> Facts:
+    messages = await connection.execute(_MESSAGES, {"task": task["id"]})
+    return {"messages": messages.mappings().all()}
+
+
+async def _consultation(connection: AsyncConnection, task: RowMapping) -> Facts:
+    number = task["facts"].get("consultation")
+    return {"consultation": await _first(connection, _CONSULTATION, consultation=number)}
+
+
 _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts]]] = {
     TaskKind.ASSESSMENT: _weighed,
     TaskKind.WRITE_OFF_APPROVAL: _proposal,
@@ -111,4 +129,6 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.EXCEPTION: _notice,
     TaskKind.HEARING: _notice,
     TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.ENQUIRY: _enquiry,
+    TaskKind.CONSULTATION: _consultation,
 }

@@ -18,6 +18,7 @@ from domain.authority import (
     require_second_person,
     right_to_decide,
 )
+from domain.calendar import today
 from domain.decisions import TaskKind
 from domain.errors import Conflict, Fault, Invalid
 from persistence.audit import note
@@ -37,13 +38,18 @@ _ANSWERED = (
 async def claim_task(
     connection: AsyncConnection, task_id: int, actor: Actor, now: datetime
 ) -> None:
-    """Take the task; raises TaskTaken when another person has it."""
+    """Take the task; raises TaskTaken when another person has it.
+
+    Who stands in for that person works on it and leaves it theirs.
+    """
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await require_free(connection, task, actor)
+    entry: dict[str, Any] = {"task": task_id}
+    if absent := await require_free(connection, task, actor, today(now)):
+        entry["for"] = absent
     if task.claimed_by is None:
         await _write(connection, task_id, claimed_by=actor.id, claimed_at=now)
-    await note(connection, task.subject, actor.id, "task-claimed", task=task_id)
+    await note(connection, task.subject, actor.id, "task-claimed", **entry)
 
 
 async def release_task(
@@ -78,7 +84,7 @@ async def delegate_task(
     """
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await require_free(connection, task, actor)
+    await require_free(connection, task, actor, today(now))
     if not question.strip():
         raise Invalid(Fault("question", "question-missing"))
     if to == actor.id:
@@ -113,7 +119,7 @@ async def snooze_task(
     """Out of sight until the day *until*, for a reason, and not past the claim's limitation."""
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await require_free(connection, task, actor)
+    await require_free(connection, task, actor, on)
     if not reason.strip():
         raise Invalid(Fault("reason", "reasons-missing"))
     if until <= on:
@@ -128,11 +134,11 @@ async def snooze_task(
     )
 
 
-async def wake_task(connection: AsyncConnection, task_id: int, actor: Actor) -> None:
+async def wake_task(connection: AsyncConnection, task_id: int, actor: Actor, on: date) -> None:
     """Back in sight at once. Raises Conflict when the task sleeps for no one."""
     task = await open_task(connection, task_id)
     _require_may_answer(actor, task)
-    await require_free(connection, task, actor)
+    await require_free(connection, task, actor, on)
     if task.snoozed_until is None:
         raise Conflict(f"task {task_id} is not snoozed")
     await _write(connection, task_id, snoozed_until=None, snooze_reason=None)

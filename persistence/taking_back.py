@@ -43,7 +43,7 @@ _CHANGED = {
         *("template", "title", "body", "sha256", "goes_with"),
     ),
     "refunds": ("state", "approved_by", "settled_on"),
-    "tasks": ("state",),  # it stays with whoever takes the answer back
+    "tasks": ("state", "facts"),  # it stays with whoever takes the answer back
 }
 _KEYS = {"instalments": ("agreement_id", "number")}
 _MADE = ("agreements", "holds", "instalments", "letters", "outbox", "recovery_actions", "tasks")

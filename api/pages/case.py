@@ -22,7 +22,7 @@ from domain.authority import Actor, Right, may
 from domain.claim import Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
-from persistence.audit import note
+from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
 from persistence.file_notes import may_write, see_notes
 
@@ -51,7 +51,7 @@ async def show_claim(
     async with house.database.transaction() as connection:
         case = await read_case(connection, claim_id, on)
         await see_notes(connection, FileOwner(claim_id), actor.id)
-        await note(connection, claim_id, actor.id, "viewed")
+        await note_look(connection, claim_id, actor.id)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
     facts |= _rights(actor, case.claim, house)

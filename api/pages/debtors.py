@@ -21,7 +21,7 @@ from api.pages.typed_forms import Typed, read_body, texts, typed_facts
 from api.schemas.debtors import GROUP, ConversationBody
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid
-from persistence.audit import note
+from persistence.audit import note_look
 from persistence.debtor_files import read_file
 from persistence.debtors import write_in_language
 
@@ -104,7 +104,7 @@ async def _page(
 ) -> Response:
     async with house.database.transaction() as connection:
         file = await read_file(connection, debtor_id, house.today)
-        await note(connection, f"debtor-{debtor_id}", actor.id, "viewed")
+        await note_look(connection, f"debtor-{debtor_id}", actor.id)
     language = language_of(request)
     debtor = view_debtor(file, house, language)
     facts = {

@@ -16,6 +16,7 @@ from api.pages.routing import PageRoute
 from domain.authority import Right, may
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from letters.documents import from_json
+from persistence.audit import note_look
 from persistence.correspondence import recall_letter
 from persistence.post_stops import release_post, stop_post, stops_in_force
 from persistence.reading_letters import read_day, read_letter, read_sent
@@ -81,6 +82,7 @@ async def show_letter(
     preview = sent = None
     letter = await _read(house, letter_id)
     async with house.database.transaction() as connection:
+        await note_look(connection, letter["claim_id"], actor.id, letter=letter_id)
         if letter["sent"]:
             sent = await read_sent(connection, letter["sent"][-1]["message"])
         elif letter["state"] == "requested":
@@ -97,7 +99,7 @@ async def show_letter(
 @router.get("/{letter_id}/{message}.pdf")
 async def show_pdf(
     house: TheHouse,
-    _: LetterVisitor,
+    actor: LetterVisitor,
     letter_id: LetterId,
     message: Annotated[str, Path(pattern="^letter-[0-9]{1,18}(-p[0-9]*)?$")],
 ) -> Response:
@@ -106,6 +108,7 @@ async def show_pdf(
     if message not in {one["message"] for one in letter["sent"]}:
         raise NotFound("letter", message)
     async with house.database.transaction() as connection:
+        await note_look(connection, letter["claim_id"], actor.id, letter=letter_id)
         sent = await read_sent(connection, message)
     headers = {
         "Content-Disposition": f'inline; filename="{message}.pdf"',

@@ -14,6 +14,7 @@ from api.sentences import amount_in_words, say
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.explanation import Phrase
 from domain.money import Money
+from persistence.audit import note_look
 from persistence.candidates import find_candidates, read_money, unplaced_payments
 from persistence.placing_by_hand import place_by_hand, undo_by_hand
 from persistence.refunding import NewRefund, propose_refund
@@ -32,11 +33,12 @@ async def show_unplaced(request: Request, house: TheHouse, _: CashVisitor) -> Re
 
 @router.get("/{payment_id}")
 async def show_payment(
-    request: Request, house: TheHouse, _: CashVisitor, payment_id: PaymentId
+    request: Request, house: TheHouse, actor: CashVisitor, payment_id: PaymentId
 ) -> Response:
     async with house.database.transaction() as connection:
         payment = await read_money(connection, payment_id)
         found = await find_candidates(connection, payment) if payment["unused_ore"] else ()
+        await note_look(connection, f"payment-{payment_id}", actor.id)
     facts = {
         "payment": payment,
         "candidates": found,

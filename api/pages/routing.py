@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from typing_extensions import override
 
@@ -14,6 +16,7 @@ from api.pages.keeping import forget_sent, lead_to_sign_in
 from api.pages.refusals import refuse_page_for
 from api.problems import Unauthenticated
 from domain.errors import Invalid, RettidigError
+from domain.looking import PurposeMissing
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _WENT_WRONG = 400
@@ -45,9 +48,17 @@ def _in_words(answer: Handler) -> Handler:
             return await answer(request)
         except Unauthenticated:
             return await lead_to_sign_in(request)
+        except PurposeMissing as missing:
+            return _to_say_why(request, missing)
         except RettidigError as error:
             return refuse_page_for(request, error)
         except RequestValidationError as wrong:
             return refuse_page_for(request, Invalid(*faults_of(wrong.errors())))
 
     return answered
+
+
+def _to_say_why(request: Request, missing: PurposeMissing) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = urlencode({"subject": missing.subject, "next": here})
+    return RedirectResponse(f"/purpose?{asked}", 303)

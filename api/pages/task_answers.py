@@ -1,5 +1,7 @@
 """A task answered on its screen, once, and the answer taken back while there is time."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -73,6 +75,7 @@ async def _answer(visit: Visit) -> Response:
             raise _Changed(f"task {visit.task_id}")
         claim_id, on = shown.task["claim_id"], visit.house.today
         decision = read_answer(shown.kind, shown.screen, visit.typed, claim_id, on)
+        decision = replace(decision, screen=visit.typed.one("screen") or None)
         return await visit.go_on(connection, await _decide(visit, connection, decision))
 
 

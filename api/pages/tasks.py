@@ -10,11 +10,12 @@ from api.dependencies import TaskReader, TheHouse
 from api.languages import language_of
 from api.pages.rendering import show_part
 from api.pages.routing import PageRoute
-from api.screens.kinds import own_page
-from api.screens.page import TaskId, TheVisit, answered, show_task
+from api.pages.seen import keep_shown
+from api.screens.page import TaskId, TheVisit, answered, task_page
 from api.screens.view import look, page_facts
 from api.screens.words import clock_time
 from domain.errors import Conflict
+from domain.looking import Purpose
 from persistence.drafts import drop_draft
 from persistence.inbox import read_task
 from persistence.taking import claim_task, release_task
@@ -39,11 +40,11 @@ async def show_one(
     language = language_of(request)
     async with house.database.transaction() as connection:
         shown = await look(connection, house, task_id, actor, language)
-        if elsewhere := own_page(shown.kind, shown.task["facts"]):
-            return RedirectResponse(elsewhere, 303)
         own = shown.decision["id"] if shown.decision else None
         before = await answered(connection, house, decided or own, actor, language)
-    return show_task(request, house, shown, actor, answered=before, done=done)
+        page = task_page(request, house, shown, actor, answered=before, done=done)
+        purpose = None if shown.why_not else Purpose.OWN_TASK
+        return await keep_shown(request, connection, page, shown.task["subject"], actor, purpose)
 
 
 @router.get("/{act}")

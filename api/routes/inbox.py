@@ -123,6 +123,6 @@ async def take_up_task(
 ) -> TaskView:
     """Bring a task that was put off back into sight."""
     async with house.database.transaction() as connection:
-        await wake_task(connection, task_id, actor)
+        await wake_task(connection, task_id, actor, house.today)
         row = await read_task(connection, task_id, house.today)
     return view_task(row, house.today, language)

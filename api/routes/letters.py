@@ -20,6 +20,7 @@ from api.schemas.letters import (
     StopBody,
 )
 from domain.errors import NotFound
+from persistence.audit import LOOKED, note
 from persistence.correspondence import recall_letter, write_by_hand
 from persistence.post_stops import release_post, stop_post, stops_in_force
 from persistence.reading import require_claim
@@ -48,10 +49,15 @@ async def _room(house: House, day: date) -> PostRoomView:
 
 
 @router.get("/letters/{letter_id}", operation_id="readLetter", responses=problems(404, 422))
-async def get_letter(letter_id: LetterId, house: TheHouse, _: Viewer) -> LetterView:
-    """How a letter was sent, as what, and what came of it."""
+async def get_letter(letter_id: LetterId, house: TheHouse, actor: Viewer) -> LetterView:
+    """How a letter was sent, as what, and what came of it.
+
+    That you looked is written in the audit trail.
+    """
     async with house.database.transaction() as connection:
-        return letter_view(await read_letter(connection, letter_id))
+        letter = await read_letter(connection, letter_id)
+        await note(connection, letter["claim_id"], actor.id, LOOKED, letter=letter_id)
+    return letter_view(letter)
 
 
 @router.get(

@@ -174,6 +174,7 @@ def _decision(body: DecisionBody) -> NewDecision:
         body.look_again_on,
         agreement,
         body.words,
+        screen=body.screen,
         undoable_for=WINDOW if body.undoable else None,
     )
 

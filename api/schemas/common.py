@@ -77,4 +77,5 @@ Prose = Annotated[
     str, Strict(), Field(max_length=_PROSE), AfterValidator(partial(_printable, longest=_PROSE))
 ]
 Number = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
-Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+PRINTABLE = r"^[^\x00-\x1f]*$"
+Name = Annotated[str, Field(max_length=100, pattern=PRINTABLE)]

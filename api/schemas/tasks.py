@@ -73,6 +73,9 @@ class DecisionBody(Body):
         default=False,
         description="Wait half a minute before it takes effect, so that it can be taken back.",
     )
+    screen: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="The mark of the screen before which it was made."
+    )
 
 
 class DecisionView(View):

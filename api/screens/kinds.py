@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 
@@ -17,11 +17,13 @@ from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 class Screen:
     """*part*: the template of what only this kind shows. *has_script*: the debtor is called.
 
-    *has_words*: the answer is a letter. *may_pause*: the claim may be put to rest from here.
+    *reasons*: what they are here: plain ones, a note of a talk, or a reply to the citizen.
+    *has_words*: a letter goes along. *may_pause*: the claim may be put to rest from here.
     """
 
     answers: tuple[Outcome, ...]
     part: str | None = None
+    reasons: Literal["plain", "talk", "reply"] = "plain"
     has_script: bool = False
     has_words: bool = False
     may_pause: bool = False
@@ -36,8 +38,17 @@ class Screen:
 _O = Outcome
 _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.DIALOGUE: Screen(
-        (_O.AGREEMENT, _O.PROMISE, _O.NOT_REACHED, _O.GO_ON), has_script=True, may_pause=True
+        (_O.AGREEMENT, _O.PROMISE, _O.NOT_REACHED, _O.GO_ON),
+        reasons="talk",
+        has_script=True,
+        may_pause=True,
     ),
+    TaskKind.ENQUIRY: Screen(
+        (_O.ANSWERED_BY_LETTER, _O.ANSWERED_BY_PHONE, _O.NO_ANSWER_NEEDED),
+        "enquiry",
+        reasons="reply",
+    ),
+    TaskKind.CONSULTATION: Screen((_O.DONE,), "consultation"),
     TaskKind.ASSESSMENT: Screen(
         (_O.TRANSFER, _O.ENFORCE, _O.KEEP, _O.WRITE_OFF), "assessment", may_pause=True
     ),
@@ -46,7 +57,7 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.OBJECTION: Screen((_O.UPHELD, _O.REFUSED), "objection", has_words=True),
     TaskKind.UNPLACED_PAYMENT: Screen((_O.DONE,), "money"),
     TaskKind.UNDELIVERED_LETTER: Screen((_O.RETRY, _O.DONE), "letter"),
-    TaskKind.LIMITATION_NEAR: Screen((_O.DONE,), "limitation", may_pause=False),
+    TaskKind.LIMITATION_NEAR: Screen((_O.DONE,), "limitation"),
     TaskKind.EXCEPTION: Screen((_O.RETRY, _O.GIVE_UP), "notice"),
     TaskKind.HEARING: Screen((_O.APPROVED, _O.WITHDRAW), "notice"),
     TaskKind.DISTRAINT: Screen((_O.DISTRAINT_MADE, _O.UNSUCCESSFUL)),
@@ -57,10 +68,3 @@ _SCREENS: Mapping[TaskKind, Screen] = {
 
 def screen_of(kind: TaskKind) -> Screen:
     return _SCREENS.get(kind) or Screen(tuple(sorted(ANSWERS[kind])))
-
-
-def own_page(kind: TaskKind, facts: Mapping[str, Any]) -> str | None:
-    """Where a kind is answered that has pages of its own."""
-    if kind is TaskKind.ENQUIRY:
-        return f"/enquiries/{facts['enquiry']}"
-    return f"/consultations/{facts['consultation']}" if kind is TaskKind.CONSULTATION else None

@@ -5,19 +5,21 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import TaskVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
 from api.pages.rendering import show
+from api.pages.seen import keep_shown
 from api.screens.typed import Typed, typed_in
 from api.screens.view import Shown, look, page_facts
 from api.screens.words import leads_to
 from domain.authority import Actor, kinds_for
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Fault, NotFound
+from domain.looking import Purpose
 from persistence.drafts import keep_draft
 from persistence.inbox import next_task
 from persistence.task_facts import read_case, read_decision
@@ -61,9 +63,11 @@ class Visit:
     ) -> Response:
         """The page as all is now, with what was typed still in it."""
         async with self.house.database.transaction() as connection:
-            shown = await self.look(connection)
-        shown = replace(shown, faults=faults, notices=notices)
-        return show_task(self.request, self.house, shown, self.actor, status)
+            shown = replace(await self.look(connection), faults=faults, notices=notices)
+            page = task_page(self.request, self.house, shown, self.actor, status)
+            return await keep_shown(
+                self.request, connection, page, shown.task["subject"], self.actor, Purpose.OWN_TASK
+            )
 
     def back(self, done: str) -> Response:
         return RedirectResponse(f"/tasks/{self.task_id}?done={done}", 303)
@@ -80,14 +84,14 @@ class Visit:
 TheVisit = Annotated[Visit, Depends()]
 
 
-def show_task(
+def task_page(
     request: Request,
     house: House,
     shown: Shown,
     actor: Actor,
     status: int = 200,
     **more: Any,
-) -> Response:
+) -> HTMLResponse:
     facts = {"answered": None, "done": None} | page_facts(request, house, shown, actor) | more
     return show(request, "task", facts, status)
 

@@ -19,7 +19,7 @@ _LONGEST = 4000
 _LONGEST_KEPT, _MOST_FIELDS, _MOST_VALUES = 20_000, 60, 100
 _LAST_DAY = date(2100, 1, 1)  # a bound of the plausible, to catch slips of the hand
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NOT_TYPED = {"csrf_token", "version"}
+_NOT_TYPED = {"screen", "csrf_token", "version"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,16 @@ from api.screens.plans import Plan, first_due, plan_of
 from api.screens.rest import REASONS
 from api.screens.typed import Typed
 from api.sentences import view_faults
-from domain.authority import Actor, Right, may, right_to_decide
+from domain.authority import Actor, Right, may, require_another_person, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
-from domain.errors import Fault
+from domain.errors import Fault, NotAllowed
 from letters.catalogue import sentence
-from persistence.consequences import proposer_to
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
 from persistence.reading_consultations import consultations_of_task
+from persistence.second_person import proposal_behind
+from persistence.substituting import absent_behind, all_behind
 from persistence.task_facts import CaseFacts, decision_on, read_case
 
 NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal"}
@@ -90,21 +91,39 @@ async def look(
         await decision_on(connection, task_id),
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
-        await _why_not(connection, task, actor),
+        await _why_not(connection, task, actor, on),
         consultations=await consultations_of_task(connection, task_id),
     )
     return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
 
 
-async def _why_not(connection: AsyncConnection, task: RowMapping, actor: Actor) -> str | None:
+async def _why_not(
+    connection: AsyncConnection, task: RowMapping, actor: Actor, on: date
+) -> str | None:
     if task["state"] != "open":
         return f"task-is-{task['state']}"
     kind = TaskKind(task["kind"])
     if not (may(actor, Right.ANSWER_TASKS) and may(actor, right_to_decide(kind))):
         return "task-not-for-role"
-    if await proposer_to(connection, kind, task["subject"]) == actor.id:
+    if not await _is_second_person(connection, task, actor, on):
         return "task-own-proposal"
-    return "task-taken-by" if task["claimed_by"] not in {None, actor.id} else None
+    holder = task["claimed_by"]
+    if holder in {None, actor.id} or await absent_behind(connection, actor.id, holder, on):
+        return None
+    return "task-taken-by"
+
+
+async def _is_second_person(
+    connection: AsyncConnection, task: RowMapping, actor: Actor, on: date
+) -> bool:
+    proposal = await proposal_behind(connection, task["kind"], task["claim_id"], task["subject"])
+    if proposal is None:
+        return True
+    try:
+        require_another_person(actor, await all_behind(connection, actor.id, on), proposal)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) -> Shown:

@@ -27,7 +27,8 @@ from persistence.models.tasks import (
     TaskWeight,
     UndoStep,
 )
-from persistence.models.wires import AuditRow, IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
+from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Agreement",
     "Attachment",
     "AttachmentContent",
+    "AuditAnchor",
     "AuditRow",
     "BankLine",
     "BankStatement",
@@ -71,12 +73,15 @@ __all__ = [
     "PostForecast",
     "PostStop",
     "Presence",
+    "PurposeRow",
     "RecoveryAction",
     "RecoveryNotice",
     "Refund",
     "SavedFilter",
+    "ScreenRow",
     "SessionRow",
     "SignIn",
+    "Substitution",
     "Table",
     "Task",
     "TaskWeighing",

@@ -115,6 +115,7 @@ class Refund(Table):
     state: Mapped[str]
     reasons: Mapped[str]
     proposed_by: Mapped[str]
+    proposed_for: Mapped[str | None] = mapped_column(ForeignKey("users.id"))  # someone absent
     proposed_on: Mapped[date]
     approved_by: Mapped[str | None]
     settled_on: Mapped[date | None]

@@ -157,6 +157,7 @@ class Decision(Table):
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreements.id"))
     reasons: Mapped[str]
     decided_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    decided_for: Mapped[str | None] = mapped_column(ForeignKey("users.id"))  # someone absent
     decided_at: Mapped[datetime]
     undoable_until: Mapped[datetime | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))

@@ -1,9 +1,9 @@
-"""What ties the database to the rest: messages to stories, the audit trail, the town's clock."""
+"""What ties the database to the rest: messages to stories, the town's clock."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
@@ -27,23 +27,6 @@ class OutboxRow(Table):
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None]
-
-
-class AuditRow(Table):
-    """Append-only; each row's hash covers the row before it with the same subject."""
-
-    __tablename__ = "audit"
-    __table_args__ = (UniqueConstraint("subject", "seq"),)
-
-    id: Mapped[Serial]
-    subject: Mapped[str]
-    seq: Mapped[int] = mapped_column(default=0)  # given by the trigger
-    at: Mapped[datetime] = mapped_column(server_default=func.now())
-    actor: Mapped[str]
-    act: Mapped[str]
-    facts: Mapped[dict[str, Any]]
-    previous: Mapped[str] = mapped_column(default="")
-    hash: Mapped[str] = mapped_column(default="")
 
 
 class IdempotencyKey(Table):

@@ -7,9 +7,12 @@ from sqlalchemy import insert, select, text
 
 from domain.authority import Actor, Role
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
+from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
 from persistence.booking import NewPayment, book_payment
+from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
+from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
 from persistence.models import Task
 from persistence.objecting import register_objection
 from persistence.post import ask_about_undelivered
@@ -94,6 +97,23 @@ async def _objection(api, claim_id):
         )
 
 
+async def _enquiry(api, claim_id):
+    said = NewMessage(EnquiryChannel.CALL, "Karla", "Hvad skylder jeg?", api.today)
+    async with api.database.transaction() as connection:
+        await register_enquiry(
+            connection, api.policy, NewEnquiry(None, claim_id, "Beløb", said), _ANNA, api.now
+        )
+
+
+async def _consultation(api, claim_id):
+    department = min(kind.department for kind in api.policy.claim_types.values())
+    later = api.today + timedelta(days=30)
+    async with api.database.transaction() as connection:
+        question = NewConsultation(claim_id, None, department, "Er det rigtigt?", api.today)
+        await ask_department(connection, api.policy, question, _ANNA, api.now)
+        await open_overdue_tasks(connection, later, later)
+
+
 def _plain(kind, **facts):
     async def put(api, _):
         row = {
@@ -112,6 +132,8 @@ _LAY = {
     TaskKind.UNPLACED_PAYMENT: _money,
     TaskKind.REFUND_APPROVAL: _refund,
     TaskKind.OBJECTION: _objection,
+    TaskKind.ENQUIRY: _enquiry,
+    TaskKind.CONSULTATION: _consultation,
     TaskKind.BANK_FILE: _plain(
         TaskKind.BANK_FILE,
         file=1,

@@ -111,6 +111,7 @@ NAMES = (
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
 
@@ -147,7 +148,8 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 
 WITHOUT_INPUT = {
-    "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost", "readCounts",
+    "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
+    "readCounts", "listSubstitutions",
     "readHealth",
     "readReadiness",
 }  # fmt: skip

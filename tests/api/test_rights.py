@@ -83,6 +83,11 @@ RIGHT_OF = {
     "writeDebtorNote": Right.ANSWER_TASKS,
     "attachToClaim": Right.ANSWER_TASKS,
     "attachToDebtor": Right.ANSWER_TASKS,
+    "listSubstitutions": Right.SEE_CLAIMS,
+    "makeSubstitution": Right.ANSWER_TASKS,
+    "endSubstitution": Right.ANSWER_TASKS,
+    "listAudit": Right.SEE_AUDIT,
+    "readDecisionScreen": Right.SEE_CLAIMS,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
 }
@@ -100,6 +105,7 @@ PARAMETERS = {
     "attachment_id": 999999,
     "debtor_id": 999999,
     "filter_id": 999999,
+    "substitution_id": 999999,
     "message": "letter-999999",
     "number": 999999,
     "enquiry_id": 999999,
@@ -148,6 +154,7 @@ def bodies():
         "snoozeTask": {"until": "2026-03-20", "reason": "x"},
         "searchAll": {"text": "Karla"},
         "saveFilter": {"name": "x", "wish": {}},
+        "makeSubstitution": {},
         "searchDebtor": {"national_id": "0703790123"},
     }
 

@@ -8,9 +8,9 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome
 from gateways.choose import choose
-from persistence.audit import broken_links
 from persistence.post import message_id
 from persistence.records import claim_record
+from persistence.verifying import find_breaks
 from tests.chaos.people import SOURCE
 from workflows.claim import ClaimWorkflow
 
@@ -79,7 +79,7 @@ class Findings:
 
     async def broken_links(self):
         async with self.database.transaction() as connection:
-            return await broken_links(connection)
+            return await find_breaks(connection)
 
     async def acts_not_audited_once(self):
         return await self.rows("""
