@@ -15,9 +15,13 @@ from persistence.inbox import Order, Place
 from persistence.inbox_filters import TaskFilter
 from persistence.searching import read_search, tasks_found
 
-_LARGEST_BAND = max(len(steps) for steps in BANDS.values())
 _NO_VALUE = -1
-Band = Field(default=None, ge=0, le=_LARGEST_BAND, description="The number of a band, from 0.")
+
+
+def _band(facet: str) -> Any:
+    """The number of one of the facet's bands."""
+    last = len(BANDS[facet])
+    return Field(default=None, ge=0, le=last, description=f"The number of a band, 0 to {last}.")
 
 
 class InboxQuery(Body):
@@ -27,9 +31,9 @@ class InboxQuery(Body):
     kind: TaskKind | None = None
     claim_type: Name | None = None
     stage: Name | None = None
-    amount: int | None = Band
-    age: int | None = Band
-    limitation: int | None = Band
+    amount: int | None = _band("amount")
+    age: int | None = _band("age")
+    limitation: int | None = _band("limitation")
     department: Name | None = None
     holder: Name | None = Field(default=None, description="Who has the task; `-`: nobody.")
     sort: Sort = "points"

@@ -26,7 +26,7 @@ def purpose_in_words(facts: Mapping[str, Any], language: str) -> str:
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """Names and ids, as they were noted."""
-    rest = {name: value for name, value in facts.items() if name not in _SAID_ELSEWHERE}
+    rest = {name: told for name, told in facts.items() if told and name not in _SAID_ELSEWHERE}
     return ", ".join(f"{name}: {_plain(value)}" for name, value in rest.items())
 
 

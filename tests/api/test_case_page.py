@@ -20,9 +20,7 @@ PAID = {"source_reference": "k-1", "amount_ore": 30_000, "paid_on": "2026-03-16"
 
 
 async def open_page(api, claim, role=Role.SUPERVISOR, query="", language="da"):
-    cookie = {"Cookie": f"rettidig_token=token-{role}; language={language}"}
-    address = f"http://town/claims/{claim}{query}"
-    return await api.http.get(address, headers=cookie)
+    return await api.page(f"/claims/{claim}{query}", role, language=language)
 
 
 async def in_both_languages(api, claim):
