@@ -84,6 +84,7 @@ PAGES = {
     "GET /consultations/new": Right.WORK_ON_TASKS,
     "GET /consultations/{consultation_id}": ASKED_OR_ASKING,
     "POST /consultations/{consultation_id}/recall": Right.WORK_ON_TASKS,
+    "POST /consultations/{consultation_id}/done": Right.WORK_ON_TASKS,
     "POST /consultations/{consultation_id}/answer": Right.ANSWER_CONSULTATIONS,
     "GET /consultations/{consultation_id}/attachments/{attachment_id}": Right.ANSWER_CONSULTATIONS,
     "GET /letters": Right.SEE_CLAIMS,

@@ -182,3 +182,12 @@ async def test_the_pages_speak_english(api, departments):
         shown = await page(api, path, "vagt", language="en")
         assert "Spørgsmål" not in shown.text
         assert "Question" in shown.text
+
+
+async def test_a_task_that_told_of_an_answer_is_done_where_the_answer_is_read(api, departments):
+    number = await ask(api, await api.register())
+    await reply(api, number)
+    [task] = (await api.get("/tasks?kind=consultation", Role.CASEWORKER)).json()["items"]
+    assert task["claimed_by"] == "caseworker"
+    assert (await press(api, f"/consultations/{number}/done", Role.CASEWORKER)).status_code == 303
+    assert (await api.get("/tasks?kind=consultation")).json()["items"] == []
