@@ -20,6 +20,9 @@ from servers.postgres import PostgresServer
 from workflows.wire import DATA_CONVERTER
 
 TEMPLATE = "rettidig_template"
+MEMORY = Path(
+    "/dev/shm"
+)  # a database is some hundred files: where they are no disk's, it is made at once
 _numbers = count(1)
 
 
@@ -33,7 +36,7 @@ def _refuse_what_is_compiled_each_time(_connection, _cursor, statement, _values,
 @pytest.fixture(scope="session")
 def _postgres():
     """One for each xdist worker: that is quicker than waiting for each other."""
-    folder = Path(mkdtemp(prefix="rettidig-tests-"))
+    folder = Path(mkdtemp(prefix="rettidig-tests-", dir=MEMORY if MEMORY.is_dir() else None))
     server = PostgresServer(folder, durable=False)
     try:
         server.start()
@@ -57,7 +60,9 @@ async def database_url(postgres_url):
     """A database of the test's own, with every table and no rows."""
     name = f"test_{next(_numbers)}"
     async with _administrator(postgres_url) as administrator:
-        await administrator.execute(f"create database {name} template {TEMPLATE}")
+        await administrator.execute(
+            f"create database {name} template {TEMPLATE} strategy file_copy"
+        )
     yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     async with _administrator(postgres_url) as administrator:
         await administrator.execute(f"drop database {name} with (force)")
