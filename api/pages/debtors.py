@@ -6,6 +6,7 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.conversing import DONE, UNFIT, converse, why_not
 from api.debtor_views import view_debtor
@@ -21,6 +22,7 @@ from api.pages.typed_forms import Typed, read_body, texts, typed_facts
 from api.schemas.debtors import GROUP, ConversationBody
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid
+from domain.looking import Purpose, PurposeMissing
 from persistence.audit import note_look
 from persistence.debtor_files import read_file
 from persistence.debtors import write_in_language
@@ -104,7 +106,7 @@ async def _page(
 ) -> Response:
     async with house.database.transaction() as connection:
         file = await read_file(connection, debtor_id, house.today)
-        await note_look(connection, f"debtor-{debtor_id}", actor.id)
+        await _note(connection, debtor_id, actor, is_again=bool(faults))
     language = language_of(request)
     debtor = view_debtor(file, house, language)
     facts = {
@@ -119,6 +121,19 @@ async def _page(
         "today": house.today,
     } | typed_facts(request, typed or Typed(key=new_key()), faults)
     return show(request, "debtor", facts, 422 if faults else 200)
+
+
+async def _note(
+    connection: AsyncConnection, debtor_id: int, actor: Actor, *, is_again: bool
+) -> None:
+    """*is_again*: what was typed must not be lost, also when the purpose has run out meanwhile."""
+    subject = f"debtor-{debtor_id}"
+    try:
+        await note_look(connection, subject, actor.id)
+    except PurposeMissing:
+        if not is_again:
+            raise
+        await note_look(connection, subject, actor.id, Purpose.NOT_STATED)
 
 
 def _told(request: Request, language: str) -> list[tuple[str, str | None]]:
