@@ -59,6 +59,8 @@ PAGES = {
     "POST /claims/{claim_id}/hold": Right.HOLD_CLAIMS,
     "GET /claims/{claim_id}/holds/{hold_id}/release": Right.HOLD_CLAIMS,
     "POST /claims/{claim_id}/holds/{hold_id}/release": Right.HOLD_CLAIMS,
+    "GET /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
+    "POST /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "POST /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "GET /claims/{claim_id}/notes": Right.ANSWER_TASKS,

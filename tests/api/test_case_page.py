@@ -176,7 +176,7 @@ async def test_each_opening_is_in_the_audit_trail(api):
 
 ACTS = {
     "/hold": Right.HOLD_CLAIMS,
-    "/objection": Right.HOLD_CLAIMS,
+    "/objection": Right.WORK_ON_TASKS,
     "/letter": Right.WORK_ON_TASKS,
     "/payment": Right.BOOK_PAYMENTS,
     "/withdraw": Right.WITHDRAW_CLAIMS,
