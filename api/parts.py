@@ -22,6 +22,7 @@ from api.pages import (
     sign_in,
     task_acts,
     task_answers,
+    task_asking,
     trail_export,
     withdrawing,
 )
@@ -96,6 +97,7 @@ PAGES: tuple[ModuleType, ...] = (
     tasks_page,
     task_answers,
     task_acts,
+    task_asking,
     screens,
     looking,
     substitutions_page,
