@@ -12,6 +12,7 @@ from persistence import watching
 from persistence.anchoring import anchor_audit
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
+from persistence.drafts import forget_drafts
 from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
@@ -49,6 +50,7 @@ class WatchActivities:
                 connection, self._tolerances(on), now - _TIME_TO_HEAR, on - _DAYS_LATE
             )
             await forget_steps(connection)
+            await forget_drafts(connection)
         async with self._database.transaction() as connection:
             await anchor_audit(connection)
         await self._weigh(on)

@@ -1,7 +1,7 @@
 """What someone has written in a task's form and not yet sent: kept for them and nobody else."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, func, select
@@ -13,6 +13,8 @@ from domain.decisions import TaskKind
 from domain.errors import NotFound
 from persistence.models import Draft, Task
 
+# Real time: so long what was written about a task that another has answered can still be read.
+_KEPT_FOR = timedelta(days=7)
 _KIND = select(Task.kind).where(Task.id == bindparam("task"))
 _OURS = (Draft.user_id == bindparam("user"), Draft.task_id == bindparam("task"))
 _DRAFT = select(Draft.fields, Draft.updated_at).where(*_OURS)
@@ -24,6 +26,10 @@ _KEEP = (
         set_={"fields": _NEW.excluded.fields, "updated_at": func.now()},
     )
     .returning(Draft.updated_at)
+)
+
+_OUTLIVED = delete(Draft).where(
+    Draft.task_id == Task.id, Task.state != "open", Draft.updated_at < func.now() - _KEPT_FOR
 )
 
 
@@ -52,3 +58,8 @@ async def read_draft(connection: AsyncConnection, task_id: int, user: str) -> Ro
 
 async def drop_draft(connection: AsyncConnection, task_id: int, user: str) -> None:
     await connection.execute(delete(Draft).where(*_OURS), {"user": user, "task": task_id})
+
+
+async def forget_drafts(connection: AsyncConnection) -> None:
+    """What was written about a task that has been over for a while will not be sent any more."""
+    await connection.execute(_OUTLIVED)

@@ -30,8 +30,8 @@ router = APIRouter(route_class=PageRoute)
 Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Query()]
 SAID = frozenset(
     {
-        *("note-written", "attached", "attached-before", "held", "released", "withdrawn"),
-        *("letter-written", "paid", "paid-known"),
+        *("note-written", "attached", "attached-before", "held", "released", "objected"),
+        *("withdrawn", "letter-written", "paid", "paid-known"),
     }
 )
 """What the page can say was just done."""
@@ -142,6 +142,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
     sees_executions = may(actor, Right.STEER) and house.executions
     return {
         "may_hold": is_alive and may(actor, Right.HOLD_CLAIMS),
+        "may_object": is_alive and may(actor, Right.WORK_ON_TASKS),
         "may_release": may(actor, Right.HOLD_CLAIMS),
         "may_write_letter": may(actor, Right.WORK_ON_TASKS),
         "may_book": may(actor, Right.BOOK_PAYMENTS),

@@ -11,7 +11,15 @@ from api.pages.routing import PageRoute
 from api.screens.page import TheVisit, Visit
 from api.screens.rest import read_rest
 from api.screens.typed import Reading
-from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound, TaskTaken
+from domain.errors import (
+    AlreadyDecided,
+    ClaimHasEnded,
+    Conflict,
+    Fault,
+    Invalid,
+    NotFound,
+    TaskTaken,
+)
 from domain.money import Money
 from persistence.candidates import read_money
 from persistence.holding import place_hold
@@ -19,16 +27,22 @@ from persistence.inbox import read_task
 from persistence.objecting import register_objection
 from persistence.placing_by_hand import place_by_hand
 from persistence.refunding import NewRefund, propose_refund
+from persistence.substituting import absent_behind
 from persistence.task_facts import decision_on
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
+_NOTICES: dict[type[Conflict], str] = {
+    AlreadyDecided: "task-answered-first",
+    TaskTaken: "task-taken-meanwhile",
+    ClaimHasEnded: "task-over-meanwhile",
+}
 Act = Callable[[Visit, AsyncConnection, RowMapping], Awaitable[Response]]
 
 
 @router.post("/hold")
 async def hold(visit: TheVisit) -> Response:
     """Put the claim to rest; the task stays where it is."""
-    return await _act(visit, _put_to_rest, {"until": "hold-until"})
+    return await carry_out(visit, _put_to_rest, {"until": "hold-until"})
 
 
 async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
@@ -40,7 +54,7 @@ async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMappi
 
 @router.post("/objection")
 async def objection(visit: TheVisit) -> Response:
-    return await _act(visit, _object, {"words": "objection"}, "problem-objection-open")
+    return await carry_out(visit, _object, {"words": "objection"}, "problem-objection-open")
 
 
 async def _object(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
@@ -54,7 +68,7 @@ async def _object(visit: Visit, connection: AsyncConnection, task: RowMapping) -
 @router.post("/place")
 async def place(visit: TheVisit) -> Response:
     """All that is unplaced, as far as the claim can take it."""
-    return await _act(visit, _place, {"amount_ore": "place-on"}, "problem-claim-takes-nothing")
+    return await carry_out(visit, _place, {"amount_ore": "place-on"}, "problem-claim-takes-nothing")
 
 
 async def _place(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
@@ -74,7 +88,7 @@ async def _place(visit: Visit, connection: AsyncConnection, task: RowMapping) ->
 async def refund(visit: TheVisit) -> Response:
     """All that is unplaced, to whoever owed the claim it was paid on."""
     names = {"amount_ore": "refund-reasons", "debtor_id": "refund-reasons"}
-    return await _act(visit, _pay_back, names)
+    return await carry_out(visit, _pay_back, names)
 
 
 async def _pay_back(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
@@ -93,7 +107,7 @@ def _payment_of(task: RowMapping) -> int:
     return int(task["facts"]["payment"])
 
 
-async def _act(
+async def carry_out(
     visit: Visit, act: Act, names: Mapping[str, str], conflict: str = "problem-conflict"
 ) -> Response:
     """Carry it out, or show the page again with what was typed. *names*: the form's for a field."""
@@ -104,10 +118,8 @@ async def _act(
     except Invalid as invalid:
         named = (replace(one, field=names.get(one.field, one.field)) for one in invalid.faults)
         return await visit.show_again(422, faults=tuple(named))
-    except TaskTaken:
-        return await visit.show_again(409, "task-taken-meanwhile")
-    except ClaimHasEnded:
-        return await visit.show_again(409, "task-over-meanwhile")
+    except (AlreadyDecided, TaskTaken, ClaimHasEnded) as refusal:
+        return await visit.show_again(409, _NOTICES[type(refusal)])
     except Conflict:
         return await visit.show_again(409, faults=(Fault(field, conflict),))
     except NotFound:
@@ -115,7 +127,10 @@ async def _act(
 
 
 async def _free_task(visit: Visit, connection: AsyncConnection) -> RowMapping:
-    task = await read_task(connection, visit.task_id, visit.house.today)
-    if task["claimed_by"] not in {None, visit.actor.id}:
-        raise TaskTaken(f"task {visit.task_id}")
-    return task
+    """Whom the holder's substitute may be, it is free to."""
+    on, me = visit.house.today, visit.actor.id
+    task = await read_task(connection, visit.task_id, on)
+    holder = task["claimed_by"]
+    if holder in {None, me} or await absent_behind(connection, me, holder, on):
+        return task
+    raise TaskTaken(f"task {visit.task_id}")

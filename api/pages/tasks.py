@@ -21,9 +21,35 @@ from persistence.inbox import read_task
 from persistence.taking import claim_task, release_task
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
-Act = Literal["decide", "plan", "take", "release", "draft", "hold", "objection", "place", "refund"]
+Act = Literal[
+    "decide",
+    "plan",
+    "take",
+    "release",
+    "draft",
+    "hold",
+    "objection",
+    "place",
+    "refund",
+    "delegate",
+    "return",
+    "snooze",
+    "wake",
+]
 Done = Literal[
-    "taken", "released", "undone", "held", "objection", "placed", "refund", "kept", "dropped"
+    "taken",
+    "released",
+    "undone",
+    "held",
+    "objection",
+    "placed",
+    "refund",
+    "kept",
+    "dropped",
+    "asked",
+    "returned",
+    "snoozed",
+    "woken",
 ]
 
 

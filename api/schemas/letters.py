@@ -88,7 +88,7 @@ class LetterBody(Body):
     """A letter in a person's own words. Paragraphs have an empty line between."""
 
     letter: Letter = Field(examples=["enquiry-reply"])
-    words: str = Field(default="", max_length=4000, examples=["Du spurgte om fristen."])
+    words: Prose = Field(default="", examples=["Du spurgte om fristen."])
 
 
 class LettersWritten(View):

@@ -25,6 +25,7 @@ from domain.authority import Actor, Right, may, require_another_person, right_to
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
 from letters.catalogue import sentence
+from persistence.delegations import delegations_of, who_may_be_asked
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
@@ -50,6 +51,8 @@ class Shown:
     plan: Plan | None = None
     faults: tuple[Fault, ...] = ()
     consultations: Sequence[RowMapping] = ()
+    asked: Sequence[RowMapping] = ()
+    colleagues: Sequence[tuple[str, str]] = ()
     notices: tuple[str, ...] = field(default=())
     """Codes of what the reader must know first: the case has changed, another was quicker."""
 
@@ -81,6 +84,7 @@ async def look(
     task = await read_task(connection, task_id, on)
     claim_id = task["claim_id"]
     case = await read_case(connection, task_id, claim_id, on) if claim_id else None
+    why_not = await _why_not(connection, task, actor, on)
     draft = await read_draft(connection, task_id, actor.id)
     if typed is None:
         typed = Typed.of_draft(draft["fields"]) if draft else Typed()
@@ -91,8 +95,10 @@ async def look(
         await decision_on(connection, task_id),
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
-        await _why_not(connection, task, actor, on),
+        why_not,
         consultations=await consultations_of_task(connection, task_id),
+        asked=await delegations_of(connection, task_id),
+        colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
     )
     return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
 
@@ -146,7 +152,9 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "screen": shown.screen,
         "typed": shown.typed,
         "tells_standing": shown.kind in STORY_TASKS or shown.kind is TaskKind.OBJECTION,
-        "is_mine": shown.task["claimed_by"] == actor.id,
+        "is_mine": (is_mine := shown.task["claimed_by"] == actor.id),
+        "is_asked": is_mine and shown.task["delegated_by"] and shown.task["state"] == "open",
+        "snooze_days": house.policy.snooze_days,
         "on": on,
         "choices": _choices(house, shown, on, language),
         "grounds": words.grounds(shown.kind, shown.case, house.policy, on),

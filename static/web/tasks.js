@@ -55,3 +55,19 @@ if (answered) {
     undo.requestSubmit();
   });
 }
+
+// Who else has the task on the screen; told anew only when it has changed, for those who listen.
+const presence = document.getElementById("presence");
+if (presence) {
+  let last = "";
+  const lookAround = async () => {
+    if (document.hidden) return;
+    const answer = await csrfFetch(`/tasks/${presence.dataset.task}/presence`, { method: "POST" }).catch(() => null);
+    const piece = answer?.ok && !answer.redirected ? await answer.text() : "";
+    const names = new DOMParser().parseFromString(piece, "text/html").body.textContent.trim();
+    if (names !== last) presence.textContent = last = names;
+  };
+  lookAround();
+  setInterval(lookAround, 20_000);
+  document.addEventListener("visibilitychange", lookAround);
+}

@@ -224,7 +224,59 @@ async def test_a_letter_that_cannot_be_written_says_why(api, claim, form, senten
     assert await count(api, LetterRow) == 1
 
 
+async def test_an_objection_stops_the_clock_and_asks_for_an_answer(api, claim):
+    assert f'"{claim}/objection"' in (await page(api, claim)).text
+    asked = await page(api, f"{claim}/objection")
+    assert "Hvad er skyldneren uenig i?" in asked.text
+    done = await press(api, f"{claim}/objection", words="Jeg har betalt.\r\n\r\nI marts.", key="k")
+    assert done.headers["location"] == f"{claim}?said=objected#holds"
+    assert "Indsigelsen er registreret." in (await page(api, f"{claim}?said=objected")).text
+    [hold] = (await api.get(claim)).json()["holds"]
+    assert (hold["reason"], hold["note"]) == ("objection", "Jeg har betalt.\n\nI marts.")
+    [task] = (await api.get("/tasks")).json()["items"]
+    assert (task["kind"], task["claim_id"]) == ("objection", number_of(claim))
+    assert ("supervisor", "objection-registered") in await audit(api, number_of(claim))
+
+
+async def test_an_objection_pressed_twice_is_one_and_a_second_is_refused_in_words(api, claim):
+    both = await asyncio.gather(
+        *(press(api, f"{claim}/objection", words="Nej.", key="k") for _ in range(2))
+    )
+    assert [answer.status_code for answer in both] == [303, 303]
+    before = await traces(api)
+    again = await press(api, f"{claim}/objection", words="Stadig nej.", key="l")
+    assert again.status_code == 409
+    assert "Der er allerede en indsigelse mod kravet, som venter på svar." in again.text
+    assert "Stadig nej." in again.text
+    assert await traces(api) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (" \n ", "Skriv, hvad skyldneren er uenig i."),
+        ("a\x00b", "tegn, der ikke kan skrives ud"),
+        ("x" * 4001, "der er plads til 4000"),
+    ],
+)
+async def test_an_objection_that_cannot_be_read_says_why(api, claim, words, sentence):
+    before = await traces(api)
+    refused = await press(api, f"{claim}/objection", words=words)
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert await traces(api) == before
+
+
+async def test_hostile_words_of_an_objection_are_words(api, claim):
+    assert (await press(api, f"{claim}/objection", words=HOSTILE)).status_code == 303
+    for address in (claim, "/tasks/1"):
+        shown = await page(api, address)
+        assert shown.status_code == 200
+        assert "<script>alert" not in shown.text
+
+
 RIGHT_OF = {
+    "objection": Right.WORK_ON_TASKS,
     "hold": Right.HOLD_CLAIMS,
     "withdraw": Right.WITHDRAW_CLAIMS,
     "payment": Right.BOOK_PAYMENTS,
@@ -242,10 +294,10 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(api, claim,
         assert (pressed.status_code == 403) is not is_allowed, act
 
 
-@pytest.mark.parametrize("act", ["hold", "withdraw"])
+@pytest.mark.parametrize("act", ["hold", "objection", "withdraw"])
 async def test_nothing_more_is_done_about_a_claim_that_has_ended(api, claim, act):
     await api.close(number_of(claim), Ending.WITHDRAWN)
-    form = {"reason": "death", "reasons": "x", "is_sure": "yes"}
+    form = {"reason": "death", "reasons": "x", "words": "x", "is_sure": "yes"}
     refused = await press(api, f"{claim}/{act}", **form)
     assert refused.status_code == 409
     assert "Kravet er afsluttet." in refused.text

@@ -130,6 +130,7 @@ async def test_a_person_writes_in_their_own_words_and_nothing_runs_in_them(api, 
         ({"letter": "first-reminder", "words": "x"}, "letter-not-by-hand"),
         ({"letter": "enquiry-reply", "words": " "}, "words-missing"),
         ({"letter": "enquiry-reply", "words": "a\n\n" * 13}, "words-too-long"),
+        ({"letter": "enquiry-reply", "words": "a\0b"}, "text-unreadable"),
     ],
 )
 async def test_a_letter_nobody_may_write_by_hand_is_refused_in_words(api, body, code):

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy import event, text
 
+from activities.watch import WatchActivities
 from domain.authority import Role
 from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 from tests.api.conftest import CPR
@@ -227,6 +228,23 @@ async def test_who_begins_to_write_has_taken_the_task_and_the_draft_is_kept(api)
     assert HOSTILE not in unescape(others.text)
     assert "Kladde gemt" not in others.text
     assert HOSTILE in unescape((await screen(api, task)).text)
+
+
+async def test_a_draft_of_a_task_that_another_has_answered_is_forgotten_after_a_week(api):
+    tasks = [await api.ask(await api.register()) for _ in range(3)]
+    for task in tasks:
+        await api.send("PUT", f"/tasks/{task}/draft", json={"fields": {"reasons": "Udkast."}})
+    answer = {"outcome": "go-on", "reasons": "Sådan."}
+    for task in tasks[:2]:
+        done = await api.post(f"/tasks/{task}/decide", answer, "caseworker")
+        assert done.is_success, done.text
+    older = text("update drafts set updated_at = now() - interval '8 days' where task_id <> :new")
+    async with api.database.transaction() as connection:
+        await connection.execute(older, {"new": tasks[1]})
+    await WatchActivities(api.database, api.policy).look(api.now)
+    async with api.database.transaction() as connection:
+        left = await connection.execute(text("select task_id from drafts order by task_id"))
+    assert list(left.scalars()) == tasks[1:], "answered lately, and not answered"
 
 
 async def test_a_draft_is_discarded_by_hand_or_by_the_answer(api):

@@ -15,6 +15,10 @@ PAGES = {
         lambda town: f"/claims/{town.claim('dialogue')}/payment",
     ),
     "/claims/{claim_id}/hold": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/hold"),
+    "/claims/{claim_id}/objection": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/objection",
+    ),
     "/claims/{claim_id}/withdraw": (
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
