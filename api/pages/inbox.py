@@ -32,7 +32,7 @@ from persistence.searching import read_search
 
 router = APIRouter(route_class=PageRoute)
 _LIMIT = 50
-_OPENS_WITH = "mine"
+_OPENS_WITH, _WITH_NOTHING_OF_ONES_OWN = "mine", "team"
 Text = Annotated[str, Form(max_length=100)]
 
 
@@ -63,6 +63,8 @@ async def show_inbox(
         async with house.database.transaction() as connection:
             if wish := await default_wish(connection, actor.id):
                 return RedirectResponse(address_of(InboxQuery.model_validate(wish)), 303)
+            if not (await read_waiting(connection, actor.id, house.today)).tasks:
+                query = query.model_copy(update={"view": _WITH_NOTHING_OF_ONES_OWN})
     return await answer_inbox(request, house, actor, query)
 
 

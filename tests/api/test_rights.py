@@ -108,6 +108,7 @@ PARAMETERS = {
     "substitution_id": 999999,
     "message": "letter-999999",
     "number": 999999,
+    "act": "decide",
     "enquiry_id": 999999,
     "consultation_id": 999999,
 }

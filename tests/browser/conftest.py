@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ QUIET = (
 )  # fmt: skip
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LONGEST_SECONDS = 300
+BEFORE_THE_SCREEN = ThreadPoolExecutor(1)
 
 
 def pytest_collection_modifyitems(items):
@@ -85,14 +87,30 @@ def end(demo):
 
 @pytest.fixture(scope="session")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
+    def start():
+        playwright = sync_playwright().start()
+        return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+    playwright, browser = BEFORE_THE_SCREEN.submit(start).result()
+    yield browser
+    BEFORE_THE_SCREEN.submit(lambda: (browser.close(), playwright.stop())).result()
+
+
+def pytest_pyfunc_call(pyfuncitem):
+    """In a thread of its own: there the browser has its loop, and all other tests have theirs."""
+    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    BEFORE_THE_SCREEN.submit(pyfuncitem.obj, **wanted).result()
+    return True
+
+
+@pytest.fixture(scope="session")
+def cookies():
+    """Of those who have signed in once, by role."""
+    return {}
 
 
 @pytest.fixture
-def visit(town, chromium):
+def visit(town, chromium, cookies):
     """Sign someone in: ``visit("caseworker")``, on a phone with ``screen=PHONE``.
 
     When the test is over, nothing may have been said on any page's console, and nothing missed.
@@ -102,12 +120,13 @@ def visit(town, chromium):
     def arrive(who=None, screen=DESKTOP, **more):
         context = chromium.new_context(viewport=screen, locale="da-DK", **more)
         visitors.append(Visitor(context, town.address))
-        if who:
+        if who in cookies:
+            context.add_cookies(cookies[who])
+        elif who:
             visitors[-1].sign_in(who)
+            cookies[who] = context.cookies()
         return visitors[-1]
 
     yield arrive
-    said = [line for one in visitors for line in one.complaints]
-    for one in visitors:
-        one.context.close()
-    assert said == []
+    BEFORE_THE_SCREEN.submit(lambda: [one.context.close() for one in visitors]).result()
+    assert [line for one in visitors for line in one.complaints] == []

@@ -47,8 +47,11 @@ PAGES = {
     "/reconciliation": ("finance", lambda _: "/reconciliation"),
     "/reconciliation/lines": (
         "finance",
-        lambda _: "/reconciliation/lines?figure=arrears-closing",
+        lambda _: "/reconciliation/lines?figure=closing",
     ),
+    "/substitutions": ("caseworker", lambda _: "/substitutions"),
+    "/audit": ("auditor", lambda _: "/audit"),
+    "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('recovery')}&next=/"),
 }
 SEEN_ELSEWHERE = {
     "/sign-in/start": "leads to the provider",
@@ -62,6 +65,9 @@ SEEN_ELSEWHERE = {
     "/attachments/{attachment_id}": "a file",
     "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
     "/letters/{letter_id}/{message}.pdf": "a file",
+    "/audit/export.csv": "a file",
+    "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",
+    "/decisions/{decision_id}/screen": "tests/browser/test_journeys.py, after an answer",
     "/payments/{payment_id}": "tests/browser/test_journeys.py, with money that came",
     "/files/{file_id}": "tests/browser/test_journeys.py, with a file that was sent",
 }
@@ -72,13 +78,22 @@ def debtor(town):
 
 
 def enquiry(town):
-    return town.ask("/enquiries?limit=1")["items"][0]["id"]
+    body = {
+        "channel": "call",
+        "sender": "Karla Prøvesen",
+        "text": "Ringer, fordi hun ikke forstår gebyret.",
+        "received_on": town.today,
+        "debtor_id": debtor(town),
+        "subject": "Gebyr på rykker",
+    }
+    return town.tell("/enquiries", body)["id"]
 
 
 def consultation(town):
-    asked = town.ask("/consultations?limit=1", "visitor-department")["items"]
-    return asked[0]["id"]
+    claim = town.ask("/claims?claim_type=day-care&stage=dialogue&limit=1")["items"][0]["id"]
+    body = {"question": "Var barnet meldt ud?", "due_on": town.today, "department": "Børn og Unge"}
+    return town.tell(f"/claims/{claim}/consultations", body)["id"]
 
 
 def letter(town):
-    return town.ask(f"/letters?claim={town.claim('reminder')}&limit=1")["items"][0]["letter_id"]
+    return town.ask(f"/debtors/{debtor(town)}")["letters"][0]["letter_id"]

@@ -1,6 +1,7 @@
 """The living town, asked through its API for the numbers of what a page is to show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +18,11 @@ class Town:
         lines = (self.folder / "tokens.txt").read_text().splitlines()
         return dict(line.split("\t") for line in lines)
 
+    @property
+    def today(self):
+        """As its clock shows it, which moves a day in an hour."""
+        return datetime.fromisoformat((self.folder / "town-time").read_text()).date().isoformat()
+
     def ask(self, path, who="visitor-supervisor"):
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
         answer = httpx.get(f"{self.address}/api/v1{path}", headers=headers, timeout=30)
@@ -29,10 +35,11 @@ class Town:
         assert answer.is_success, answer.text
         return answer.json()
 
-    def task(self, kind, number=0):
-        """An open one that nobody has."""
+    def task(self, kind, number=0, of=None):
+        """An open one that nobody has; about a claim of the type *of*."""
         found = self.ask(f"/tasks?kind={kind}&limit=100")["items"]
-        return [one for one in found if one["claimed_by"] is None][number]
+        free = [one for one in found if one["claimed_by"] is None]
+        return [one for one in free if of in {None, one["claim_type"]}][number]
 
     def claim(self, stage):
         return self.ask(f"/claims?stage={stage}&limit=1")["items"][0]["id"]

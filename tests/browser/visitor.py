@@ -33,6 +33,7 @@ HERE = """() => {
         (other) => other.name === name && other.dataset.found !== undefined) : one;
   return marked && marked.dataset.found !== undefined ? Number(marked.dataset.found) : null;
 }"""
+PARTS = 4  # a field for a day is stopped at for day, month, year and calendar
 NAME = "(n) => document.querySelector(`[data-found='${n}']`).outerHTML.slice(0, 120)"
 
 
@@ -57,7 +58,11 @@ class Visitor:
         self.page.wait_for_selector(".portal-user")
 
     def open(self, path):
+        """And say why, where a page asks: a citizen has called."""
         self.page.goto(self.address + path)
+        if "/purpose?" in self.page.url:
+            self.page.locator("button[value=enquiry]").click()
+            self.page.wait_for_url(lambda address: "/purpose" not in address)
         return self.page
 
     def flaws(self):
@@ -73,7 +78,9 @@ class Visitor:
         """What can be pressed with a mouse, but not come to with the tabulator key."""
         number = self.page.evaluate(FIND)
         reached = set()
-        for _ in range(number + 5):
+        for _ in range(number + PARTS * self.page.locator("input[type=date]").count() + 5):
             self.page.keyboard.press("Tab")
             reached.add(self.page.evaluate(HERE))
+            if len(reached - {None}) == number:
+                break
         return [self.page.evaluate(NAME, one) for one in sorted(set(range(number)) - reached)]

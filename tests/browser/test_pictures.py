@@ -1,0 +1,39 @@
+"""The pictures of the main pages in `docs/pages`: drawn anew with ``RETTIDIG_DRAW=1``."""
+
+import os
+
+import pytest
+
+from tests.architecture.tree import ROOT
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.pages import debtor
+
+FOLDER = ROOT / "docs" / "pages"
+PICTURES = {
+    "sign-in": (None, DESKTOP, lambda _: "/sign-in"),
+    "inbox": ("caseworker", DESKTOP, lambda _: "/?view=team"),
+    "inbox-phone": ("caseworker", PHONE, lambda _: "/?view=team"),
+    "task": ("caseworker", DESKTOP, lambda town: f"/tasks/{town.task('dialogue')['id']}"),
+    "task-phone": ("caseworker", PHONE, lambda town: f"/tasks/{town.task('dialogue')['id']}"),
+    "assessment": ("caseworker", DESKTOP, lambda t: f"/tasks/{t.task('assessment')['id']}"),
+    "claim": ("supervisor", DESKTOP, lambda town: f"/claims/{town.claim('agreement')}"),
+    "claim-phone": ("supervisor", PHONE, lambda town: f"/claims/{town.claim('agreement')}"),
+    "debtor": ("supervisor", DESKTOP, lambda town: f"/debtors/{debtor(town)}"),
+    "enquiries": ("caseworker", DESKTOP, lambda _: "/enquiries"),
+    "audit": ("auditor", DESKTOP, lambda _: "/audit"),
+}
+LONGEST = 1600  # pixels: what a reader sees before they scroll on
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_main_page_has_its_picture(town, visit, name):
+    who, screen, address = PICTURES[name]
+    page = visit(who, screen).open(address(town))
+    page.wait_for_load_state("load")
+    path = FOLDER / f"{name}.png"
+    if os.environ.get("RETTIDIG_DRAW"):
+        high = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)
+        page.set_viewport_size({"width": screen["width"], "height": high})
+        page.wait_for_timeout(500)
+        page.screenshot(path=path)
+    assert path.stat().st_size > 0
