@@ -223,7 +223,7 @@ async def test_news_is_of_tasks_the_reader_may_answer(api):
 
 async def test_who_else_looks_at_a_task_is_told(api):
     task = await api.ask(await api.register())
-    assert "ser på den nu" not in (await form(api, f"/tasks/{task}/presence")).text
+    assert "ser også på" not in (await form(api, f"/tasks/{task}/presence")).text
     assert "Supervisor ser også på opgaven" in (
         await form(api, f"/tasks/{task}/presence", "caseworker")).text  # fmt: skip
     assert "Caseworker ser på den nu" in await page(api)
