@@ -129,9 +129,11 @@ class LetterDesk:
         self, connection: AsyncConnection, rows: Sequence[Row], waived: list[Waiting], on: date
     ) -> None:
         """One letter has one fee, whichever of its claims was charged."""
-        fees = {row["claim_id"]: row["fee"] for row in rows}
-        for claim_id in sorted({one.claim for one in waived}):
-            await take_back_fee(connection, self._policy, claim_id, fees[claim_id], on, _ONE_FEE)
+        fees = {row["id"]: row["fee"] for row in rows}
+        # By its number: a claim may have other letters in the tray, and copies share a fee.
+        given_up = {fees[one.id]["id"]: (one.claim, fees[one.id]) for one in waived}
+        for claim_id, fee in sorted(given_up.values(), key=lambda one: one[0]):
+            await take_back_fee(connection, self._policy, claim_id, fee, on, _ONE_FEE)
 
     async def _write(
         self,

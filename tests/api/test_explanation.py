@@ -27,7 +27,11 @@ from domain.situation import (
 
 LOCALE = Path(__file__).parents[2] / "locale"
 MONDAY = date(2026, 3, 16)
-SENTENCES = tomllib.loads((LOCALE / "da" / "explanation.toml").read_text("utf-8"))
+SENTENCES = {
+    code: text
+    for file in (LOCALE / "da").glob("*.toml")
+    for code, text in tomllib.loads(file.read_text("utf-8")).items()
+}
 STEPS = (Letter.DEMAND, Letter.FIRST_REMINDER, Letter.SECOND_REMINDER)
 
 DEMANDED = Situation(

@@ -87,6 +87,8 @@ async def test_a_colleague_who_is_mentioned_finds_the_note_until_they_have_seen_
     assert (await unseen(api, "bailiff"), await unseen(api, "finance")) == (2, 1)
     found = (await api.get("/mentions", "bailiff")).json()["items"]
     assert [one["claim_id"] for one in found][1] == claim.removeprefix("/claims/")
+    wish = {"subject": claim.removeprefix("/claims/"), "purpose": "enquiry"}
+    await api.page("/purpose", Role.BAILIFF, method="POST", data=wish)
     await page(api, claim, Role.BAILIFF)
     assert (await unseen(api, "bailiff"), await unseen(api, "finance")) == (1, 1)
     shown = await page(api, "/mentions", Role.BAILIFF)

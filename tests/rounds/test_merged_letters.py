@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.authority import Actor, Role
 from domain.letters import Letter
 from gateways.post_sandbox import PostBehaviour
+from persistence.correspondence import write_by_hand
 from persistence.post import accept_as_delivered, send_again
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.rounds.test_post_room import EXEMPT, DyingPost
@@ -62,6 +64,21 @@ async def test_a_fee_charged_on_another_day_is_given_up_when_the_letters_leave_a
     [offer] = house.gateways.digital_post.sent()
     assert offer.body["body"].count("Rykkergebyr") == 1
     assert sorted(rest for _, rest in await fees(house)) == [-25000, 0]
+
+
+async def test_a_fee_is_given_up_though_the_claim_has_another_letter_in_the_tray(house, monday):
+    first = await reminded(house, reference="first")
+    house.day += timedelta(days=1)
+    second = await reminded(house, reference="second")
+    actor = Actor("anna", Role.CASEWORKER)
+    async with house.database.transaction() as connection:
+        for claim in (first, second):
+            await write_by_hand(
+                connection, house.policy, claim, Letter.ENQUIRY_REPLY, "Svar.", house.day, actor
+            )
+    await house.empty(monday + timedelta(days=1))
+    assert sorted(rest for _, rest in await fees(house)) == [-25000, 0]
+    assert await house.rows("select distinct state from letters") == [("dispatched",)]
 
 
 async def test_demands_are_each_their_own_letter(house, monday):
