@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.town import Town
 from tests.browser.visitor import Visitor
@@ -27,6 +27,7 @@ QUIET = (
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LONGEST_SECONDS = 300
 BEFORE_THE_SCREEN = ThreadPoolExecutor(1)
+expect.set_options(timeout=30_000)  # nobody waits so long unless something is broken
 
 
 def pytest_collection_modifyitems(items):

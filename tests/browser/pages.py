@@ -51,7 +51,7 @@ PAGES = {
     ),
     "/substitutions": ("caseworker", lambda _: "/substitutions"),
     "/audit": ("auditor", lambda _: "/audit"),
-    "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('recovery')}&next=/"),
+    "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
 SEEN_ELSEWHERE = {
     "/sign-in/start": "leads to the provider",
