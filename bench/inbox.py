@@ -38,7 +38,7 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         await fill(database, opened, closed)
         with _serving(standing, url) as port:
             bare = await inbox_looking.bare_select(database, 10 * times)
-            looked = await _measured(standing, inbox_looking.look(port, times))
+            looked = await _measured(standing, inbox_looking.look(database, port, times))
             worked = await _work(port, 5 * times)
             stormed = await _storm(standing, database, url, port, is_small=is_small)
         await database.close()

@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from api.cookies import SESSION
 from bench.inbox_town import PEOPLE, token_of
 from domain.inbox import SORTS
 from persistence.database import Database
+from persistence.sessions import begin_session
 
 API = "/api/v1"
 _BARE = text("select * from tasks where state = 'open' order by points desc, id limit 50")
@@ -21,6 +23,8 @@ _FACETS = (
     "department=Trafik og Veje", "kind=exception&stage=enforcement&amount=0&limitation=0",
 )  # fmt: skip
 _SEARCHES = ("carla", "prøvesen 77", "attrapgade 19", "2026-000123", "99000017", "findes ikke")
+
+_READER = 3
 
 Ask = Callable[[], Awaitable[httpx.Response]]
 
@@ -49,9 +53,13 @@ def p95(times: list[float]) -> float:
     return quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
-async def look(port: int, times: int) -> dict[str, Any]:
+async def look(database: Database, port: int, times: int) -> dict[str, Any]:
     """First pages, lists, and every way to narrow and to sort; each asked so many times."""
-    async with visitor(port, 3) as client:
+    async with database.transaction() as connection:
+        session = await begin_session(connection, f"person-{_READER}")
+    async with visitor(port, _READER) as client:
+        client.cookies.set(SESSION, session.cookie)
+        client.headers["X-CSRF-Token"] = session.csrf_token
         await times_of(lambda: client.get("/?view=team"), 5)
         page = await times_of(lambda: client.get("/?view=team"), 4 * times)
         mine = await times_of(lambda: client.get("/?view=mine"), times)
