@@ -23,6 +23,7 @@ from domain.authority import Actor, Right, kinds_for, may
 from domain.errors import Fault, Invalid, NotAllowed
 from domain.inbox import VIEWS, View
 from persistence.audit import note
+from persistence.file_notes import count_unseen
 from persistence.inbox import list_tasks, place_of
 from persistence.inbox_counts import Counts, count_facets, count_views, read_waiting
 from persistence.presence import lookers
@@ -115,12 +116,12 @@ async def _read(
     page = found[:_LIMIT]
     seen = await lookers(connection, [row["id"] for row in page], actor.id)
     people = await list_workers(connection)
-    reading = Reading(house, actor, language, on, seen)
     return _frame(query, text) | {
-        "rows": [inbox_row(row, reading) for row in page],
+        "rows": [inbox_row(row, Reading(house, actor, language, on, seen)) for row in page],
         "more": cursor_of(place_of(page[-1], query.order)) if len(found) > _LIMIT else None,
         "waiting": await read_waiting(connection, actor.id, on),
         "filters": await read_filters(connection, actor.id),
+        "mentions": await count_unseen(connection, actor.id),
         "people": {one: name for one, name in people.items() if one != actor.id},
         "facets": facet_choices(house, actor, language, query, people, None),
         "counts": None,

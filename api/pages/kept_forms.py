@@ -26,9 +26,14 @@ async def show_kept(request: Request, house: TheHouse, actor: Visitor, number: N
         "number": number,
         "form": form,
         "target": f"{form.path}{joint}{KEPT}={number}",
-        "texts": [value for _, value in form.fields if len(value.strip()) > _WORTH_SHOWING],
+        "texts": [value for _, value in form.fields if _is_written(value)],
     }
     return show(request, "kept-form", facts)
+
+
+def _is_written(value: str) -> bool:
+    """By a person, and at length: marks and keys that a form carries are one long word."""
+    return len(value.strip()) > _WORTH_SHOWING and len(value.split()) > 1
 
 
 @router.post("/{number}/discard")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.dependencies import CaseVisitor, TheHouse
+from api.pages.addresses import inside
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from domain.errors import Fault, Invalid
@@ -38,10 +39,4 @@ async def take_purpose(
         raise Invalid(Fault("purpose", "choice-unknown", {"value": purpose, "known": ""}))
     async with house.database.transaction() as connection:
         await choose_purpose(connection, subject, actor.id, purpose)
-    return RedirectResponse(_inside(next), 303)
-
-
-def _inside(target: str) -> str:
-    """*target* when it is a page of ours: nobody is led elsewhere by a link to our question."""
-    is_ours = target.startswith("/") and not target.startswith("//") and target.isprintable()
-    return target if is_ours and "\\" not in target else "/"
+    return RedirectResponse(inside(next), 303)

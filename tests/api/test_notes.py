@@ -85,6 +85,7 @@ async def test_a_colleague_who_is_mentioned_finds_the_note_until_they_have_seen_
     await write(api, claim, mentions=["bailiff", "finance"])
     await write(api, f"/claims/{await api.register()}", mentions=["bailiff"])
     assert (await unseen(api, "bailiff"), await unseen(api, "finance")) == (2, 1)
+    assert "Kolleger nævner dig i 2 notater" in (await api.page("/", Role.BAILIFF)).text
     found = (await api.get("/mentions", "bailiff")).json()["items"]
     assert [one["claim_id"] for one in found][1] == claim.removeprefix("/claims/")
     wish = {"subject": claim.removeprefix("/claims/"), "purpose": "enquiry"}

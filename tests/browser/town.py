@@ -1,10 +1,13 @@
 """The living town, asked through its API for the numbers of what a page is to show."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+import asyncpg
 import httpx
 
 
@@ -34,6 +37,19 @@ class Town:
         answer = httpx.post(f"{self.address}/api/v1{path}", headers=headers, json=body, timeout=30)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def let_sessions_end(self, user):
+        """As if they had been away from the screen since yesterday."""
+
+        async def end():
+            host = str(self.folder / "postgres" / "data")
+            database = await asyncpg.connect(host=host, user="postgres", database="postgres")
+            ended = "update sessions set seen_at = now() - interval '1 day' where user_id = $1"
+            await database.execute(ended, user)
+            await database.close()
+
+        with ThreadPoolExecutor(1) as elsewhere:  # here the browser's loop runs
+            elsewhere.submit(asyncio.run, end()).result()
 
     def task(self, kind, number=0, of=None):
         """An open one that nobody has; about a claim of the type *of*."""
