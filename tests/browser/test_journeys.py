@@ -159,6 +159,17 @@ def test_it_takes_two_people_to_write_a_claim_off(town, visit):
     expect(other.get_by_role("heading", level=1)).to_be_visible()
     expect(other.get_by_text("Boets slutning er set efter.").first).to_be_visible()
     assert second.flaws() == []
+    second.open(seen.removesuffix("/screen"))
+    expect(other.locator(".answered")).to_contain_text("Besvaret: godkendt")
+    assert second.flaws() == []
+
+
+def test_a_sample_of_looks_is_drawn_for_control(visit):
+    visitor = visit("auditor")
+    page = visitor.open("/audit")
+    page.locator("form[action='/audit/samples'] button").click()
+    page.wait_for_url("**/audit/samples/*")
+    assert visitor.flaws() == []
 
 
 def test_a_long_note_survives_the_end_of_the_session_without_scripts_too(town, visit):
