@@ -1,7 +1,6 @@
 """Questions to departments as the asker sees them, and as the department may."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import ColumnElement, RowMapping, TextualSelect, exists, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -60,9 +59,6 @@ _CLAIM = text("""
 select c.id, c.department, c.claim_type, c.period_start, c.period_end, c.principal_ore, c.ending,
   d.id as debtor_id, d.name as debtor_name
 from claims c join debtors d on d.id = c.debtor_id where c.id = :claim""")
-_WAITING = text("""
-select task_id, min(due_on) as due_on from consultations
-where state = 'open' and task_id = any(:tasks) group by task_id""")
 
 
 async def consultations_for(
@@ -115,12 +111,6 @@ def is_with_department() -> ColumnElement[bool]:
     """Whether a task, as the rows of `tasks`, waits for a department."""
     waits = (Consultation.task_id == Task.id, Consultation.state == literally("open"))
     return exists(select(Consultation.id).where(*waits))
-
-
-async def waiting_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, date]:
-    """Which of the tasks wait for a department, and until when."""
-    rows = (await connection.execute(_WAITING, {"tasks": list(task_ids)})).all()
-    return {row.task_id: row.due_on for row in rows}
 
 
 async def claim_asked_about(connection: AsyncConnection, claim_id: str) -> RowMapping:
