@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
 
 import asyncpg
@@ -45,7 +46,7 @@ def _signal_types() -> dict[str, TypeAdapter[Any] | None]:
     """What each signal's payload is, read off the handlers themselves."""
     types: dict[str, TypeAdapter[Any] | None] = {}
     for story in (ClaimWorkflow, AgreementWorkflow):
-        for name, handler in vars(story).items():
+        for name, handler in getmembers(story, isfunction):
             if hasattr(handler, "__temporal_signal_definition"):
                 hints = {k: v for k, v in get_type_hints(handler).items() if k != "return"}
                 types[name] = TypeAdapter(*hints.values()) if hints else None

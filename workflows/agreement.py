@@ -3,15 +3,15 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.calendar import TownClock
     from domain.record import AgreementOutcome, AgreementRecord
-    from workflows.messages import HoldPlaced, HoldReleased, InstalmentsCovered, LetterSent
+    from workflows.messages import InstalmentsCovered
     from workflows.steps import AgreementSteps
+    from workflows.story import Story
     from workflows.waiting import Ended, Pace, TemporalPace, wait
 
 
 @workflow.defn(name="agreement")
-class AgreementWorkflow:
+class AgreementWorkflow(Story[AgreementRecord]):
     @workflow.init
     def __init__(self, record: AgreementRecord) -> None:
         self.record = record
@@ -73,29 +73,8 @@ class AgreementWorkflow:
         self.record.covered = message.covered
 
     @workflow.signal
-    def letter_sent(self, message: LetterSent) -> None:
-        self.record.acts[message.key] = message.deadline
-
-    @workflow.signal
     def dissolved(self) -> None:
         self.record.is_dissolved = True
-
-    @workflow.signal
-    def held(self, message: HoldPlaced) -> None:
-        self.record.hold(message.number, message.hold)
-
-    @workflow.signal
-    def released(self, message: HoldReleased) -> None:
-        self.record.release(message.number, message.on)
-
-    @workflow.signal
-    def clock_set(self, clock: TownClock) -> None:
-        self.record.clock = clock
-
-    @workflow.signal
-    def nudged(self) -> None:
-        """Look again: whether to turn the page, and whether the time is out."""
-        self.record.nudges += 1
 
     @workflow.query
     def current(self) -> AgreementRecord:

@@ -4,36 +4,24 @@ Every chapter begins from the record of what has already happened, so the story 
 told again from its first line, by newer code, and go on from where the claim stands.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.calendar import TownClock
     from domain.claim import Ending
-    from domain.decisions import Answer, Outcome, TaskKind
+    from domain.decisions import Outcome, TaskKind
     from domain.letters import Letter
-    from domain.record import ClaimRecord, News, Verdict
-    from workflows.messages import (
-        AgreementEnded,
-        HoldPlaced,
-        HoldReleased,
-        LetterSent,
-        NewsArrived,
-        TaskDecided,
-    )
-    from workflows.steps import ClaimSteps
-    from workflows.waiting import Ended, Pace, TemporalPace, wait
+    from domain.record import ClaimRecord, News
+    from workflows.story import ClaimStory
+    from workflows.waiting import Ended, wait
 
 
 @workflow.defn(name="claim")
-class ClaimWorkflow:
+class ClaimWorkflow(ClaimStory):
     @workflow.init
     def __init__(self, record: ClaimRecord) -> None:
-        self.record = record
-        self.pace: Pace = TemporalPace()
-        self.steps = ClaimSteps(record, self.pace)
+        super().__init__(record)
 
     @workflow.run
     async def run(self, record: ClaimRecord) -> Ending:
@@ -159,90 +147,6 @@ class ClaimWorkflow:
         """Only what has lost its legal basis, and only when a second person agrees."""
         verdict = await self.decision_on(TaskKind.WRITE_OFF_APPROVAL)
         return Ending.WRITTEN_OFF if verdict.outcome is Outcome.APPROVED else None
-
-    async def write(self, letter: Letter, key: str, after: str | None = None) -> None:
-        await self.do(key, partial(self.steps.write, letter, key, after), after)
-
-    async def decision_on(
-        self, kind: TaskKind, number: int | str | None = None, after: str | None = None
-    ) -> Answer:
-        """Only a person moves a claim past a task: silence of ours never escalates it."""
-        key = self.in_this_round(kind, number)
-        await self.do(key, partial(self.steps.ask, kind, key, after), after)
-        await wait(self.record, self.pace, key, lambda: key in self.record.answers)
-        return self.record.answers[key]
-
-    async def wait_until(self, answer: Answer) -> None:
-        """Give the debtor until the day the answer names."""
-        key = self.in_this_round(answer.outcome)
-        self.record.acts.setdefault(key, answer.on)
-        await wait(self.record, self.pace, key)
-
-    async def do(
-        self, key: str, act: Callable[[], Awaitable[Verdict]], after: str | None = None
-    ) -> None:
-        """Act, once, when the time that the act *after* gave is out.
-
-        What the database knew and we did not is heeded before we try again; a refusal becomes a
-        question to a person.
-        """
-        while key not in self.record.acts:
-            await wait(self.record, self.pace, after, lambda: after is None and self.may_act)
-            verdict = await act()
-            self.record.learn(key, verdict)
-            if verdict.refused:
-                await self.decision_on(TaskKind.EXCEPTION, f"refusal{self.record.refusals}")
-                self.record.refusals += 1
-
-    @property
-    def may_act(self) -> bool:
-        return self.record.held_since is None
-
-    def in_this_round(self, name: str, number: int | str | None = None) -> str:
-        return "-".join(
-            str(part) for part in (name, self.record.rounds, number) if part is not None
-        )
-
-    @workflow.signal
-    def task_decided(self, message: TaskDecided) -> None:
-        self.record.answers.setdefault(message.task, message.answer)  # the first answer counts
-
-    @workflow.signal
-    def letter_sent(self, message: LetterSent) -> None:
-        self.record.acts[message.key] = message.deadline
-
-    @workflow.signal
-    def settled(self) -> None:
-        self.record.is_settled = True
-
-    @workflow.signal
-    def withdrawn(self) -> None:
-        self.record.is_withdrawn = True
-
-    @workflow.signal
-    def held(self, message: HoldPlaced) -> None:
-        self.record.hold(message.number, message.hold)
-
-    @workflow.signal
-    def released(self, message: HoldReleased) -> None:
-        self.record.release(message.number, message.on)
-
-    @workflow.signal
-    def agreement_ended(self, message: AgreementEnded) -> None:
-        self.record.agreements[message.agreement] = message.outcome
-
-    @workflow.signal
-    def news_arrived(self, message: NewsArrived) -> None:
-        self.record.news.setdefault(message.number, message.kind)
-
-    @workflow.signal
-    def clock_set(self, clock: TownClock) -> None:
-        self.record.clock = clock
-
-    @workflow.signal
-    def nudged(self) -> None:
-        """Look again: whether to turn the page, and whether the time is out."""
-        self.record.nudges += 1
 
     @workflow.query
     def current(self) -> ClaimRecord:

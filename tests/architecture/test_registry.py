@@ -65,7 +65,8 @@ def workflow_names():
 
 
 def signals_of(story):
-    return {n for n, h in vars(story).items() if hasattr(h, "__temporal_signal_definition")}
+    members = inspect.getmembers(story, inspect.isfunction)
+    return {n for n, h in members if hasattr(h, "__temporal_signal_definition")}
 
 
 def test_every_activity_is_offered_once():

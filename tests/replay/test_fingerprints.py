@@ -4,6 +4,7 @@ After a change that is meant: ``RETTIDIG_RECORD=1 pytest tests/replay/test_finge
 """
 
 import ast
+import inspect
 import json
 import os
 from pathlib import Path
@@ -55,7 +56,7 @@ def names():
         story.__temporal_workflow_definition.name: sorted(
             getattr(handler, f"__temporal_{kind}_definition").name
             for kind in ("signal", "query", "update")
-            for handler in vars(story).values()
+            for _, handler in inspect.getmembers(story, inspect.isfunction)
             if hasattr(handler, f"__temporal_{kind}_definition")
         )
         for story in [*story_workflows(), *round_workflows()]

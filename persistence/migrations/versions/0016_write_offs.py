@@ -1,0 +1,10 @@
+"""write-offs and what suspends"""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by the change that needs it."""
