@@ -1,6 +1,7 @@
 """What only one kind of task needs to be shown: a proposal, a refund, a letter, a notice."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -106,6 +107,12 @@ async def _limitation(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"events": events.mappings().all()}
 
 
+async def _file(_: AsyncConnection, task: RowMapping) -> Facts:
+    """A file that was refused, or the last day of a statement that has not come."""
+    day = task["facts"].get("day")
+    return {"missing_on": date.fromisoformat(day) if day else None}
+
+
 async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"weighed": await _first(connection, _WEIGHED, claim=task["claim_id"])}
 
@@ -129,6 +136,7 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.EXCEPTION: _notice,
     TaskKind.HEARING: _notice,
     TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.BANK_FILE: _file,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
 }
