@@ -56,8 +56,9 @@ from claims c where c.id = :claim""")
 
 
 _MESSAGES = text("""
-select m.sender, m.text, m.received_on from enquiry_messages m where m.task_id = :task
+select m.sender, m.channel, m.text, m.received_on from enquiry_messages m where m.task_id = :task
 order by m.id limit 20""")
+_ENQUIRY = text("select e.id, e.subject from enquiries e where e.id = :enquiry")
 _CONSULTATION = text("""
 select q.id, q.department, q.question, q.answer, q.due_on from consultations q
 where q.id = :consultation""")
@@ -119,7 +120,10 @@ async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
 
 async def _enquiry(connection: AsyncConnection, task: RowMapping) -> Facts:
     messages = await connection.execute(_MESSAGES, {"task": task["id"]})
-    return {"messages": messages.mappings().all()}
+    return {
+        "enquiry": await _first(connection, _ENQUIRY, enquiry=task["facts"]["enquiry"]),
+        "messages": messages.mappings().all(),
+    }
 
 
 async def _consultation(connection: AsyncConnection, task: RowMapping) -> Facts:
