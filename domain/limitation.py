@@ -104,7 +104,7 @@ def moved_limitation(
 
     *events* are in the order in which they were written down; corrections have been heeded.
     """
-    standing = _standing(tuple(events))
+    standing = standing_events(tuple(events))
     restated = [event.first for event in standing if event.first]
     period = _Period(law, is_civil, years, restated[-1] if restated else first)
     for event in sorted(standing, key=lambda event: event.on):
@@ -112,7 +112,7 @@ def moved_limitation(
     return period.ends_on
 
 
-def _standing(events: Sequence[LimitationEvent]) -> list[LimitationEvent]:
+def standing_events(events: Sequence[LimitationEvent]) -> list[LimitationEvent]:
     """Those that no later correction has struck out; a struck correction strikes nothing."""
     struck: set[int] = set()
     standing: list[LimitationEvent] = []
@@ -136,7 +136,7 @@ def accessory_limitation(
     period though the claim has ten years (§ 5, stk. 2). At the recovery authority the two are one
     complex with one date (GIL § 18 a, stk. 2).
     """
-    standing = sorted(_standing(tuple(events)), key=lambda event: event.on)
+    standing = sorted(standing_events(tuple(events)), key=lambda event: event.on)
     moves = [event.kind for event in standing if event.kind in _CUSTODY]
     if moves and moves[-1] is LimitationKind.RECEIVED:
         return main
@@ -176,11 +176,18 @@ class _Period:
             return self.received(event.on)
         if event.kind is LimitationKind.RETURNED:
             return replace(self, is_at_authority=False)
+        if event.kind is LimitationKind.DEFERRAL and self.is_fixed:
+            return self
         years = self.law.fixed_claim_years if event.kind in _FIXING else self.years
         pending = _PENDING.get(event.kind, self.is_pending)
         period = replace(self, years=years, is_pending=pending)
         is_provisional = event.kind in _PROVISIONAL
         return period.kept_open(event.on) if is_provisional else period.renewed(event.on)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Its ten years run from the judgment: respite moves a beginning, and that is past."""
+        return self.years == self.law.fixed_claim_years
 
     def is_barred_before(self, event: LimitationEvent) -> bool:
         """What is time-barred stays so: no event after the end revives a claim."""

@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE, Actor
 from domain.errors import Fault, Invalid, NotFound
-from domain.limitation import LimitationEvent, LimitationKind, moved_limitation
+from domain.limitation import (
+    LimitationEvent,
+    LimitationKind,
+    moved_limitation,
+    standing_events,
+)
 from domain.policy import ClaimType, Policy
 from persistence.audit import note
 from persistence.models import Claim, Liability
@@ -76,8 +81,17 @@ class LiabilityHistory:
     limitation_date: date
     events: tuple[LimitationEvent, ...]
 
+    @property
+    def standing(self) -> tuple[LimitationEvent, ...]:
+        """Without what has been struck out, and without the corrections."""
+        return tuple(
+            event
+            for event in standing_events(self.events)
+            if event.kind is not LimitationKind.CORRECTION
+        )
+
     def knows(self, event: LimitationEvent) -> bool:
-        return any(replace(known, number=0) == event for known in self.events)
+        return any(replace(known, number=0) == event for known in self.standing)
 
     def with_event(self, event: LimitationEvent, kind: ClaimType, policy: Policy) -> date:
         """The limitation date when *event* is added."""
@@ -184,10 +198,9 @@ def _check(correction: Correction, history: LiabilityHistory) -> None:
         raise Invalid(Fault("reason", "limitation-reason-missing"))
     if (correction.strikes is None) == (correction.first is None):
         raise Invalid(Fault("strikes", "limitation-nothing-corrected"))
-    if correction.strikes is not None:
-        struck = {event.strikes for event in history.events}
-        if correction.strikes not in {event.number for event in history.events} - struck:
-            raise Invalid(Fault("strikes", "limitation-event-unknown"))
+    known = {event.number for event in history.standing}
+    if correction.strikes is not None and correction.strikes not in known:
+        raise Invalid(Fault("strikes", "limitation-event-unknown"))
 
 
 async def _add(

@@ -117,7 +117,7 @@ async def release(
 
 async def _release(connection: AsyncConnection, house: House, hold_id: int, actor: Actor) -> None:
     await require_hold(connection, hold_id)
-    await release_hold(connection, hold_id, house.today, actor)
+    await release_hold(connection, house.policy, hold_id, house.today, actor)
 
 
 async def _ask(

@@ -114,5 +114,5 @@ async def post_release(
     """Let the clock run again from today."""
     async with house.database.transaction() as connection:
         await require_hold(connection, hold_id)
-        await release_hold(connection, hold_id, house.today, actor)
+        await release_hold(connection, house.policy, hold_id, house.today, actor)
     return HoldReleased(hold_id=hold_id, released_on=house.today)
