@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -54,15 +54,16 @@ class LimitationEvent:
     """Something that happened *on* a day, as *source* proves.
 
     A correction either strikes out another event, whose *number* it names, or says what the *first*
-    limitation date should have been.
+    limitation date should have been. *moved_to*: the date as it was with this event the last.
     """
 
     kind: LimitationKind
     on: date
     source: str = ""
-    number: int = 0
     strikes: int | None = None
     first: date | None = None
+    number: int = field(default=0, compare=False)
+    moved_to: date | None = field(default=None, compare=False)
 
 
 def first_limitation(claim_type: ClaimType, earliest_payable: date) -> date:
@@ -129,6 +130,8 @@ def accessory_limitation(
     years: int,
     events: Iterable[LimitationEvent],
     law: LimitationLaw,
+    *,
+    is_civil: bool = False,
 ) -> date:
     """When interest or a fee that *fell_due* is time-barred, of a claim valid until *main*.
 
@@ -141,7 +144,8 @@ def accessory_limitation(
     if moves and moves[-1] is LimitationKind.RECEIVED:
         return main
     since = [event for event in standing if event.on >= fell_due]
-    return min(main, moved_limitation(_ends(fell_due, years * 12), years, since, law))
+    first = _ends(fell_due, years * 12)
+    return min(main, moved_limitation(first, years, since, law, is_civil=is_civil))
 
 
 def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:

@@ -11,12 +11,8 @@ from domain.claim import HoldReason
 from domain.errors import Conflict, Fault, Invalid
 from domain.limitation import LimitationEvent, LimitationKind
 from domain.policy import Policy
-from persistence.limitation import (
-    Correction,
-    correct_limitation,
-    note_limitation,
-    read_histories,
-)
+from persistence.limitation import Correction, correct_limitation, note_limitation
+from persistence.limitation_histories import read_histories
 from persistence.models import Hold
 
 _HOLD = select(Hold.claim_id, Hold.reason, Hold.since, Hold.until).where(

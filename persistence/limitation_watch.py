@@ -62,7 +62,7 @@ where c.id = t.claim_id and t.state = 'open'
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many claims a person is newly asked about, and how many nobody was asked about in time."""
+    """How many claims a person is newly asked about, and how many of them too late."""
 
     near: int
     unoffered: int
@@ -71,7 +71,7 @@ class Swept:
 async def sweep_limitation(
     connection: AsyncConnection, policy: Policy, on: date, due_on: date
 ) -> Swept:
-    """Ask about each claim that nears its limitation, and tell the supervisor what came too late."""
+    """Ask about each claim near its limitation, and tell the supervisor what came too late."""
     steps = {months: add_months(on, months) for months in policy.limitation_alarm_months}
     last = max(steps.values())
     await connection.execute(_FAR_AGAIN, {"last": last})
