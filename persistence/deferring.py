@@ -27,8 +27,8 @@ async def note_deferral(
     """The limitation begins where the respite ends, for the debtor who *asked* (§ 2, stk. 2).
 
     Respite that we give by ourselves moves nothing, nor does one without an end, nor one granted
-    when the claim was time-barred already. Raises Invalid for those, Conflict when the hold is not
-    in force, NotFound when the debtor is not liable.
+    when the claim was time-barred already. Raises Invalid for those, and when the debtor is not
+    liable; Conflict when the hold is not in force.
     """
     hold = (await connection.execute(_HOLD, {"hold": hold_id})).first()
     if hold is None:
@@ -36,7 +36,9 @@ async def note_deferral(
     if hold.reason != HoldReason.DEFERRAL or hold.until is None:
         raise Invalid(Fault("asked_by", "deferral-without-end"))
     histories = await read_histories(connection, hold.claim_id)
-    if asked_by in histories and histories[asked_by].limitation_date < hold.since:
+    if asked_by not in histories:
+        raise Invalid(Fault("asked_by", "deferral-debtor-unknown"))
+    if histories[asked_by].limitation_date < hold.since:
         raise Invalid(Fault("asked_by", "deferral-after-limitation"))
     kind, source = LimitationKind.DEFERRAL, _source(hold_id)
     return await note_limitation(
