@@ -43,7 +43,8 @@ with opened as (
   select c.id, 'limitation-unoffered-' || c.limitation_date, c.id, 'limitation-unoffered', 'open',
     c.department, :on, :due, jsonb_build_object('limitation_date', c.limitation_date)
   from claims c
-  where {_OURS} and c.limitation_date <= :on + cast(:days as int) and not exists (
+  where {_OURS} and c.limitation_date <= cast(:on as date) + cast(:days as int)
+    and not exists (
     select from tasks t left join decisions d on d.task_id = t.id
     where t.claim_id = c.id and t.kind = any(cast(:offers as text[]))
       and t.opened_on <= c.limitation_date - cast(:days as int)
