@@ -200,6 +200,8 @@ class Policy:
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
+    limitation_radar_days: tuple[int, ...]  # the bands before a limitation date, widest first
+    limitation_offer_days: int  # so long before it a person must have been asked
     receipt_days: int  # working days a letter's receipt may take before a person looks
     notices: Dated[tuple[LetterStep, ...]]
     """The letters outside the way to the dialogue, and the days each gives."""

@@ -17,11 +17,13 @@ from domain.dated import Entry
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import Conflict, Fault, Invalid
 from domain.letters import Letter
+from domain.limitation import LimitationKind
 from domain.money import Money
 from domain.policy import AgreementRule, Policy
 from persistence.accounts import book_lines, interest_lines
 from persistence.claim_acts import LetterRequest, request_letters
 from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.limitation import note_limitation
 from persistence.models import Agreement, Claim, Hold, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
@@ -77,6 +79,9 @@ async def make_agreement(
 ) -> str:
     """Write down the agreement, let its story start, and lay its confirmation in the tray.
 
+    Whoever agrees to pay acknowledges the debt (forældelseslovens § 15): for that debtor alone the
+    limitation begins anew.
+
     Raises Invalid when the policy does not allow the plan, Conflict when a claim is not free.
     """
     claims = [
@@ -84,13 +89,17 @@ async def make_agreement(
     ]
     owed = sum((facts.balance for facts in claims), Money(0))
     terms = _terms(policy, claims, owed, wish, on)
-    agreement_id = await _insert(connection, claims[0].claim["debtor_id"], terms, on)
+    debtor_id = claims[0].claim["debtor_id"]
+    agreement_id = await _insert(connection, debtor_id, terms, on)
     await _insert_instalments(connection, agreement_id, terms.instalments)
     await connection.execute(
         update(Claim)
         .where(Claim.id.in_(wish.claim_ids))
         .values(agreement_id=agreement_id, stage=Stage.AGREEMENT.value, next_on=None)
     )
+    for claim_id in sorted(wish.claim_ids):
+        admitted = LimitationKind.ACKNOWLEDGEMENT
+        await note_limitation(connection, policy, claim_id, admitted, on, agreement_id, [debtor_id])
     await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
     await _confirm(connection, agreement_id, wish.claim_ids[0], on)
     return agreement_id

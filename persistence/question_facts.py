@@ -141,6 +141,7 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.HEARING: _notice,
     TaskKind.LIMITATION_NEAR: _limitation,
     TaskKind.BANK_FILE: _file,
+    TaskKind.LIMITATION_UNOFFERED: _limitation,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
 }

@@ -205,4 +205,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Alarmerne skal stå i hele måneder, mindst én, flest måneder først.",
         "The alarms must be whole months, at least one, the most months first.",
     ),
+    "radar-days": (
+        "Radarens bånd skal stå som dage før forældelse, det bredeste først.",
+        "The bands of the radar must be days before limitation, the widest first.",
+    ),
 }

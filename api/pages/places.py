@@ -30,6 +30,7 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
+    (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title"), "web-ends"),
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
 )

@@ -184,6 +184,7 @@ async def test_a_story_that_waits_for_a_letter_or_a_hold_is_left_alone(house, mo
         hold = await place_hold(connection, claim, HoldReason.DEATH, "", house.day, None, ANNA)
     assert await look(house, monday + timedelta(days=30)) == []
     async with house.database.transaction() as connection:
-        await release_hold(connection, hold, house.day + timedelta(days=30), ANNA)
+        later = house.day + timedelta(days=30)
+        await release_hold(connection, house.policy, hold, later, ANNA)
     assert await look(house, monday + timedelta(days=40)) == []
     assert await look(house, monday + timedelta(days=60)) == ["nudged"]
