@@ -24,6 +24,7 @@ from api.pages import (
     task_answers,
     task_asking,
     trail_export,
+    transferring,
     withdrawing,
 )
 from api.pages import claims as claims_page
@@ -45,6 +46,7 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    dossiers,
     drafts,
     enquiries,
     figures,
@@ -64,6 +66,7 @@ from api.routes import (
 
 API: tuple[ModuleType, ...] = (
     claims,
+    dossiers,
     cases,
     writings,
     payments,
@@ -110,6 +113,7 @@ PAGES: tuple[ModuleType, ...] = (
     holding,
     objecting,
     withdrawing,
+    transferring,
     writings_page,
     debtors_page,
     enquiry_figures,

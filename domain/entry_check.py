@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.entry_filter import Consequence, EntryFilter, FilterRule
 from domain.entry_filter_rules import CHECKS, Check, Looked, Values
+from domain.explanation import Phrase
 from domain.recovery_claim import RecoveryClaim
 
 UNKNOWN_TYPE = "type-unknown"
@@ -26,6 +27,10 @@ class Finding:
     field: str
     values: Values
     debtor_id: int | None = None
+
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase(f"filter-{self.rule}", self.values)
 
     @property
     def is_rejection(self) -> bool:

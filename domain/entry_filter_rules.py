@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.entry_filter import FilterRule
+from domain.explanation import Value
 from domain.money import NOTHING
 from domain.recovery_claim import RecoveryClaim, RecoveryLiability
 
 ART = "INDR"  # fordringsart: til inddrivelse
-Values = dict[str, object]
+Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,15 @@ class Check:
     def values(self, looked: Looked, rule: FilterRule) -> Values:
         """What the rule's sentence says: the days and amounts, and where the limit is."""
         base = _DAYS[self.base](looked) if self.base else None
-        limit = {"limit": rule.from_day(base), "base": base} if base else {}
-        own = _DAYS[self.field](looked) if self.field in _DAYS else None
-        return (
-            limit
-            | {"day": own}
-            | {
-                "amount": looked.claim.amount,
-                "principal": looked.claim.principal,
-                "most": rule.most,
-                "within": rule.within,
-            }
-        )
+        told: dict[str, Value | None] = {
+            "limit": rule.from_day(base) if base else None,
+            "base": base,
+            "day": _DAYS[self.field](looked) if self.field in _DAYS else None,
+            "amount": looked.claim.amount,
+            "principal": looked.claim.principal,
+            "most": rule.most,
+        }
+        return {name: value for name, value in told.items() if value is not None}
 
 
 _DISTANCE = frozenset({"years", "months", "days", "less_days"})
