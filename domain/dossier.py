@@ -6,8 +6,8 @@ entry filter would say is beside them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -19,7 +19,12 @@ from domain.letters import Letter
 from domain.money import NOTHING
 from domain.policy import Policy, Route
 from domain.recovery_claim import RecoveryClaim
-from domain.recovery_split import MOST_OF_A_REFERENCE, ClaimToSplit, recovery_claims_of
+from domain.recovery_split import (
+    MOST_OF_A_REFERENCE,
+    ClaimToSplit,
+    DebtLine,
+    recovery_claims_of,
+)
 from domain.routing import routing_rule
 from domain.situation import HoldFact
 
@@ -93,7 +98,11 @@ class DossierFacts:
     debtors: tuple[Known, ...]
     agreement: str | None = None
     holds: tuple[HoldFact, ...] = ()
-    is_under_way: bool = False
+
+    def with_lines(self, lines: Iterable[DebtLine]) -> DossierFacts:
+        """As it will be when *lines* stand in the books too."""
+        claim = replace(self.claim, lines=(*self.claim.lines, *lines))
+        return replace(self, claim=claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +245,8 @@ def _of_hold(hold: HoldFact) -> Proof:
 
 
 def _not_there(facts: DossierFacts) -> Condition:
-    """A claim is either with us or with them; two messages about it at once are one too many."""
-    is_there = facts.stage.is_with_the_collector or facts.is_under_way
+    """A claim is either with us or with them: from the day we hand it over it is with them."""
+    is_there = facts.stage.is_with_the_collector
     code = "is-there" if is_there else "not-there"
     return Condition(Requirement.NOT_THERE, not is_there, (_proof(code),))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -135,17 +135,20 @@ def _liability(share: Share) -> RecoveryLiability:
     )
 
 
-def _lines_to_send(lines: Sequence[DebtLine]) -> Iterator[DebtLine]:
-    """Interest lines of one and the same period are one claim; what is paid is none."""
+def _lines_to_send(lines: Sequence[DebtLine]) -> list[DebtLine]:
+    """In the order of the books. Interest of one period is one claim; what is paid is none."""
     related = sorted(
         (line for line in lines if line.kind is not EntryKind.PRINCIPAL), key=_same_claim
     )
-    for _, group in groupby(related, key=_same_claim):
-        first, *others = sorted(group, key=lambda line: line.seq)
-        amount = sum((line.amount for line in others), first.amount)
-        left = sum((line.open for line in others), first.open)
-        if left > NOTHING:
-            yield replace(first, amount=amount, open=left)
+    claims = (_as_one(list(group)) for _, group in groupby(related, key=_same_claim))
+    return sorted((line for line in claims if line.open > NOTHING), key=lambda line: line.seq)
+
+
+def _as_one(lines: Sequence[DebtLine]) -> DebtLine:
+    first = min(lines, key=lambda line: line.seq)
+    amount = sum((line.amount for line in lines), NOTHING)
+    left = sum((line.open for line in lines), NOTHING)
+    return replace(first, amount=amount, open=left)
 
 
 def _same_claim(line: DebtLine) -> tuple[str, date, date, int]:

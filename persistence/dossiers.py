@@ -52,9 +52,7 @@ select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
   (select jsonb_agg(jsonb_build_array(h.reason, h.since, h.until) order by h.id)
     from holds h where h.claim_id = c.id and h.released_on is null
       and (h.until is null or h.until >= :on)) as holds,
-  (select count(*) from transfers t where t.claim_id = c.id and not t.is_back) as sent_before,
-  exists (select from recovery_actions a where a.claim_id = c.id and a.kind = 'create'
-    and a.state in ('requested', 'submitted', 'in-hearing')) as is_under_way
+  (select count(*) from transfers t where t.claim_id = c.id and not t.is_back) as sent_before
 from claims c where c.id = any(:claims) order by c.id
 """).columns(lines=JSONB, shares=JSONB, post=JSONB, holds=JSONB)
 
@@ -129,7 +127,6 @@ def _facts(row: RowMapping) -> DossierFacts:
         debtors=tuple(Known(one[0], one[2], tuple(one[3])) for one in shares),
         agreement=row["agreement"],
         holds=tuple(_hold(hold) for hold in row["holds"] or ()),
-        is_under_way=row["is_under_way"],
     )
 
 

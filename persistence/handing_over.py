@@ -1,16 +1,19 @@
 """The transfer of a claim: only when all is proved, and written down as it was then."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
+from domain.dossier import dossier_of
 from domain.money import NOTHING
 from domain.policy import Policy
-from persistence.accounts import book_lines, interest_lines
+from domain.recovery_split import DebtLine
+from persistence.accounts import Line, book_lines, interest_lines
 from persistence.claim_acts import Mark, mark_act, requested_recovery
 from persistence.claim_facts import ClaimFacts
-from persistence.dossiers import read_dossier
+from persistence.dossiers import read_dossier_facts
 from persistence.preflights import forget_preflight, keep_preflight
 from persistence.recovery import moved_to_authority
 from persistence.sent_claims import keep_sent_claims
@@ -26,15 +29,13 @@ async def hand_over(
     Interest is posted to the day before: what arose on the day of the transfer the authority
     rejects (R_5_1, R_5_5). The claim must be locked.
     """
-    trial = await connection.begin_nested()
     lines = interest_lines(facts, policy, on - _A_DAY)
-    await book_lines(connection, facts.id, lines, on)
-    dossier = await read_dossier(connection, policy, facts.id, on)
+    [known] = await read_dossier_facts(connection, [facts.id], on)
+    dossier = dossier_of(known.with_lines(_posted(facts, lines)), policy, on)
     if not dossier.is_ready:
-        await trial.rollback()
         await keep_preflight(connection, facts.id, dossier, on, refused_act=key)
         return False
-    await trial.commit()
+    await book_lines(connection, facts.id, lines, on)
     await keep_sent_claims(connection, facts.id, dossier.claims, on)
     await forget_preflight(connection, facts.id)
     owed = facts.balance + sum((line.amount for line in lines), NOTHING)
@@ -54,3 +55,10 @@ async def hand_over(
     mark = Mark(facts.id, key, "transfer", on, None, Stage.TRANSFER, told)
     await mark_act(connection, facts.id, mark, action, moved_to_authority(facts.id, on))
     return True
+
+
+def _posted(facts: ClaimFacts, lines: Sequence[Line]) -> Iterator[DebtLine]:
+    """The lines as they will stand in the books, whose numbers have no gap."""
+    for seq, line in enumerate(lines, start=facts.claim["ledger_seq"] + 1):
+        start, end = line.period or (None, None)
+        yield DebtLine(seq, line.kind, line.amount, line.amount, line.effective_on, start, end)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.dossier import Dossier, DossierFacts, dossier_of
@@ -21,25 +21,17 @@ select id from claims where id > :after and ending is null and not is_withdrawn
 
 # Most claims are as they were the night before: only what has changed is written.
 _KEEP = text("""
-with seen as (
-  select s.*, (select coalesce(array_agg(m), '{}') from jsonb_array_elements_text(s.lacks) m)
-    as missing
-  from unnest(cast(:ids as text[]), cast(:lacks as jsonb[]), cast(:rejected as int[]),
-    cast(:hearing as int[]), cast(:findings as jsonb[]), :acts)
-    as s (claim_id, lacks, rejected, in_hearing, findings, refused_act)
-)
 insert into preflights as p
   (claim_id, since, missing, rejected, in_hearing, findings, refused_act)
-select claim_id, :on, missing, rejected, in_hearing, findings, refused_act from seen
+select claim_id, :on, missing, rejected, in_hearing, findings, refused_act
+from jsonb_to_recordset(:rows) as s (claim_id text, missing text[], rejected int,
+  in_hearing int, findings jsonb, refused_act text)
 on conflict (claim_id) do update set since = excluded.since, missing = excluded.missing,
   rejected = excluded.rejected, in_hearing = excluded.in_hearing, findings = excluded.findings,
   refused_act = coalesce(excluded.refused_act, p.refused_act)
 where (p.missing, p.findings) is distinct from (excluded.missing, excluded.findings)
-  or p.refused_act is distinct from coalesce(excluded.refused_act, p.refused_act)""").bindparams(
-    bindparam("lacks", type_=ARRAY(JSONB)),
-    bindparam("findings", type_=ARRAY(JSONB)),
-    bindparam("acts", type_=ARRAY(Text)),
-)
+  or p.refused_act is distinct from coalesce(excluded.refused_act, p.refused_act)
+""").bindparams(bindparam("rows", type_=JSONB))
 _REFUSED = text("""
 select p.refused_act, p.missing, p.rejected, p.in_hearing, p.findings from preflights p
 where p.claim_id = :claim and starts_with(p.refused_act, :act)""").columns(findings=JSONB)
@@ -102,17 +94,19 @@ async def _keep(
     on: date,
     refused_act: str | None = None,
 ) -> None:
-    looked = list(dossiers.values())
-    values = {
-        "on": on,
-        "ids": list(dossiers),
-        "lacks": [sorted({one.requirement.value for one in d.missing}) for d in looked],
-        "rejected": [len(d.rejections) for d in looked],
-        "hearing": [len(d.hearings) for d in looked],
-        "findings": [_written(d) for d in looked],
-        "acts": [refused_act] * len(looked),
+    rows = [_row(claim_id, dossier, refused_act) for claim_id, dossier in dossiers.items()]
+    await connection.execute(_KEEP, {"on": on, "rows": rows})
+
+
+def _row(claim_id: str, dossier: Dossier, refused_act: str | None) -> dict[str, Any]:
+    return {
+        "claim_id": claim_id,
+        "missing": sorted({condition.requirement.value for condition in dossier.missing}),
+        "rejected": len(dossier.rejections),
+        "in_hearing": len(dossier.hearings),
+        "findings": _written(dossier),
+        "refused_act": refused_act,
     }
-    await connection.execute(_KEEP, values)
 
 
 def _written(dossier: Dossier) -> Sequence[dict[str, Any]]:
