@@ -25,6 +25,7 @@ from api.pages import (
     task_answers,
     task_asking,
     trail_export,
+    transferring,
     withdrawing,
 )
 from api.pages import claims as claims_page
@@ -47,6 +48,7 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    dossiers,
     drafts,
     enquiries,
     figures,
@@ -67,6 +69,7 @@ from api.routes import (
 
 API: tuple[ModuleType, ...] = (
     claims,
+    dossiers,
     cases,
     writings,
     payments,
@@ -116,6 +119,7 @@ PAGES: tuple[ModuleType, ...] = (
     holding,
     objecting,
     withdrawing,
+    transferring,
     writings_page,
     debtors_page,
     enquiry_figures,

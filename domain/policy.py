@@ -10,6 +10,7 @@ from enum import StrEnum
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
 from domain.enquiries import EnquiryChannel
+from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
 from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
 from domain.letters import Letter
@@ -177,6 +178,7 @@ class ClaimType:
     agreement: Dated[AgreementRule]
     small_amounts: Dated[SmallAmounts]
     routing: tuple[RoutingRule, ...]
+    related_codes: Dated[RelatedCodes]
     source: str
 
 
@@ -215,6 +217,8 @@ class Policy:
     post_room: Dated[PostRoomRule]
     enquiries: Dated[EnquiryRule]
     source: str  # of the figures that have none of their own
+    entry_filter: EntryFilter = NO_FILTER
+    """The recovery authority's rules: the same for every municipality, from a file of its own."""
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
         """How *letter* is written about a claim of type *code* registered on *on*.

@@ -209,4 +209,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Radarens bånd skal stå som dage før forældelse, det bredeste først.",
         "The bands of the radar must be days before limitation, the widest first.",
     ),
+    "recovery-code-unknown": (
+        "Fordringstypen {code} kendes ikke i indgangsfilteret.",
+        "The type {code} is not known in the entry filter.",
+    ),
+    "filter-rule-unknown": (
+        "Reglen {id} kendes ikke. De kendte er: {known}.",
+        "The rule {id} is unknown. Those known are: {known}.",
+    ),
+    "filter-overlap": (
+        "Reglen {id} gælder to gange på samme dag.",
+        "The rule {id} is in force twice on the same day.",
+    ),
+    "filter-reversed": (
+        "Reglen {id} slutter, før den begynder.",
+        "The rule {id} ends before it begins.",
+    ),
+    "filter-data-missing": (
+        "Reglen {id} skal have »{name}«.",
+        "The rule {id} must have “{name}”.",
+    ),
+    "filter-data-unused": (
+        "Reglen {id} bruger ikke »{name}«.",
+        "The rule {id} does not use “{name}”.",
+    ),
+    "filter-within": (
+        "Reglen {id} kan gælde en måned (month) eller et år (year).",
+        "The rule {id} can be about a month or a year.",
+    ),
 }

@@ -7,12 +7,14 @@ from typing import Any
 
 from domain.dated import Dated
 from domain.enquiries import EnquiryChannel
+from domain.entry_filter import EntryFilter
 from domain.house_rules import EnquiryRule, PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
 from policies.complaints import Complaint
+from policies.lines import Path
 from policies.reading import UNREAD
 
 _CREDITOR_DIGITS = 8
@@ -21,7 +23,7 @@ _HOURS = 24
 _RATE_DAYS = {(1, 1), (7, 1)}
 
 
-def contradictions(policy: dict[str, Any]) -> Iterator[Complaint]:
+def contradictions(policy: dict[str, Any], entry_filter: EntryFilter) -> Iterator[Complaint]:
     """All of them, in what could be read of the policy's fields."""
     for name in _NEVER_EMPTY:
         if policy[name] == Dated(()):
@@ -31,6 +33,9 @@ def contradictions(policy: dict[str, Any]) -> Iterator[Complaint]:
             yield from check(policy[name])
     if UNREAD not in (policy["claim_types"], policy["legal_limits"]):
         yield from _in_claim_types(policy["claim_types"], policy["legal_limits"])
+    if policy["claim_types"] is not UNREAD:
+        for code, claim_type in policy["claim_types"].items():
+            yield from _in_recovery_codes(("claim_types", code), claim_type, entry_filter)
 
 
 def _in_claim_types(
@@ -39,6 +44,19 @@ def _in_claim_types(
     for code, claim_type in claim_types.items():
         path = ("claim_types", code)
         yield from of_type.contradictions(path, claim_type, limits)
+
+
+def _in_recovery_codes(
+    path: Path, claim_type: ClaimType, entry_filter: EntryFilter
+) -> Iterator[Complaint]:
+    """A type whose rules are not known cannot be checked before it is sent."""
+    codes: dict[Path, str | None] = {(*path, "recovery_code"): claim_type.recovery_code}
+    for n, entry in enumerate(claim_type.related_codes.entries):
+        for name in ("interest", "fee", "court_fee"):
+            codes[(*path, "related_codes", n, name)] = getattr(entry.value, name)
+    for place, code in codes.items():
+        if code is not None and code not in entry_filter.types:
+            yield Complaint(place, "recovery-code-unknown", {"code": code})
 
 
 def _in_creditor_number(number: str) -> Iterator[Complaint]:

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.claim_views import masked, situation_of, view_standing
 from api.consultation_views import view_consultation
+from api.dossier_views import view_handover
 from api.house import House
 from api.languages import language_of
+from api.schemas.dossiers import DossierView
 from api.screens import words
 from api.screens.kinds import Screen, screen_of
 from api.screens.plans import Plan, first_due, plan_of
@@ -26,6 +28,7 @@ from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
 from letters.catalogue import sentence
 from persistence.delegations import delegations_of, who_may_be_asked
+from persistence.dossiers import Handover, read_handover
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
@@ -49,6 +52,8 @@ class Shown:
     draft_at: str | None
     why_not: str | None
     plan: Plan | None = None
+    handover: Handover | None = None
+    """Of a question about a transfer: what speaks for and against it today."""
     faults: tuple[Fault, ...] = ()
     consultations: Sequence[RowMapping] = ()
     asked: Sequence[RowMapping] = ()
@@ -96,11 +101,23 @@ async def look(
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
         why_not,
+        handover=await _handover(connection, house, task, on),
         consultations=await consultations_of_task(connection, task_id),
         asked=await delegations_of(connection, task_id),
         colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
     )
     return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
+
+
+async def _handover(
+    connection: AsyncConnection, house: House, task: RowMapping, on: date
+) -> Handover | None:
+    """Asked whether to transfer, or what to do about a transfer that was refused."""
+    is_refused = "refused_act" in task["facts"]
+    is_asked = TaskKind(task["kind"]) is TaskKind.ASSESSMENT or is_refused
+    if not is_asked or task["state"] != "open":
+        return None
+    return await read_handover(connection, house.policy, task["claim_id"], on)
 
 
 async def _why_not(
@@ -142,6 +159,13 @@ async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) ->
     return replace(shown, plan=plan)
 
 
+def _preflight(house: House, shown: Shown, on: date, language: str) -> DossierView | None:
+    if shown.handover is None:
+        return None
+    rules = house.policy.entry_filter
+    return view_handover(shown.task["claim_id"], shown.handover, rules, on, language)
+
+
 def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
     """What the template shows."""
     language, on = language_of(request), house.today
@@ -163,6 +187,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "masked": masked,
         "claim_type": lambda code: _type_name(house, code, language),
         "plan": shown.plan,
+        "preflight": _preflight(house, shown, on, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],

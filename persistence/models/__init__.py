@@ -16,7 +16,14 @@ from persistence.models.letters import (
     PostStop,
 )
 from persistence.models.people import Debtor, User
-from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
+from persistence.models.recovery import (
+    GatewayCursor,
+    Preflight,
+    RecoveryAction,
+    RecoveryNotice,
+    SentClaim,
+    TransferRow,
+)
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
 from persistence.models.tasks import (
     Decision,
@@ -72,6 +79,7 @@ __all__ = [
     "Payout",
     "PostForecast",
     "PostStop",
+    "Preflight",
     "Presence",
     "PurposeRow",
     "RecoveryAction",
@@ -79,6 +87,7 @@ __all__ = [
     "Refund",
     "SavedFilter",
     "ScreenRow",
+    "SentClaim",
     "SessionRow",
     "SignIn",
     "Substitution",

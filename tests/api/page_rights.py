@@ -76,6 +76,7 @@ PAGES = {
     "POST /claims/{claim_id}/holds/{hold_id}/release": Right.HOLD_CLAIMS,
     "GET /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "POST /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
+    "GET /claims/{claim_id}/transfer": Right.SEE_CLAIMS,
     "GET /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "POST /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "GET /claims/{claim_id}/notes": Right.ANSWER_TASKS,

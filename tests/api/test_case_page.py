@@ -10,7 +10,6 @@ from domain.authority import RIGHTS, Right, Role
 from domain.claim import Ending, Stage
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.letters import Letter
-from domain.orders import Transfer
 from persistence.models import Claim, LedgerEntry, LetterRow, RecoveryNotice
 from tests.api.test_files import page
 from tests.api.test_notes import HOSTILE
@@ -113,7 +112,7 @@ async def test_the_page_of_a_lively_claim_tells_all_of_it(api):
 
 async def test_the_page_of_a_claim_at_the_collector(api):
     claim = await api.register()
-    await api.acts.transfer(Transfer(claim, "transfer-0-0", api.today))
+    await api.transfer(claim)
     row = {"number": 7, "claim_id": claim, "story_number": None, "amount_ore": 0}
     told = {"noticed_on": api.today, "kind": "rejected", "code": "412", "text": "Dato mangler."}
     async with api.database.transaction() as connection:

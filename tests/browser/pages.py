@@ -19,6 +19,10 @@ PAGES = {
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/objection",
     ),
+    "/claims/{claim_id}/transfer": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/transfer",
+    ),
     "/claims/{claim_id}/withdraw": (
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
