@@ -205,4 +205,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Alarmerne skal stå i hele måneder, mindst én, flest måneder først.",
         "The alarms must be whole months, at least one, the most months first.",
     ),
+    "income-rows": (
+        "Tabellens rækker skal begynde ved 0 kr. og stå med den laveste indkomst først.",
+        "The rows of the table must begin at 0 kr. and stand with the lowest income first.",
+    ),
+    "pull-twice": (
+        "Oplysningen {fact} trækker to gange mod {toward}.",
+        "The fact {fact} pulls twice toward {toward}.",
+    ),
 }
