@@ -163,9 +163,15 @@ async def live(api, dice, number):
             async with api.database.transaction() as connection:
                 assert await weigh(connection, api.today)
         case 4:
-            later = "update claims set limitation_date = limitation_date - 200 where id = :claim"
             async with api.database.transaction() as connection:
-                await connection.execute(text(later), {"claim": claim})
+                await begin_earlier(api, connection, claim)
+
+
+async def begin_earlier(api, connection, claim):
+    for debtor, history in (await read_histories(connection, claim)).items():
+        first = history.limitation_date - timedelta(days=200)
+        wrong = Correction("Forkert forfaldsdato", api.today, first=first)
+        await correct_limitation(connection, api.policy, claim, debtor, wrong, HOUSE)
 
 
 async def compare(api):
