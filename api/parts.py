@@ -3,6 +3,8 @@
 from types import ModuleType
 
 from api.pages import (
+    agreement_acts,
+    assessment_figures,
     case,
     case_letters,
     case_money,
@@ -26,6 +28,7 @@ from api.pages import (
     trail_export,
     withdrawing,
 )
+from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
@@ -40,6 +43,8 @@ from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
 from api.pages import writings as writings_page
 from api.routes import (
+    agreements,
+    assessments,
     cases,
     claims,
     consultations,
@@ -74,6 +79,8 @@ API: tuple[ModuleType, ...] = (
     drafts,
     decisions,
     objections,
+    agreements,
+    assessments,
     search,
     substitutions,
     trail,
@@ -110,6 +117,9 @@ PAGES: tuple[ModuleType, ...] = (
     holding,
     objecting,
     withdrawing,
+    agreements_page,
+    agreement_acts,
+    assessment_figures,
     writings_page,
     debtors_page,
     enquiry_figures,

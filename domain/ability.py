@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from domain.assessment_rules import IncomeTable
 from domain.budget import Budget
+from domain.dated import Dated
 from domain.errors import Fault, Invalid
+from domain.explanation import Phrase, Value
 from domain.money import NOTHING, Money
 from domain.policy import AgreementRule
 
@@ -37,6 +40,11 @@ class Ability:
     is_derived: bool = False
 
 
+def table_on(tables: Dated[IncomeTable], on: date) -> IncomeTable:
+    """The table in force on the day *on*, or the first there is."""
+    return tables.on(on) or tables.entries[0].value
+
+
 def ability_to_pay(income: Income, table: IncomeTable) -> Ability:
     """A twelfth of the year's part, down to the nearest whole or half hundred (§ 11, stk. 2)."""
     row = table.row_for(income.yearly)
@@ -63,19 +71,11 @@ class ProposalKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """A reason, as the code of a sentence with its values."""
-
-    code: str
-    values: dict[str, Money | int]
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """*monthly* and *months* are None where no instalments can be proposed."""
 
     kind: ProposalKind
-    why: tuple[Why, ...]
+    why: tuple[Phrase, ...]
     monthly: Money | None = None
     months: int | None = None
     has_low_income: bool = False
@@ -93,7 +93,7 @@ def propose(
     *step*: what an instalment should be a multiple of. A plan by the table is fixed by it alone.
     """
     if rule is None or not rule.is_offered:
-        return Proposal(ProposalKind.NOT_OFFERED, (Why("agreement-not-offered", {}),))
+        return Proposal(ProposalKind.NOT_OFFERED, (Phrase("agreement-not-offered", {}),))
     if rule.by_income_table:
         return _by_table(owed, ability, budget)
     known = _known_limits(ability, budget)
@@ -104,8 +104,8 @@ def propose(
 
 def _by_table(owed: Money, ability: Ability | None, budget: Budget | None) -> Proposal:
     if ability is None:
-        return Proposal(ProposalKind.INCOME_NEEDED, (Why("proposal-income-needed", {}),))
-    why = (_of_ability(ability), Why("proposal-by-table", {}))
+        return Proposal(ProposalKind.INCOME_NEEDED, (Phrase("proposal-income-needed", {}),))
+    why = (_of_ability(ability), Phrase("proposal-fixed", {}))
     if budget and not budget.bears(ability.monthly):
         why += (_of_budget(budget),)
     if not ability.monthly:
@@ -114,7 +114,7 @@ def _by_table(owed: Money, ability: Ability | None, budget: Budget | None) -> Pr
     return Proposal(ProposalKind.BY_TABLE, why, monthly, _months(owed, monthly), ability.is_low)
 
 
-def _known_limits(ability: Ability | None, budget: Budget | None) -> list[tuple[Money, Why]]:
+def _known_limits(ability: Ability | None, budget: Budget | None) -> list[tuple[Money, Phrase]]:
     """What each of the things we know lets the debtor pay a month."""
     limits = []
     if ability:
@@ -130,13 +130,13 @@ def _within(
     rule: AgreementRule,
     step: Money,
     ability: Ability | None,
-    why: tuple[Why, ...],
+    why: tuple[Phrase, ...],
 ) -> Proposal:
     """As quickly as the debtor can without strain; without knowing that, as slowly as we may."""
     least = min(rule.minimum_instalment, owed)
     usual = max(_rounded_up(_share(owed, rule.max_months), step), least)
     if most is None:
-        why = (Why("proposal-longest", {"months": rule.max_months}),)
+        why = (Phrase("proposal-longest", {"months": rule.max_months}),)
         return _instalments(owed, min(usual, owed), why)
     if most >= usual:
         monthly = max(_rounded_down(most, step), usual)
@@ -150,39 +150,39 @@ def _slowly(
     rule: AgreementRule,
     step: Money,
     ability: Ability | None,
-    why: tuple[Why, ...],
+    why: tuple[Phrase, ...],
 ) -> Proposal:
     """Who cannot bear the usual instalments has the time of those with little, if that will do."""
     least = max(_share(owed, rule.max_months_low_income), min(rule.minimum_instalment, owed))
     is_longer = rule.max_months_low_income > rule.max_months
     if not is_longer or most < least:
-        needed = Why("proposal-too-little", {"least": least, "can": most})
+        needed = Phrase("proposal-least", {"least": least, "can": most})
         return Proposal(ProposalKind.TOO_LITTLE, (*why, needed))
     monthly = max(_rounded_down(most, step), least)
     code = "proposal-low-income" if ability and ability.is_low else "proposal-longer"
-    more = Why(code, {"months": rule.max_months_low_income})
+    more = Phrase(code, {"months": rule.max_months_low_income})
     return _instalments(owed, monthly, (*why, more), has_low_income=True)
 
 
 def _instalments(
-    owed: Money, monthly: Money, why: tuple[Why, ...], *, has_low_income: bool = False
+    owed: Money, monthly: Money, why: tuple[Phrase, ...], *, has_low_income: bool = False
 ) -> Proposal:
     months = _months(owed, monthly)
     return Proposal(ProposalKind.INSTALMENTS, why, monthly, months, has_low_income)
 
 
-def _of_ability(ability: Ability) -> Why:
+def _of_ability(ability: Ability) -> Phrase:
     code = "proposal-ability-children" if ability.income.has_children else "proposal-ability"
-    values: dict[str, Money | int] = {
+    values: dict[str, Value] = {
         "income": ability.income.yearly,
         "percent": ability.percent,
         "monthly": ability.monthly,
     }
-    return Why(code, values)
+    return Phrase(code, values)
 
 
-def _of_budget(budget: Budget) -> Why:
-    return Why("proposal-budget", {"left": budget.disposable})
+def _of_budget(budget: Budget) -> Phrase:
+    return Phrase("proposal-budget", {"left": budget.disposable})
 
 
 def _months(owed: Money, monthly: Money) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.enquiries import EnquiryChannel
-from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
