@@ -56,5 +56,5 @@ class Acceptance:
             raise Invalid(Fault("acknowledged", "acknowledged-not-in-writing"))
         if self.given_on > on:
             raise Invalid(Fault("accepted-on", "accepted-in-the-future"))
-        if self.given_on < owed_since:
+        if self.given_on < min(owed_since, on):
             raise Invalid(Fault("accepted-on", "accepted-before-the-debt"))

@@ -170,9 +170,7 @@ def test_what_is_proposed_can_be_agreed_upon_and_borne(owed, income, budget, has
     if found.monthly is None:
         assert found.kind is ProposalKind.TOO_LITTLE
         return
-    agreed = plan(
-        Money(owed), ON, None, found.monthly, rule, has_low_income=found.has_low_income
-    )
+    agreed = plan(Money(owed), ON, None, found.monthly, rule, has_low_income=found.has_low_income)
     assert len(agreed) == found.months
     assert sum((one.amount for one in agreed), NOTHING) == Money(owed)
     for limit in (ability and ability.monthly, left and left.disposable):

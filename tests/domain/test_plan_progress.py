@@ -74,7 +74,8 @@ def test_paying_more_never_leaves_more_nor_makes_it_last_longer(made, paid, more
 def test_half_an_instalment_leaves_the_other_half():
     made = plan(Money.kroner(1000), MARCH, 4, None, RULE)
     going = progress(made, Money.kroner(300))
-    assert going.next and going.next.instalment.number == 2
+    assert going.next
+    assert going.next.instalment.number == 2
     assert going.next.missing == Money.kroner(200)
     assert going.overdue(date(2026, 6, 1)) == Money.kroner(450)
 
