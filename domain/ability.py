@@ -105,9 +105,9 @@ def propose(
 def _by_table(owed: Money, ability: Ability | None, budget: Budget | None) -> Proposal:
     if ability is None:
         return Proposal(ProposalKind.INCOME_NEEDED, (Phrase("proposal-income-needed", {}),))
-    why = (_of_ability(ability), Phrase("proposal-fixed", {}))
-    if budget and not budget.bears(ability.monthly):
-        why += (_of_budget(budget),)
+    is_strain = budget is not None and not budget.bears(ability.monthly)
+    strain = (_of_budget(budget),) if budget and is_strain else ()
+    why = (_of_ability(ability), Phrase("proposal-fixed", {}), *strain)
     if not ability.monthly:
         return Proposal(ProposalKind.TOO_LITTLE, why)
     monthly = min(ability.monthly, owed)

@@ -1,5 +1,6 @@
 """What is done from an agreement's page: a note, a better yes, its end, a broken one taken up."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
@@ -201,7 +202,7 @@ def _form(
         "typed": typed,
         "key": _key(typed),
         "faults": [{"field": view.field, "sentence": view.sentence} for view in views],
-        "wrong": {view.field: view.sentence for view in reversed(views)},
+        "wrong": defaultdict(str, {view.field: view.sentence for view in reversed(views)}),
     }
     return show(request, template, facts | told, 422 if faults else 200)
 

@@ -1,5 +1,6 @@
 """An agreement's page: its plan as a picture and a table, its claims, and what may be done."""
 
+from collections import defaultdict
 from dataclasses import replace
 from itertools import accumulate
 from typing import Annotated, Any
@@ -92,7 +93,7 @@ def _told(request: Request, typed: Typed, faults: tuple[Fault, ...]) -> dict[str
     return {
         "typed": typed,
         "faults": [{"field": view.field, "sentence": view.sentence} for view in views],
-        "wrong": {view.field: view.sentence for view in reversed(views)},
+        "wrong": defaultdict(str, {view.field: view.sentence for view in reversed(views)}),
         "said": said if said in SAID else "",
         "key": typed.one("key") or new_key(),
     }

@@ -146,11 +146,14 @@ async def _as_proposed(visit: Visit) -> Typed:
     """The form with what is proposed filled in."""
     async with visit.house.database.transaction() as connection:
         shown = await visit.look(connection)
-    if shown.proposal is None or shown.proposal[0].monthly is None:
+    proposed = shown.proposal[0] if shown.proposal else None
+    if proposed is None or proposed.monthly is None:
         return visit.typed
-    proposed = shown.proposal[0]
-    is_fixed = proposed.kind is ProposalKind.BY_TABLE
-    monthly = "" if is_fixed else plain_kroner(proposed.monthly)
-    filled = {"months": (), "monthly": (monthly,), "outcome": (Outcome.AGREEMENT.value,)}
-    is_low = ("on",) if proposed.has_low_income and not is_fixed else ()
-    return Typed(visit.typed.fields | filled | {"low-income": is_low})
+    is_free = proposed.kind is ProposalKind.INSTALMENTS
+    filled = {
+        "months": (),
+        "monthly": (plain_kroner(proposed.monthly),) if is_free else (),
+        "low-income": ("on",) if is_free and proposed.has_low_income else (),
+        "outcome": (Outcome.AGREEMENT.value,),
+    }
+    return Typed({**visit.typed.fields, **filled})

@@ -16,7 +16,6 @@ from api.schemas.agreements import (
     Reinstated,
     WhatIfView,
 )
-from api.schemas.common import Ore
 from domain.acceptance import Acceptance
 from domain.errors import Fault, Invalid
 from domain.money import Money
@@ -48,7 +47,7 @@ async def get_what_if(
     agreement_id: AgreementId,
     house: TheHouse,
     _: Viewer,
-    amount_ore: Annotated[Ore, Query(examples=[50000])],
+    amount_ore: Annotated[int, Query(gt=0, lt=10_000_000_000, examples=[50000])],
 ) -> WhatIfView:
     """What if so much were paid today? Nothing is written down."""
     async with house.database.transaction() as connection:

@@ -59,8 +59,10 @@ def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.add_column("claims", sa.Column("timely_until", sa.Date(), nullable=True))
     false = sa.text("false")
-    bears = sa.Column("bears_interest", sa.Boolean(), server_default=false, nullable=False)
-    op.add_column("agreements", bears)
+    op.add_column(
+        "agreements",
+        sa.Column("bears_interest", sa.Boolean(), server_default=false, nullable=False),
+    )
     for name in ("follows", "ended_by", "ended_because"):
         op.add_column("agreements", sa.Column(name, sa.Text(), nullable=True))
     for column, to in (("follows", "agreements"), ("ended_by", "users")):
