@@ -3,6 +3,8 @@
 from types import ModuleType
 
 from api.pages import (
+    agreement_acts,
+    assessment_figures,
     case,
     case_letters,
     case_money,
@@ -28,6 +30,7 @@ from api.pages import (
     transferring,
     withdrawing,
 )
+from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
@@ -43,6 +46,8 @@ from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
 from api.pages import writings as writings_page
 from api.routes import (
+    agreements,
+    assessments,
     cases,
     claims,
     consultations,
@@ -80,6 +85,8 @@ API: tuple[ModuleType, ...] = (
     drafts,
     decisions,
     objections,
+    agreements,
+    assessments,
     search,
     substitutions,
     trail,
@@ -120,6 +127,9 @@ PAGES: tuple[ModuleType, ...] = (
     objecting,
     withdrawing,
     transferring,
+    agreements_page,
+    agreement_acts,
+    assessment_figures,
     writings_page,
     debtors_page,
     enquiry_figures,

@@ -7,12 +7,19 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
-from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
+from domain.house_rules import (
+    DirectDebitRule,
+    EnquiryRule,
+    LegalLimits,
+    PostRoomRule,
+    StatementRule,
+)
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 
@@ -91,6 +98,7 @@ class AgreementRule:
     catch_up_days: int = 0
     by_income_table: bool = False
     reminder_has_fee: bool = False
+    bears_interest: bool = False  # while it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +135,6 @@ class CourtFeeRule:
     outside_office: Money
     base_again_after_months: int
     legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegalLimits:
-    """The most a law lets the council decide; None where the law sets no limit."""
-
-    reminder_fee: Money
-    reminder_count: int | None = None
-    reminder_days_apart: int | None = None
-    percent_per_month: Decimal | None = None
-    margin_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +213,8 @@ class Policy:
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
     enquiries: Dated[EnquiryRule]
+    income_table: Dated[IncomeTable]  # statens, om betalingsevne
+    assessment: Dated[AssessmentRule]
     source: str  # of the figures that have none of their own
     entry_filter: EntryFilter = NO_FILTER
     """The recovery authority's rules: the same for every municipality, from a file of its own."""

@@ -35,7 +35,7 @@ select set_config('rettidig.undoable_task', cast(:task as text), true),
 _CHANGED = {
     "claims": (
         *("stage", "next_on", "waiting_for", "agreement_id", "is_withdrawn"),
-        *("ending", "ended_on", "limitation_date"),
+        *("ending", "ended_on", "limitation_date", "timely_until"),
     ),
     "holds": ("released_on", "released_by"),
     "letters": (
@@ -46,10 +46,14 @@ _CHANGED = {
     "refunds": ("state", "approved_by", "settled_on"),
     "tasks": ("state", "facts"),  # it stays with whoever takes the answer back
 }
-_KEYS = {"instalments": ("agreement_id", "number"), "liabilities": ("claim_id", "debtor_id")}
+_KEYS = {
+    "agreement_claims": ("agreement_id", "claim_id"),
+    "instalments": ("agreement_id", "number"),
+    "liabilities": ("claim_id", "debtor_id"),
+}
 _MADE = (
-    *("agreements", "holds", "instalments", "letters", "limitation_events", "outbox"),
-    *("recovery_actions", "tasks"),
+    *("acknowledgements", "agreement_claims", "agreements", "holds", "instalments", "letters"),
+    *("limitation_events", "outbox", "recovery_actions", "tasks"),
 )
 _LOST = ("drafts",)
 

@@ -237,4 +237,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Reglen {id} kan gælde en måned (month) eller et år (year).",
         "The rule {id} can be about a month or a year.",
     ),
+    "income-rows": (
+        "Tabellens rækker skal begynde ved 0 kr. og stå med den laveste indkomst først.",
+        "The rows of the table must begin at 0 kr. and stand with the lowest income first.",
+    ),
+    "pull-twice": (
+        "Oplysningen {fact} trækker to gange mod {toward}.",
+        "The fact {fact} pulls twice toward {toward}.",
+    ),
 }

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import EntryFilter
-from domain.house_rules import EnquiryRule, PostRoomRule
+from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
-from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
+from domain.policy import ClaimType, FeeRule, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
 from policies.complaints import Complaint
 from policies.lines import Path
@@ -149,7 +150,28 @@ def _in_consultation_days(days: int) -> Iterator[Complaint]:
         yield Complaint(("consultation_days",), "not-positive")
 
 
-_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices", "post_room", "enquiries")
+def _in_income_table(tables: Dated[IncomeTable]) -> Iterator[Complaint]:
+    for n, entry in enumerate(tables.entries):
+        incomes = [row.from_income for row in entry.value.rows]
+        if incomes[:1] != [NOTHING] or any(after <= one for one, after in pairwise(incomes)):
+            yield Complaint(("income_table", n, "rows"), "income-rows")
+        if entry.value.rounded_down_to <= NOTHING:
+            yield Complaint(("income_table", n, "rounded_down_to"), "not-positive")
+
+
+def _in_assessment(rules: Dated[AssessmentRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        times = Counter((pull.fact, pull.toward) for pull in entry.value.pulls)
+        for (fact, toward), number in times.items():
+            if number > 1:
+                values = {"fact": fact.value, "toward": toward.value}
+                yield Complaint(("assessment", n, "pulls"), "pull-twice", values)
+
+
+_NEVER_EMPTY = (
+    *("coverage_order", "reference_rates", "notices", "post_room", "enquiries"),
+    *("income_table", "assessment"),
+)
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
     "notices": _in_notices,
@@ -163,4 +185,6 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
     "consultation_days": _in_consultation_days,
+    "income_table": _in_income_table,
+    "assessment": _in_assessment,
 }

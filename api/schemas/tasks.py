@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
+from api.schemas.agreements import AcceptanceBody
 from api.schemas.common import Body, Day, Line, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
@@ -56,6 +57,14 @@ class AgreementBody(Body):
     first_due: Day
     has_low_income: bool = Field(
         default=False, description="Where the policy gives a debtor with little more months."
+    )
+    yearly_income_ore: int | None = Field(
+        default=None, ge=0, lt=10_000_000_000,
+        description="Net, a year. Where the plan is fixed by the income table it decides.",
+    )  # fmt: skip
+    has_children: bool = Field(default=False, description="Whom the debtor must support.")
+    acceptance: AcceptanceBody | None = Field(
+        default=None, description="How the debtor said yes; null: in the talk, today."
     )
 
 

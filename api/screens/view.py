@@ -11,6 +11,7 @@ from fastapi import Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.agreement_views import view_proposal, view_recommendation
 from api.claim_views import masked, situation_of, view_standing
 from api.consultation_views import view_consultation
 from api.dossier_views import view_handover
@@ -19,14 +20,17 @@ from api.languages import language_of
 from api.schemas.dossiers import DossierView
 from api.screens import words
 from api.screens.kinds import Screen, screen_of
-from api.screens.plans import Plan, first_due, plan_of
+from api.screens.plans import Plan, first_due, plan_of, proposal_of
 from api.screens.rest import REASONS
 from api.screens.typed import Typed
 from api.sentences import view_faults
+from domain.ability import Proposal
 from domain.authority import Actor, Right, may, require_another_person, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
+from domain.recommendation import Recommendation
 from letters.catalogue import sentence
+from persistence.assessing import recommendation_for
 from persistence.delegations import delegations_of, who_may_be_asked
 from persistence.dossiers import Handover, read_handover
 from persistence.drafts import read_draft
@@ -54,6 +58,9 @@ class Shown:
     plan: Plan | None = None
     handover: Handover | None = None
     """Of a question about a transfer: what speaks for and against it today."""
+    proposal: tuple[Proposal, str] | None = None
+    """What could be proposed, and where its limits come from."""
+    advised: Recommendation | None = None
     faults: tuple[Fault, ...] = ()
     consultations: Sequence[RowMapping] = ()
     asked: Sequence[RowMapping] = ()
@@ -150,13 +157,18 @@ async def _is_second_person(
 
 
 async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) -> Shown:
-    """A plan stands on the page as soon as months or an amount have been typed."""
-    typed = shown.typed
-    if not (shown.case and (typed.one("months") or typed.one("monthly"))):
-        return shown
+    """A plan stands on the page as soon as months, an amount or an income have been typed."""
+    typed, policy, on = shown.typed, house.policy, house.today
     claim_id = shown.task["claim_id"]
-    plan = await plan_of(connection, house.policy, typed, claim_id, house.today)
-    return replace(shown, plan=plan)
+    if shown.kind is TaskKind.ASSESSMENT:
+        return replace(shown, advised=await recommendation_for(connection, policy, claim_id, on))
+    if shown.kind is not TaskKind.DIALOGUE or not shown.case:
+        return shown
+    proposal = proposal_of(policy, typed, shown.case.claims, claim_id, on)
+    shown = replace(shown, proposal=proposal)
+    if not any(typed.one(name) for name in ("months", "monthly", "yearly-income")):
+        return shown
+    return replace(shown, plan=await plan_of(connection, policy, typed, claim_id, on))
 
 
 def _preflight(house: House, shown: Shown, on: date, language: str) -> DossierView | None:
@@ -188,6 +200,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "claim_type": lambda code: _type_name(house, code, language),
         "plan": shown.plan,
         "preflight": _preflight(house, shown, on, language),
+        **_of_advice(house, shown, on, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
@@ -195,6 +208,14 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         **_wrong(shown.faults, language),
         **shown.question,
     }
+
+
+def _of_advice(house: House, shown: Shown, on: date, language: str) -> dict[str, Any]:
+    proposal = shown.proposal and view_proposal(*shown.proposal, language)
+    entry = house.policy.assessment.entry_on(on)
+    source = entry.source if entry else ""
+    advised = shown.advised and view_recommendation(shown.advised, source, language)
+    return {"proposal": proposal, "advised": advised}
 
 
 def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """All tables, by the subject they keep."""
 
-from persistence.models.agreements import Agreement, Instalment
+from persistence.models.agreements import Acknowledgement, Agreement, AgreementClaim, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
@@ -40,8 +40,10 @@ from persistence.models.writings import Attachment, AttachmentContent, FileNote,
 
 __all__ = [
     "AccessToken",
+    "Acknowledgement",
     "Act",
     "Agreement",
+    "AgreementClaim",
     "Attachment",
     "AttachmentContent",
     "AuditAnchor",

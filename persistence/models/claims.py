@@ -47,6 +47,7 @@ class Claim(Table):
     origination_date: Mapped[date]
     due_date: Mapped[date]
     last_timely_payment_date: Mapped[date]
+    timely_until: Mapped[date | None]  # the same, where an agreement has moved it
     limitation_date: Mapped[date]
     principal_ore: Mapped[Ore]
     balance_ore: Mapped[Ore] = mapped_column(default=0)
