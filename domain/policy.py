@@ -13,6 +13,7 @@ from domain.enquiries import EnquiryChannel
 from domain.errors import NotFound
 from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
 from domain.letters import Letter
+from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
 
 
@@ -137,21 +138,6 @@ class LegalLimits:
     reminder_days_apart: int | None = None
     percent_per_month: Decimal | None = None
     margin_percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LimitationLaw:
-    """The periods that are the same for all claims (forældelsesloven, GIL § 18 a).
-
-    *fixed_claim_years*: existence and amount acknowledged in writing, or settled by a judgment.
-    *recovery_years*: at the recovery authority, counted from *recovery_not_before* at the earliest.
-    """
-
-    fixed_claim_years: int
-    provisional_months: int
-    recovery_years: int
-    recovery_not_before: date
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,7 @@ BY_HAND = (
     LimitationKind.PROVISIONAL_ENDED,
 )
 """The others are written down where they happen: with a hold, a hearing, a notice."""
-_BEGINNINGS = {
-    LimitationKind.ESTATE_CLOSED: LimitationKind.ESTATE_CLAIM,
-    LimitationKind.PROVISIONAL_ENDED: LimitationKind.PROVISIONAL,
-}
+_ENDS = {LimitationKind.ESTATE_CLOSED, LimitationKind.PROVISIONAL_ENDED}
 _CLAIM = (
     select(Claim.ending)
     .where(Claim.id == bindparam("claim"))
@@ -97,6 +94,10 @@ async def _lock_living(connection: AsyncConnection, claim_id: str) -> None:
 
 def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> list[Fault]:
     found = []
+
+    def begun(kind: LimitationKind) -> bool:
+        return all(_has(history, kind, told.on) for history in liable)
+
     if told.kind not in BY_HAND:
         found.append(Fault("kind", "limitation-kind-elsewhere"))
     if told.on > today:
@@ -105,11 +106,12 @@ def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> li
         found.append(Fault("source", "limitation-source-missing"))
     if not told.debtor_ids:
         found.append(Fault("debtors", "limitation-debtor-missing"))
-    begins = _BEGINNINGS.get(told.kind)
-    if begins and not all(_has(history, begins, told.on) for history in liable):
-        found.append(Fault("kind", f"limitation-no-{begins}"))
-    late = [history for history in liable if told.on > history.limitation_date and not begins]
-    if late:
+    if told.kind is LimitationKind.ESTATE_CLOSED and not begun(LimitationKind.ESTATE_CLAIM):
+        found.append(Fault("kind", "limitation-no-estate-claim"))
+    if told.kind is LimitationKind.PROVISIONAL_ENDED and not begun(LimitationKind.PROVISIONAL):
+        found.append(Fault("kind", "limitation-no-provisional"))
+    is_late = any(told.on > history.limitation_date for history in liable)
+    if is_late and told.kind not in _ENDS:
         found.append(Fault("on", "limitation-passed"))
     return found
 

@@ -110,7 +110,8 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
-    "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "searchDebtor", "issueToken", "readCounts", "readLimitationRadar",
+    "listLapsingClaims", "readLimitation", "noteLimitation", "correctLimitation", "readHealth", "readReadiness",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
