@@ -1,6 +1,6 @@
 """What a person writes down of limitation: an event with its proof, an error put right."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,10 @@ BY_HAND = (
     LimitationKind.PROVISIONAL_ENDED,
 )
 """The others are written down where they happen: with a hold, a hearing, a notice."""
-_ENDS = {LimitationKind.ESTATE_CLOSED, LimitationKind.PROVISIONAL_ENDED}
+_BEGINNINGS = {
+    LimitationKind.ESTATE_CLOSED: LimitationKind.ESTATE_CLAIM,
+    LimitationKind.PROVISIONAL_ENDED: LimitationKind.PROVISIONAL,
+}
 _CLAIM = (
     select(Claim.ending)
     .where(Claim.id == bindparam("claim"))
@@ -92,28 +95,27 @@ async def _lock_living(connection: AsyncConnection, claim_id: str) -> None:
         raise ClaimHasEnded(f"claim {claim_id}")
 
 
-def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> list[Fault]:
-    found = []
-
-    def begun(kind: LimitationKind) -> bool:
-        return all(_has(history, kind, told.on) for history in liable)
-
+def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> Iterator[Fault]:
     if told.kind not in BY_HAND:
-        found.append(Fault("kind", "limitation-kind-elsewhere"))
+        yield Fault("kind", "limitation-kind-elsewhere")
     if told.on > today:
-        found.append(Fault("on", "limitation-day-to-come"))
+        yield Fault("on", "limitation-day-to-come")
     if not told.source.strip():
-        found.append(Fault("source", "limitation-source-missing"))
+        yield Fault("source", "limitation-source-missing")
     if not told.debtor_ids:
-        found.append(Fault("debtors", "limitation-debtor-missing"))
-    if told.kind is LimitationKind.ESTATE_CLOSED and not begun(LimitationKind.ESTATE_CLAIM):
-        found.append(Fault("kind", "limitation-no-estate-claim"))
-    if told.kind is LimitationKind.PROVISIONAL_ENDED and not begun(LimitationKind.PROVISIONAL):
-        found.append(Fault("kind", "limitation-no-provisional"))
-    is_late = any(told.on > history.limitation_date for history in liable)
-    if is_late and told.kind not in _ENDS:
-        found.append(Fault("on", "limitation-passed"))
-    return found
+        yield Fault("debtors", "limitation-debtor-missing")
+    yield from {fault.code: fault for one in liable for fault in _unfit(told, one)}.values()
+
+
+def _unfit(told: Told, history: LiabilityHistory) -> Iterator[Fault]:
+    """What ends must have begun, and what is time-barred is over."""
+    begins = _BEGINNINGS.get(told.kind)
+    if begins is None and told.on > history.limitation_date:
+        yield Fault("on", "limitation-passed")
+    if begins is LimitationKind.ESTATE_CLAIM and not _has(history, begins, told.on):
+        yield Fault("kind", "limitation-no-estate-claim")
+    if begins is LimitationKind.PROVISIONAL and not _has(history, begins, told.on):
+        yield Fault("kind", "limitation-no-provisional")
 
 
 def _has(history: LiabilityHistory, kind: LimitationKind, on: date) -> bool:

@@ -110,8 +110,9 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
-    "searchDebtor", "issueToken", "readCounts", "readLimitationRadar",
-    "listLapsingClaims", "readLimitation", "noteLimitation", "correctLimitation", "readHealth", "readReadiness",
+    "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
+    "correctLimitation",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -150,7 +151,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
-    "readCounts", "listSubstitutions",
+    "readCounts", "readLimitationRadar", "listSubstitutions",
     "readHealth",
     "readReadiness",
 }  # fmt: skip
