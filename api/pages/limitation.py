@@ -35,7 +35,7 @@ from persistence.limitation_radar import (
 )
 
 router = APIRouter(route_class=PageRoute, prefix="/limitation")
-_AHEAD = 24  # months in the picture
+_AHEAD = 36  # months in the picture
 _PAGE = 50
 _FORMS = {"short": "MMM yy", "long": "MMMM y"}
 Choice = Annotated[str, Query(max_length=100)]
@@ -58,6 +58,7 @@ async def show_radar(request: Request, house: TheHouse, _: CaseVisitor) -> Respo
         "most_days": max(policy.limitation_radar_days),
         "bands": _bands(radar, policy),
         "months": _months(radar, months, language),
+        "years": _AHEAD // 12,
         "picture": _picture(radar, months, language),
         "sums": _by_name(radar, types),
         "types": types,
@@ -127,7 +128,7 @@ def _bands(radar: Radar, policy: Policy) -> list[tuple[Band, Sum]]:
 
 def _months(radar: Radar, months: Sequence[date], language: str) -> list[tuple[date, str, Sum]]:
     found = radar.by("month")
-    return [(one, _month(one, "long", language), found.get(one, Sum())) for one in months]
+    return [(one, _month(one, "long", language), found[one]) for one in months if one in found]
 
 
 def _picture(radar: Radar, months: Sequence[date], language: str) -> Picture:
