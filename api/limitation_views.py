@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from domain.ledger import EntryKind
 from domain.limitation import LimitationEvent, LimitationKind, accessory_limitation
@@ -45,7 +46,7 @@ class LiabilityRow:
 
 
 def liability_rows(
-    histories: Mapping[int, LiabilityHistory], debtors: Iterable[Mapping[str, Any]]
+    histories: Mapping[int, LiabilityHistory], debtors: Iterable[RowMapping]
 ) -> list[LiabilityRow]:
     """In the order of *debtors*, the primary one first."""
     return [
@@ -86,7 +87,7 @@ def _source(text: str) -> tuple[str, str] | None:
 
 
 def first_accessory(
-    ledger: Iterable[Mapping[str, Any]],
+    ledger: Iterable[RowMapping],
     history: LiabilityHistory,
     claim_type: str,
     policy: Policy,

@@ -10,7 +10,8 @@ from enum import StrEnum
 from danish_banking_holidays import DanishBankingCalendar
 
 from domain.calendar import add_months, is_working_day
-from domain.policy import ClaimType, LimitationLaw
+from domain.limitation_law import LimitationLaw
+from domain.policy import ClaimType
 
 _BANKS = DanishBankingCalendar()
 _FRIDAY_AFTER_ASCENSION = "Fredag efter Kristi himmelfartsdag"

@@ -21,6 +21,7 @@ from domain.house_rules import (
     StatementRule,
 )
 from domain.letters import Letter
+from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
 
 
@@ -135,21 +136,6 @@ class CourtFeeRule:
     outside_office: Money
     base_again_after_months: int
     legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class LimitationLaw:
-    """The periods that are the same for all claims (forældelsesloven, GIL § 18 a).
-
-    *fixed_claim_years*: existence and amount acknowledged in writing, or settled by a judgment.
-    *recovery_years*: at the recovery authority, counted from *recovery_not_before* at the earliest.
-    """
-
-    fixed_claim_years: int
-    provisional_months: int
-    recovery_years: int
-    recovery_not_before: date
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

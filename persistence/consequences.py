@@ -77,9 +77,9 @@ async def _interrupt_limitation(
     on: date,
 ) -> None:
     """Distraint interrupts, also in vain (§ 18, stk. 2), for the debtor summoned to the hearing."""
-    summoned = await connection.scalar(_SUMMONED, {"claim": task.claim_id})
+    found = await connection.execute(_SUMMONED, {"claim": task.claim_id})
     kind, source = LimitationKind.DISTRAINT, f"task-{task.id}"
-    await note_limitation(connection, policy, task.claim_id, kind, on, source, [summoned])
+    await note_limitation(connection, policy, task.claim_id, kind, on, source, [found.scalar_one()])
 
 
 _CONSEQUENCES: dict[TaskKind, Consequence] = {

@@ -1,6 +1,6 @@
 """What a person writes down of limitation: an event with its proof, an error put right."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,23 +95,27 @@ async def _lock_living(connection: AsyncConnection, claim_id: str) -> None:
         raise ClaimHasEnded(f"claim {claim_id}")
 
 
-def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> list[Fault]:
-    found = []
+def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> Iterator[Fault]:
     if told.kind not in BY_HAND:
-        found.append(Fault("kind", "limitation-kind-elsewhere"))
+        yield Fault("kind", "limitation-kind-elsewhere")
     if told.on > today:
-        found.append(Fault("on", "limitation-day-to-come"))
+        yield Fault("on", "limitation-day-to-come")
     if not told.source.strip():
-        found.append(Fault("source", "limitation-source-missing"))
+        yield Fault("source", "limitation-source-missing")
     if not told.debtor_ids:
-        found.append(Fault("debtors", "limitation-debtor-missing"))
+        yield Fault("debtors", "limitation-debtor-missing")
+    yield from {fault.code: fault for one in liable for fault in _unfit(told, one)}.values()
+
+
+def _unfit(told: Told, history: LiabilityHistory) -> Iterator[Fault]:
+    """What ends must have begun, and what is time-barred is over."""
     begins = _BEGINNINGS.get(told.kind)
-    if begins and not all(_has(history, begins, told.on) for history in liable):
-        found.append(Fault("kind", f"limitation-no-{begins}"))
-    late = [history for history in liable if told.on > history.limitation_date and not begins]
-    if late:
-        found.append(Fault("on", "limitation-passed"))
-    return found
+    if begins is None and told.on > history.limitation_date:
+        yield Fault("on", "limitation-passed")
+    if begins is LimitationKind.ESTATE_CLAIM and not _has(history, begins, told.on):
+        yield Fault("kind", "limitation-no-estate-claim")
+    if begins is LimitationKind.PROVISIONAL and not _has(history, begins, told.on):
+        yield Fault("kind", "limitation-no-provisional")
 
 
 def _has(history: LiabilityHistory, kind: LimitationKind, on: date) -> bool:

@@ -1,6 +1,6 @@
 """What is time-barred when, if nothing is done: the sums, and the claims behind each of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -91,11 +91,11 @@ class Radar:
     def at_the_authority(self) -> Sum:
         return self._sum(lambda row: row["stage"] == Stage.RECOVERY)
 
-    def by(self, name: str) -> dict[Any, Sum]:
-        """Ours, by month, band, claim_type or department."""
+    def by(self, name: str, within: Collection[int] | None = None) -> dict[Any, Sum]:
+        """Ours, by month, band, claim_type or department; of the bands *within*, or of all."""
         sums: dict[Any, Sum] = {}
         for row in self.rows:
-            if row["stage"] != Stage.RECOVERY:
+            if row["stage"] != Stage.RECOVERY and (within is None or row["band"] in within):
                 sums[row[name]] = sums.get(row[name], Sum()) + Sum(row["claims"], row["ore"])
         return sums
 

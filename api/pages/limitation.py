@@ -1,7 +1,7 @@
 """The limitation radar: what is time-barred when, if nothing is done, and the claims behind it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -35,9 +35,9 @@ from persistence.limitation_radar import (
 )
 
 router = APIRouter(route_class=PageRoute, prefix="/limitation")
-_AHEAD = 24  # months in the picture
+_AHEAD = 36  # months in the picture
 _PAGE = 50
-_FORMS = {"short": "MMM yy", "long": "MMMM y"}
+_FORMS = {"short": "M/yy", "long": "MMMM y"}
 Choice = Annotated[str, Query(max_length=100)]
 
 
@@ -58,8 +58,9 @@ async def show_radar(request: Request, house: TheHouse, _: CaseVisitor) -> Respo
         "most_days": max(policy.limitation_radar_days),
         "bands": _bands(radar, policy),
         "months": _months(radar, months, language),
+        "years": _AHEAD // 12,
         "picture": _picture(radar, months, language),
-        "sums": _by_name(radar, types),
+        "sums": _by_name(radar, types, _soon(policy)),
         "types": types,
         "link": _link,
         "band_words": _band_words,
@@ -115,9 +116,12 @@ async def show_lapsing(
 
 def _near(radar: Radar, policy: Policy) -> Sum:
     """What is lost within the widest band if nothing is done, without what is lost already."""
-    found = radar.by("band")
-    within = bands(policy.limitation_radar_days)[LAPSED + 1 : -1]
-    return sum((found.get(band.number, Sum()) for band in within), Sum())
+    return sum(radar.by("band", _soon(policy)).values(), Sum())
+
+
+def _soon(policy: Policy) -> frozenset[int]:
+    """The bands between what has lapsed and what is far off."""
+    return frozenset(one.number for one in bands(policy.limitation_radar_days)[LAPSED + 1 : -1])
 
 
 def _bands(radar: Radar, policy: Policy) -> list[tuple[Band, Sum]]:
@@ -127,7 +131,7 @@ def _bands(radar: Radar, policy: Policy) -> list[tuple[Band, Sum]]:
 
 def _months(radar: Radar, months: Sequence[date], language: str) -> list[tuple[date, str, Sum]]:
     found = radar.by("month")
-    return [(one, _month(one, "long", language), found.get(one, Sum())) for one in months]
+    return [(one, _month(one, "long", language), found[one]) for one in months if one in found]
 
 
 def _picture(radar: Radar, months: Sequence[date], language: str) -> Picture:
@@ -149,12 +153,18 @@ def _bar(month: date, total: Sum, language: str) -> Bar:
     return Bar(_month(month, "short", language), float(total.ore), title)
 
 
-def _by_name(radar: Radar, types: Mapping[str, str]) -> dict[str, list[tuple[str, str, Sum]]]:
-    """By type and by department, the dearest first."""
+def _by_name(
+    radar: Radar, types: Mapping[str, str], soon: Collection[int]
+) -> dict[str, list[tuple[str, str, Sum, Sum]]]:
+    """By type and by department, what is lost soon and in all; the dearest first."""
 
-    def dearest(name: str, words: Mapping[str, str]) -> list[tuple[str, str, Sum]]:
-        rows = [(key, words.get(key, key), total) for key, total in radar.by(name).items()]
-        return sorted(rows, key=lambda row: (-row[2].ore, row[1]))
+    def dearest(name: str, words: Mapping[str, str]) -> list[tuple[str, str, Sum, Sum]]:
+        near = radar.by(name, soon)
+        rows = [
+            (key, words.get(key, key), near.get(key, Sum()), total)
+            for key, total in radar.by(name).items()
+        ]
+        return sorted(rows, key=lambda row: (-row[2].ore, -row[3].ore, row[1]))
 
     return {"type": dearest("claim_type", types), "department": dearest("department", {})}
 

@@ -111,6 +111,8 @@ NAMES = (
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
+    "correctLimitation",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -149,7 +151,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
-    "readCounts", "listSubstitutions",
+    "readCounts", "readLimitationRadar", "listSubstitutions",
     "readHealth",
     "readReadiness",
 }  # fmt: skip
