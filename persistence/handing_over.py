@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
-from domain.dossier import dossier_of
 from domain.money import NOTHING
 from domain.policy import Policy
 from domain.recovery_split import DebtLine
+from domain.requirements import dossier_of
 from persistence.accounts import Line, book_lines, interest_lines
 from persistence.claim_acts import Mark, mark_act, requested_recovery
 from persistence.claim_facts import ClaimFacts
