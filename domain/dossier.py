@@ -23,6 +23,8 @@ from domain.recovery_split import (
 )
 from domain.situation import HoldFact
 
+NEVER_NOTIFIED = "proof-never-notified"
+
 
 class Requirement(StrEnum):
     """A condition of the transfer."""
@@ -110,6 +112,14 @@ class Dossier:
     def is_ready(self) -> bool:
         """Whether it may go: each condition proved, and nothing the authority would reject."""
         return not self.missing and not self.rejections
+
+    @property
+    def awaits_notice(self) -> bool:
+        """Whether only the notice is missing, which the claim's story sends before a transfer."""
+        lacking = {condition.requirement for condition in self.missing}
+        codes = {proof.phrase.code for condition in self.missing for proof in condition.proofs}
+        is_all = lacking == {Requirement.NOTIFIED} and codes == {NEVER_NOTIFIED}
+        return is_all and not self.rejections
 
     @property
     def missing(self) -> tuple[Condition, ...]:

@@ -164,6 +164,13 @@ def test_no_transfer_without_every_proof(names):
     assert dossier_of(facts, POLICY, ON).is_ready is (not names)
 
 
+def test_a_notice_that_was_never_written_is_sent_by_the_claims_story():
+    never = of_facts(letters=LETTERS[:-1])(FACTS)
+    assert dossier_of(never, POLICY, ON).awaits_notice
+    assert not dossier_of(with_last(state="undelivered")(FACTS), POLICY, ON).awaits_notice
+    assert not dossier_of(of_claim(description="")(never), POLICY, ON).awaits_notice
+
+
 def test_a_claim_that_the_municipality_enforces_itself_does_not_go():
     tax = of_claim(claim_type="property-tax", period_end=date(2023, 12, 31))(FACTS)
     missing = {one.requirement for one in dossier_of(tax, POLICY, ON).missing}
