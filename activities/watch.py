@@ -14,12 +14,14 @@ from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
 from persistence.drafts import forget_drafts
 from persistence.limitation_watch import sweep_limitation
+from persistence.preflights import sweep
 from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
 _TIME_TO_HEAR = timedelta(minutes=30)
 _DAYS_LATE = timedelta(days=2)
 _MOST_WEIGHINGS = 100
+_BATCHES_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,22 @@ class WatchActivities:
             async with self._database.transaction() as connection:
                 if await weigh(connection, on):
                     return
+
+    @activity.defn(name="watch.look-ahead")
+    @told_to_temporal
+    async def look_ahead(self, now: datetime, after: str) -> str | None:
+        """Find what the recovery authority would reject long before it is sent.
+
+        From the claims after *after* on, some thousands a transaction; how far it came, None when
+        it has seen them all.
+        """
+        reached: str | None = after
+        for _ in range(_BATCHES_AT_ONCE):
+            async with self._database.transaction() as connection:
+                reached = await sweep(connection, self._policy, today(now), reached)
+            if reached is None:
+                break
+        return reached
 
     def _tolerances(self, on: date) -> dict[str, int]:
         """By claim type, the øre that settle a claim though they are not paid."""

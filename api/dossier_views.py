@@ -33,6 +33,7 @@ def view_handover(
         claim_id=claim_id,
         on=on,
         is_ready=not handover.sent and dossier.is_ready,
+        awaits_notice=not handover.sent and dossier.awaits_notice,
         is_transferred=bool(handover.sent),
         missing=len(told.missing),
         rejected=len(told.rejections),

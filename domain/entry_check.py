@@ -55,9 +55,10 @@ def _of_claim(
         yield Finding(claim.reference, UNKNOWN_TYPE, Consequence.REJECTED, "type_code", values)
         return
     shares = [Looked(claim, one, main, received_on) for one in claim.liabilities]
+    first = shares[:1]
     for rule in entry_filter.rules(claim.type_code, received_on):
         check = CHECKS[rule.id]
-        for looked in shares if check.is_by_debtor else shares[:1]:
+        for looked in shares if check.is_by_debtor else first:
             if not check.is_kept(looked, rule):
                 yield _finding(claim, rule, check, looked)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.calendar import add_months
 from domain.errors import NotFound
 from domain.money import Money
+
+_DAYS_REMEMBERED = 50_000
 
 
 class Consequence(StrEnum):
@@ -62,8 +65,8 @@ class FilterRule:
 
     def from_day(self, day: date) -> date:
         """*day* moved by the rule's distance: days count after months, as the authority counts."""
-        moved = add_months(day, self.years * 12 + self.months)
-        return moved + timedelta(days=self.days - self.less_days)
+        months, days = self.years * 12 + self.months, self.days - self.less_days
+        return _moved(day, months, days) if months or days else day
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ class EntryFilter:
             held = sorted((rule for rule in both if rule.holds_on(on)), key=_place)
             self._in_force[key] = tuple(held)
         return self._in_force[key]
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def _moved(day: date, months: int, days: int) -> date:
+    return add_months(day, months) + timedelta(days=days)
 
 
 NO_FILTER = EntryFilter("", (), {})

@@ -124,7 +124,7 @@ def _is_worth_something(looked: Looked, _: FilterRule) -> bool:
 
 
 def _is_in_one(looked: Looked, rule: FilterRule) -> bool:
-    start, end = looked.claim.period_start, looked.claim.period_end
+    start, end = _DAYS["period_start"](looked), _DAYS["period_end"](looked)
     if start is None or end is None or start.year != end.year:
         return start is None or end is None
     return rule.within == "year" or start.month == end.month
@@ -132,7 +132,7 @@ def _is_in_one(looked: Looked, rule: FilterRule) -> bool:
 
 def _is_before_recovery_interest(looked: Looked, _: FilterRule) -> bool:
     """The authority's own interest runs from the 1st of the month after it received the claim."""
-    end, on = looked.claim.period_end, looked.received_on
+    end, on = _DAYS["period_end"](looked), looked.received_on
     return end is None or (end.year, end.month) <= (on.year, on.month)
 
 

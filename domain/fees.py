@@ -8,9 +8,10 @@ from datetime import date
 from math import ceil
 
 from domain.calendar import add_months
+from domain.house_rules import CourtFeeRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
-from domain.policy import ClaimType, CourtFeeRule, FeeRule, Policy
+from domain.policy import ClaimType, FeeRule, Policy
 
 
 @dataclass(frozen=True, slots=True)

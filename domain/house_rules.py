@@ -1,4 +1,4 @@
-"""What the council has decided about the house's own work: bank, post, direct debit, answers."""
+"""What is decided about the house's own work: bank, post, direct debit, answers, court fees."""
 
 from __future__ import annotations
 
@@ -86,3 +86,16 @@ class LegalLimits:
     reminder_days_apart: int | None = None
     percent_per_month: Decimal | None = None
     margin_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourtFeeRule:
+    """*base*, anew after some months, and *percent* of what exceeds *percent_above*, rounded up."""
+
+    base: Money
+    percent: Decimal
+    percent_above: Money
+    round_up_to: Money
+    outside_office: Money
+    base_again_after_months: int
+    legal_basis: str

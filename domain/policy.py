@@ -14,6 +14,7 @@ from domain.enquiries import EnquiryChannel
 from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
 from domain.house_rules import (
+    CourtFeeRule,
     DirectDebitRule,
     EnquiryRule,
     LegalLimits,
@@ -123,19 +124,6 @@ class SmallAmounts:
 
     tolerance: Money
     no_reminder_below: Money
-
-
-@dataclass(frozen=True, slots=True)
-class CourtFeeRule:
-    """*base*, anew after some months, and *percent* of what exceeds *percent_above*, rounded up."""
-
-    base: Money
-    percent: Decimal
-    percent_above: Money
-    round_up_to: Money
-    outside_office: Money
-    base_again_after_months: int
-    legal_basis: str
 
 
 @dataclass(frozen=True, slots=True)

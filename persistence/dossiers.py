@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import HoldReason, Stage
 from domain.description_lint import Known
-from domain.dossier import Dossier, DossierFacts, SentLetter, dossier_of
+from domain.dossier import Dossier, DossierFacts, SentLetter
 from domain.errors import NotFound
 from domain.ledger import EntryKind
 from domain.letters import Letter
@@ -20,6 +20,7 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.recovery_claim import RecoveryClaim
 from domain.recovery_split import ClaimToSplit, DebtLine, Demanded, Share, recovery_claims_of
+from domain.requirements import dossier_of
 from domain.situation import HoldFact
 from persistence.sent_claims import read_sent_claims
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
-from domain.dossier import dossier_of
-from domain.money import NOTHING
+from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.recovery_split import DebtLine
+from domain.requirements import dossier_of
 from persistence.accounts import Line, book_lines, interest_lines
 from persistence.claim_acts import Mark, mark_act, requested_recovery
 from persistence.claim_facts import ClaimFacts
@@ -39,22 +40,21 @@ async def hand_over(
     await keep_sent_claims(connection, facts.id, dossier.claims, on)
     await forget_preflight(connection, facts.id)
     owed = facts.balance + sum((line.amount for line in lines), NOTHING)
-    action = requested_recovery(
-        claim_id=facts.id,
-        key=key,
-        kind="create",
-        amount_ore=owed.ore,
-        requested_on=on,
-        facts={},
-    )
     told = {
         "news": facts.news,
         "claims": [claim.reference for claim in dossier.claims],
         "in_hearing": sorted({finding.rule for finding in dossier.hearings}),
     }
     mark = Mark(facts.id, key, "transfer", on, None, Stage.TRANSFER, told)
-    await mark_act(connection, facts.id, mark, action, moved_to_authority(facts.id, on))
+    asked, moved = _asked(facts.id, key, owed, on), moved_to_authority(facts.id, on)
+    await mark_act(connection, facts.id, mark, asked, moved)
     return True
+
+
+def _asked(claim_id: str, key: str, owed: Money, on: date) -> Insert:
+    return requested_recovery(
+        claim_id=claim_id, key=key, kind="create", amount_ore=owed.ore, requested_on=on, facts={}
+    )
 
 
 def _posted(facts: ClaimFacts, lines: Sequence[Line]) -> Iterator[DebtLine]:

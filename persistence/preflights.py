@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.dossier import Dossier, DossierFacts, dossier_of
+from domain.dossier import Dossier, DossierFacts
 from domain.policy import Policy
+from domain.requirements import dossier_of
 from persistence.dossiers import read_dossier_facts
 
 BATCH = 2000

@@ -75,6 +75,9 @@ class DossierView(View):
     claim_id: str
     on: date
     is_ready: bool
+    awaits_notice: bool = Field(
+        description="Only the notice is missing, which is sent when a person decides to transfer."
+    )
     is_transferred: bool
     missing: int
     rejected: int

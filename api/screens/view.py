@@ -108,12 +108,17 @@ async def look(
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
         why_not,
-        handover=await _handover(connection, house, task, on),
         consultations=await consultations_of_task(connection, task_id),
         asked=await delegations_of(connection, task_id),
         colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
     )
-    return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
+    return await _as_open(connection, house, shown) if shown.task["state"] == "open" else shown
+
+
+async def _as_open(connection: AsyncConnection, house: House, shown: Shown) -> Shown:
+    """What is worked out only while there is something to answer."""
+    handover = await _handover(connection, house, shown.task, house.today)
+    return await _with_plan(connection, house, replace(shown, handover=handover))
 
 
 async def _handover(
@@ -122,7 +127,7 @@ async def _handover(
     """Asked whether to transfer, or what to do about a transfer that was refused."""
     is_refused = "refused_act" in task["facts"]
     is_asked = TaskKind(task["kind"]) is TaskKind.ASSESSMENT or is_refused
-    if not is_asked or task["state"] != "open":
+    if not is_asked:
         return None
     return await read_handover(connection, house.policy, task["claim_id"], on)
 

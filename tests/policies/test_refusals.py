@@ -396,5 +396,17 @@ def test_a_policy_that_does_not_exist_is_not_found():
         load_policy("atlantis")
 
 
+def test_a_type_the_recovery_authority_does_not_have_is_refused():
+    """Its rules are not known, so nothing could be checked before it is sent."""
+    text = changed('recovery_code = "KFDAINS"', 'recovery_code = "KFDAIN"', DAY_CARE)
+    [fault] = faults_of(text)
+    assert (fault.field, fault.code) == (
+        "claim_types.day-care.recovery_code", "policy-recovery-code-unknown",
+    )  # fmt: skip
+    assert int(fault.values["line"]) == line_of(text, '"KFDAIN"')
+    [fault] = faults_of(changed('fee = "GEDAINS"', 'fee = "GEDAIN"', DAY_CARE))
+    assert fault.field == "claim_types.day-care.related_codes[0].fee"
+
+
 def test_every_sentence_speaks_both_languages():
     assert all(danish and english and danish != english for danish, english in SENTENCES.values())
