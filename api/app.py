@@ -40,6 +40,7 @@ _TAGS = [
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
+    {"name": "agreements", "description": "Plans that are kept, and what is recommended."},
     {"name": "substitutions", "description": "Who stands in for whom."},
     {"name": "audit", "description": "Who looked, who acted, and what was before them."},
     {"name": "debtors", "description": "Who owes."},

@@ -3,23 +3,29 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, text, update
+from sqlalchemy import RowMapping, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agreement import Instalment as Planned
 from domain.money import Money
 from domain.plan_progress import Progress, progress, summed_to
-from persistence.models import Instalment
+from persistence.models import Agreement, Instalment
 from persistence.outbox import tell
 
+# Locked on its own: what the next question sees is then as the lock found it.
+_LOCK = (
+    select(Agreement.id)
+    .where(Agreement.id == bindparam("agreement"))
+    .with_for_update(key_share=True)
+)
 _PLAN = text("""
 select g.id, g.state, g.paid_ore,
   (select jsonb_agg(jsonb_build_object('number', i.number, 'due', i.due_on, 'ore', i.amount_ore)
       order by i.number) from instalments i where i.agreement_id = g.id) as instalments,
   (select sum(c.balance_ore)::bigint from claims c where c.agreement_id = g.id
     and c.ending is null) as owed_ore
-from agreements g where g.id = :agreement for no key update of g
+from agreements g where g.id = :agreement
 """).columns(instalments=JSONB)
 _CHANGE = (
     update(Instalment)
@@ -33,6 +39,7 @@ async def sum_up(connection: AsyncConnection, agreement_id: str) -> None:
 
     Its claims must be locked. One whose claims have all ended is left as it is.
     """
+    await connection.execute(_LOCK, {"agreement": agreement_id})
     row = (await connection.execute(_PLAN, {"agreement": agreement_id})).mappings().one()
     if row["state"] != "active" or row["owed_ore"] is None:
         return

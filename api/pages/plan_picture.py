@@ -8,7 +8,7 @@ from domain.money import Money
 
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 34
 WIDTH, HEIGHT = 760, 300
-_MOST_TICKS = 8
+_TICK_WIDTH = 104
 _LEVELS = 4
 
 
@@ -43,7 +43,7 @@ def plan_picture(
         paid=scale.steps(paid, min(until, last)),
         today_x=scale.x(today) if today and first <= today <= last else None,
         levels=tuple(scale.levels()),
-        ticks=tuple((scale.x(day), day) for day in _tick_days(planned, first)),
+        ticks=tuple(_ticks(scale, [first, *(day for day, _ in planned.days)])),
     )
 
 
@@ -73,8 +73,10 @@ class _Scale:
             yield self.y(ore), Money(ore)
 
 
-def _tick_days(planned: Curve, first: date) -> Sequence[date]:
-    """The first day, and some of those on which an instalment is due: as many as can be read."""
-    days = [day for day, _ in planned.days]
-    every = -(-len(days) // _MOST_TICKS) or 1
-    return [first, *days[every - 1 :: every]]
+def _ticks(scale: _Scale, days: Sequence[date]) -> Iterator[tuple[float, date]]:
+    """Some of *days*, the last first: as many as can be read beside each other."""
+    free_until = float(WIDTH)
+    for day in reversed(days):
+        if scale.x(day) <= free_until:
+            yield scale.x(day), day
+            free_until = scale.x(day) - _TICK_WIDTH

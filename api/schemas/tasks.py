@@ -102,10 +102,16 @@ class InstalmentView(View):
     amount_ore: int
 
 
+class PlanShareView(View):
+    claim_id: str
+    owed_ore: int
+
+
 class PlanView(View):
     """What an agreement would be like, by the rules as they are today. Nothing is written down."""
 
     owed_ore: int = Field(description="With interest up to today.")
+    shares: list[PlanShareView] = Field(description="What of it each claim owes.")
     instalments: list[InstalmentView]
     max_months: int
     minimum_instalment_ore: int

@@ -24,7 +24,7 @@ from api.screens.plans import Plan, first_due, plan_of, proposal_of
 from api.screens.rest import REASONS
 from api.screens.typed import Typed
 from api.sentences import view_faults
-from domain.ability import Proposal
+from domain.ability import Proposal, ProposalKind
 from domain.authority import Actor, Right, may, require_another_person, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
@@ -171,7 +171,8 @@ async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) ->
         return shown
     proposal = proposal_of(policy, typed, shown.case.claims, claim_id, on)
     shown = replace(shown, proposal=proposal)
-    if not any(typed.one(name) for name in ("months", "monthly", "yearly-income")):
+    is_fixed = proposal[0].kind is ProposalKind.BY_TABLE
+    if not (is_fixed or typed.one("months") or typed.one("monthly")):
         return shown
     return replace(shown, plan=await plan_of(connection, policy, typed, claim_id, on))
 
@@ -205,7 +206,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "claim_type": lambda code: _type_name(house, code, language),
         "plan": shown.plan,
         "preflight": _preflight(house, shown, on, language),
-        **_of_advice(house, shown, on, language),
+        **_of_advice(house, shown, actor, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
@@ -215,12 +216,12 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
     }
 
 
-def _of_advice(house: House, shown: Shown, on: date, language: str) -> dict[str, Any]:
+def _of_advice(house: House, shown: Shown, actor: Actor, language: str) -> dict[str, Any]:
     proposal = shown.proposal and view_proposal(*shown.proposal, language)
-    entry = house.policy.assessment.entry_on(on)
+    entry = house.policy.assessment.entry_on(house.today)
     source = entry.source if entry else ""
     advised = shown.advised and view_recommendation(shown.advised, source, language)
-    return {"proposal": proposal, "advised": advised}
+    return {"proposal": proposal, "advised": advised, "may_count": may(actor, Right.SEE_FIGURES)}
 
 
 def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[str, Any]]:

@@ -141,6 +141,8 @@ def _offer(case: CaseFacts, policy: Policy, on: date, language: str) -> str:
     entry = rule_for(case, policy, on)
     if entry is None:
         return sentence("task-script-no-agreement", language)
+    if entry.value.by_income_table:
+        return sentence("task-script-table", language)
     minimum = amount_in_words(entry.value.minimum_instalment, language)
     return sentence(
         "task-script-agreement", language, months=entry.value.max_months, minimum=minimum

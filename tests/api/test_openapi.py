@@ -110,6 +110,8 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
+    "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
+    "proposeAgreement", "readRecommendation", "readAssessments",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation",

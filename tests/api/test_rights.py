@@ -42,6 +42,14 @@ RIGHT_OF = {
     "forgetFilter": Right.ANSWER_TASKS,
     "undoDecision": Right.ANSWER_TASKS,
     "planAgreement": Right.ANSWER_TASKS,
+    "readAgreement": Right.SEE_CLAIMS,
+    "whatIfPaid": Right.SEE_CLAIMS,
+    "endAgreement": Right.WORK_ON_TASKS,
+    "reinstateAgreement": Right.WORK_ON_TASKS,
+    "recordAcceptance": Right.WORK_ON_TASKS,
+    "proposeAgreement": Right.SEE_CLAIMS,
+    "readRecommendation": Right.SEE_CLAIMS,
+    "readAssessments": Right.SEE_FIGURES,
     "readDraft": Right.ANSWER_TASKS,
     "keepDraft": Right.ANSWER_TASKS,
     "dropDraft": Right.ANSWER_TASKS,
@@ -100,6 +108,7 @@ _MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-
 OPEN_TO_ALL = {"readHealth", "readReadiness", "issueToken"}
 BY_WHAT_IS_SENT = {"sendFile"}  # tried by test_files
 PARAMETERS = {
+    "agreement_id": "A-999999",
     "claim_id": "2026-999999",
     "task_id": 999999,
     "decision_id": 999999,
@@ -138,6 +147,10 @@ def bodies():
         "proposeRefund": {"amount_ore": 1, "reasons": "x"},
         "decideTask": {"outcome": "done", "reasons": "x"},
         "planAgreement": {"claim_ids": ["2026-999999"], "months": 2, "first_due": "2026-04-01"},
+        "endAgreement": {"reasons": "x"},
+        "reinstateAgreement": {"reasons": "x", "months": 2, "first_due": "2026-04-01"},
+        "recordAcceptance": {"accepted_on": "2026-03-01"},
+        "proposeAgreement": {},
         "keepDraft": {"fields": {"reasons": "x"}},
         "registerObjection": {"words": "x"},
         "writeLetter": {"letter": "enquiry-reply", "words": "x"},

@@ -1,5 +1,6 @@
 """An agreement on real tables: its plan sums to what is owed, whatever comes of its claims."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -176,6 +177,13 @@ async def test_a_claim_that_goes_takes_its_part_of_the_plan_along(house, kept):
     ending = Close(kept[1], "close", house.day, ending=Ending.WITHDRAWN)
     await house.acts.close(ending)
     assert await plan(house) == [30_000, 30_000, 0]
+    assert await sums_up(house)
+
+
+async def test_money_and_a_fee_that_meet_leave_the_plan_right(house, kept):
+    for _ in range(5):
+        await asyncio.gather(house.pay(kept[0], 20), house.pay(kept[1], 10), remind(house))
+    assert await house.value("select paid_ore from agreements") == 15_000
     assert await sums_up(house)
 
 
