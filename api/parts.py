@@ -7,6 +7,7 @@ from api.pages import (
     case_letters,
     case_money,
     department_questions,
+    distraint_acts,
     enquiry_figures,
     holding,
     inbox_acts,
@@ -29,6 +30,7 @@ from api.pages import (
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
+from api.pages import distraints as distraints_page
 from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
@@ -45,6 +47,7 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    distraints,
     drafts,
     enquiries,
     figures,
@@ -73,6 +76,7 @@ API: tuple[ModuleType, ...] = (
     tasks,
     drafts,
     decisions,
+    distraints,
     objections,
     search,
     substitutions,
@@ -117,6 +121,8 @@ PAGES: tuple[ModuleType, ...] = (
     enquiries_page,
     consultations_page,
     department_questions,
+    distraint_acts,
+    distraints_page,
     letters_page,
     payments_page,
     files_page,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
+from domain.distraint_rules import CourtFeeRule, DistraintRule
 from domain.enquiries import EnquiryChannel
 from domain.errors import NotFound
 from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
@@ -116,19 +117,6 @@ class SmallAmounts:
 
 
 @dataclass(frozen=True, slots=True)
-class CourtFeeRule:
-    """*base*, anew after some months, and *percent* of what exceeds *percent_above*, rounded up."""
-
-    base: Money
-    percent: Decimal
-    percent_above: Money
-    round_up_to: Money
-    outside_office: Money
-    base_again_after_months: int
-    legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class LegalLimits:
     """The most a law lets the council decide; None where the law sets no limit."""
 
@@ -208,6 +196,7 @@ class Policy:
     legal_limits: dict[Regime, Dated[LegalLimits]]
     distraint_fee: Dated[FeeRule]
     court_fee: Dated[CourtFeeRule]
+    distraint: Dated[DistraintRule]
     statements: Dated[StatementRule]
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
@@ -233,6 +222,10 @@ class Policy:
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""
         return self.post_room.on(on) or self.post_room.entries[0].value
+
+    def distraint_rule(self, on: date) -> DistraintRule:
+        """How the town enforces on the day *on*, or by the first rule there is."""
+        return self.distraint.on(on) or self.distraint.entries[0].value
 
     def answer_due(self, channel: EnquiryChannel, received_on: date) -> date:
         """Until when an enquiry that came by *channel* shall be answered."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.dated import Dated
+from domain.distraint_rules import DistraintRule
 from domain.enquiries import EnquiryChannel
 from domain.house_rules import EnquiryRule, PostRoomRule
 from domain.ledger import DEBT
@@ -91,6 +92,16 @@ def _in_court_fee(fees: Dated[Any]) -> Iterator[Complaint]:
             yield Complaint(("court_fee", n, "round_up_to"), "not-positive")
 
 
+def _in_distraint(rules: Dated[DistraintRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        rule = entry.value
+        if not 0 <= rule.opens_at_hour < rule.closes_at_hour <= _HOURS:
+            yield Complaint(("distraint", n, "closes_at_hour"), "bailiff-hours")
+        for name in ("hearing_minutes", "warn_days"):
+            if not getattr(rule, name):
+                yield Complaint(("distraint", n, name), "not-positive")
+
+
 def _in_post_room(rules: Dated[PostRoomRule]) -> Iterator[Complaint]:
     for n, entry in enumerate(rules.entries):
         rule = entry.value
@@ -121,7 +132,9 @@ def _in_consultation_days(days: int) -> Iterator[Complaint]:
         yield Complaint(("consultation_days",), "not-positive")
 
 
-_NEVER_EMPTY = ("coverage_order", "reference_rates", "notices", "post_room", "enquiries")
+_NEVER_EMPTY = (
+    "coverage_order", "reference_rates", "notices", "distraint", "post_room", "enquiries",
+)  # fmt: skip
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
     "notices": _in_notices,
@@ -130,6 +143,7 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "limitation_alarm_months": _in_alarm_months,
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
+    "distraint": _in_distraint,
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
     "consultation_days": _in_consultation_days,

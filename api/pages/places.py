@@ -17,6 +17,7 @@ _PLACES = (
     (Right.ANSWER_TASKS, PageLink("/", "web-inbox")),
     (Right.SEE_CLAIMS, PageLink("/claims", "claims-title")),
     (Right.WORK_ON_TASKS, PageLink("/enquiries", "web-enquiries")),
+    (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title")),
     (Right.ANSWER_CONSULTATIONS, PageLink("/consultations", "consultations-title")),
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title")),
     (Right.SEE_CLAIMS, PageLink("/letters", "letters-title")),
