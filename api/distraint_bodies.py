@@ -1,5 +1,6 @@
 """What is sent about a distraint, from a page or by a program, as the house reads it."""
 
+import re
 from datetime import time
 
 from api.schemas.distraints import MinutesBody, SlotBody
@@ -10,15 +11,15 @@ from domain.money import Money
 from persistence.agreeing import NewAgreement
 from persistence.distraint_minutes import NewAsset, NewMinutes
 
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
+
 
 def slot_of(body: SlotBody) -> Slot:
     """Raises Invalid for an hour that no clock shows."""
-    hour, _, minute = body.at.replace(":", ".").partition(".")
-    try:
-        at = time(int(hour), int(minute))
-    except ValueError:
-        raise Invalid(Fault("at", "time-unreadable")) from None
-    return Slot(body.day, at, body.place, body.is_outside)
+    told = _CLOCK.fullmatch(body.at.strip())
+    if told is None:
+        raise Invalid(Fault("at", "time-unreadable"))
+    return Slot(body.day, time(int(told[1]), int(told[2])), body.place, body.is_outside)
 
 
 def minutes_of(body: MinutesBody, claim_id: str) -> NewMinutes:

@@ -35,8 +35,8 @@ class Outcome(StrEnum):
     WRITE_OFF = "write-off"  # indstil til afskrivning
     APPROVED = "approved"
     REFUSED = "refused"
-    DISTRAINT_MADE = "distraint-made"  # udlæg foretaget; given by nobody any more
-    UNSUCCESSFUL = "unsuccessful"  # forgæves, tilbage til dialogen; given by nobody any more
+    DISTRAINT_MADE = "distraint-made"  # udlæg foretaget; see NO_LONGER_GIVEN
+    UNSUCCESSFUL = "unsuccessful"  # forgæves; see NO_LONGER_GIVEN
     PROPERTY_TAKEN = "property-taken"  # udlæg i fast ejendom; has a day to go on
     ASSETS_TAKEN = "assets-taken"  # udlæg i løsøre eller andet; has a day to go on
     IN_VAIN = "in-vain"  # forgæves; the claim is assessed anew
@@ -86,6 +86,9 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
     TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
 }
+
+NO_LONGER_GIVEN = frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL})
+"""Answers that stories were given before minutes were kept, and still understand."""
 
 OUTCOMES_WITH_A_DAY = frozenset(
     {

@@ -59,14 +59,16 @@ def stays_taken(kind: TaskKind, outcome: Outcome) -> bool:
     return outcome in TAKING or (kind is TaskKind.AFTER_DISTRAINT and is_kept)
 
 
-def why_not_ours(claim_type: ClaimType, period_end: date, on: date) -> str | None:
-    """The code of why the town may not enforce such a claim (GIL § 1 a); None when it may."""
+def why_not_ours(claim_type: ClaimType, period_end: date, on: date) -> Fault | None:
+    """Why the town may not enforce such a claim itself (GIL § 1 a); None when it may."""
+    told = {"type": claim_type.name}
     if not claim_type.has_distraint_right:
-        return "enforce-without-right"
+        return Fault("outcome", "enforce-without-right", told)
     if not claim_type.has_priority_right:
-        return "enforce-without-priority"
-    is_ours = route(claim_type, period_end, on) is Route.MUNICIPALITY
-    return None if is_ours else "enforce-by-authority"
+        return Fault("outcome", "enforce-without-priority", told)
+    if route(claim_type, period_end, on) is Route.RECOVERY_AUTHORITY:
+        return Fault("outcome", "enforce-by-authority", told)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

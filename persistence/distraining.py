@@ -80,19 +80,8 @@ async def set_hearing(
     facts = await facts_of_living(connection, policy, task.claim_id, on)
     proposal = await propose(connection, policy, facts, slot, on)
     await require_free_bailiff(connection, policy, actor.id, facts.id, slot, on)
-    leaves = dispatch_day(on)
-    fee = await charge_notice(connection, policy, facts, proposal.cost, leaves, on)
-    row = {
-        "claim_id": facts.id,
-        "task_key": task.key,
-        "bailiff": actor.id,
-        "opened_on": on,
-        "ordered_on": proposal.ordered_on,
-        "demanded_on": proposal.demanded_on,
-        "fee_entry_id": fee,
-    }
-    found = await connection.execute(insert(Distraint).returning(Distraint.id), row)
-    distraint_id = int(found.scalar_one())
+    fee = await charge_notice(connection, policy, facts, proposal.cost, dispatch_day(on), on)
+    distraint_id = await _open(connection, task, proposal, fee, actor, on)
     setting = _Setting(facts.id, 1, slot, proposal.cost, actor, on)
     await _write_down(connection, distraint_id, setting)
     await _take_task(connection, task_id, slot, actor)
@@ -186,6 +175,27 @@ async def _distraint_task(connection: AsyncConnection, task_id: int) -> Any:
     if (await connection.execute(taken, values)).first():
         raise Conflict(f"task {task_id} has a hearing")
     return task
+
+
+async def _open(
+    connection: AsyncConnection,
+    task: Any,
+    proposal: Proposal,
+    fee: int | None,
+    actor: Actor,
+    on: date,
+) -> int:
+    row = {
+        "claim_id": task.claim_id,
+        "task_key": task.key,
+        "bailiff": actor.id,
+        "opened_on": on,
+        "ordered_on": proposal.ordered_on,
+        "demanded_on": proposal.demanded_on,
+        "fee_entry_id": fee,
+    }
+    found = await connection.execute(insert(Distraint).returning(Distraint.id), row)
+    return int(found.scalar_one())
 
 
 async def _write_down(connection: AsyncConnection, distraint_id: int, setting: _Setting) -> None:

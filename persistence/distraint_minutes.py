@@ -83,13 +83,7 @@ async def hold_hearing(
     faults = [*_faults(minutes, on), *await _faults_of_time(connection, proceeding, on)]
     if faults:
         raise Invalid(*faults)
-    facts = await read_facts(connection, task.claim_id, on)
-    cost = await cost_of(
-        connection, policy, facts, proceeding.starts_at, on,
-        is_outside=proceeding.is_outside, is_fee_new=False,
-    )  # fmt: skip
-    fee = await charge_hearing(connection, facts, policy, cost, on)
-    await _write(connection, proceeding, minutes, cost.owed, fee, actor, on)
+    await _charge_and_write(connection, policy, proceeding, minutes, actor, on)
     if minutes.outcome in INTERRUPTING:
         source = f"udlægsforretning {on.isoformat()}, nr. {distraint_id}"
         kind = LimitationKind.DISTRAINT
@@ -137,49 +131,57 @@ async def _faults_of_time(
     return iter(() if is_told else [Fault("outcome", "notice-not-sent")])
 
 
-async def _write(
+async def _charge_and_write(
     connection: AsyncConnection,
+    policy: Policy,
     proceeding: Any,
     minutes: NewMinutes,
-    owed: Money,
-    fee: int | None,
     actor: Actor,
     on: date,
 ) -> None:
+    facts = await read_facts(connection, proceeding.claim_id, on)
+    cost = await cost_of(
+        connection, policy, facts, proceeding.starts_at, on,
+        is_outside=proceeding.is_outside, is_fee_new=False,
+    )  # fmt: skip
     row = {
         "distraint_id": proceeding.id,
         "hearing_id": proceeding.hearing_id,
         "outcome": minutes.outcome.value,
         "text": minutes.text,
         "present": minutes.present,
-        "owed_ore": owed.ore,
-        "court_fee_entry_id": fee,
+        "owed_ore": cost.owed.ore,
+        "court_fee_entry_id": await charge_hearing(connection, facts, policy, cost, on),
         "held_by": actor.id,
         "held_on": on,
     }
     made = await connection.execute(insert(DistraintMinutes).returning(DistraintMinutes.id), row)
-    number = made.scalar_one()
+    number = int(made.scalar_one())
     if minutes.assets:
-        rows = [
-            {
-                "minutes_id": number,
-                "kind": one.kind.value,
-                "description": one.description.strip(),
-                "value_ore": one.value.ore,
-            }
-            for one in minutes.assets
-        ]
+        rows = [_asset(number, one) for one in minutes.assets]
         await connection.execute(insert(DistraintAsset), rows)
 
 
+def _asset(minutes_id: int, asset: NewAsset) -> dict[str, Any]:
+    return {
+        "minutes_id": minutes_id,
+        "kind": asset.kind.value,
+        "description": asset.description.strip(),
+        "value_ore": asset.value.ore,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What happened on a day to a distraint that was made, in the bailiff's words."""
+
+    event: DistraintEvent
+    happened_on: date
+    words: str = ""
+
+
 async def note_event(
-    connection: AsyncConnection,
-    distraint_id: int,
-    event: DistraintEvent,
-    happened_on: date,
-    words: str,
-    actor: Actor,
-    on: date,
+    connection: AsyncConnection, distraint_id: int, new: NewEvent, actor: Actor, on: date
 ) -> None:
     """Write down what happened to a distraint that was made.
 
@@ -192,20 +194,17 @@ async def note_event(
     await connection.execute(_LOCK, {"claim": made.claim_id})
     if made.outcome not in TAKING:
         raise Conflict(f"nothing was taken in distraint {distraint_id}")
-    if happened_on < made.held_on:
+    if new.happened_on < made.held_on:
         raise Invalid(Fault("happened_on", "event-before-the-hearing"))
-    if happened_on > on and event is not DistraintEvent.SALE_SET:
+    if new.happened_on > on and new.event is not DistraintEvent.SALE_SET:
         raise Invalid(Fault("happened_on", "event-to-come"))
     row = {
         "distraint_id": distraint_id,
-        "event": event.value,
-        "happened_on": happened_on,
-        "text": words,
+        "event": new.event.value,
+        "happened_on": new.happened_on,
+        "text": new.words,
         "noted_by": actor.id,
     }
     await connection.execute(insert(DistraintNote), row)
-    told = {"distraint": distraint_id, "event": event.value}
+    told = {"distraint": distraint_id, "event": new.event.value}
     await note(connection, made.claim_id, actor.id, "distraint-event", **told)
-
-
-__all__ = ["NewAsset", "NewMinutes", "hold_hearing", "note_event"]

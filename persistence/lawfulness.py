@@ -35,8 +35,8 @@ async def _require_ours(
 ) -> None:
     claim = (await connection.execute(_CLAIM, {"claim": claim_id})).one()
     claim_type = policy.claim_type(claim.claim_type)
-    if code := why_not_ours(claim_type, claim.period_end, on):
-        raise Invalid(Fault("outcome", code, {"type": claim_type.name}))
+    if fault := why_not_ours(claim_type, claim.period_end, on):
+        raise Invalid(fault)
 
 
 async def _require_hearing(connection: AsyncConnection, task: Any, outcome: Outcome) -> None:

@@ -1,7 +1,7 @@
 """What the bailiff does on the pages of a distraint: sets, moves, holds, calls off, notes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -22,7 +22,7 @@ from api.schemas.distraints import CallOffBody, EventBody, HearingBody, MinutesB
 from domain.authority import Actor
 from domain.errors import Fault, Invalid, NotFound
 from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
-from persistence.distraint_minutes import hold_hearing, note_event
+from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
 from persistence.idempotency import StoredAnswer
 from persistence.reading_distraints import read_distraint
 
@@ -30,6 +30,7 @@ router = APIRouter(route_class=PageRoute, prefix="/distraints")
 DistraintId = Annotated[Number, Path()]
 _SLOT = ("day", "at", "place", "is_outside")
 _MINUTES = ("outcome", "text", "present", "look_again_on", "months", "first_due")
+_MOST_DIGITS = 18
 ASSETS = range(1, 5)
 _ASSET_FIELDS = tuple(f"asset-{n}-{part}" for n in ASSETS for part in ("kind", "words", "value"))
 
@@ -101,7 +102,7 @@ async def move(sent: TheSent) -> Response:
     return await _done(sent, typed, act, "moved")
 
 
-@router.post("/{distraint_id}/minutes")  # noqa: FAST003
+@router.post("/{distraint_id}/minutes")  # noqa: FAST003 - what was sent takes it
 async def hold(sent: TheSent) -> Response:
     typed = texts(sent.form, "key", *_MINUTES, *_ASSET_FIELDS)
 
@@ -122,7 +123,7 @@ async def hold(sent: TheSent) -> Response:
     return await _done(sent, typed, act, "held")
 
 
-@router.post("/{distraint_id}/call-off")  # noqa: FAST003
+@router.post("/{distraint_id}/call-off")  # noqa: FAST003 - what was sent takes it
 async def give_up(sent: TheSent) -> Response:
     typed = texts(sent.form, "call_off_reason", "key")
 
@@ -140,7 +141,7 @@ async def give_up(sent: TheSent) -> Response:
     return await _done(sent, typed, act, "off")
 
 
-@router.post("/{distraint_id}/events")  # noqa: FAST003
+@router.post("/{distraint_id}/events")  # noqa: FAST003 - what was sent takes it
 async def write_event(sent: TheSent) -> Response:
     typed = texts(sent.form, "event", "happened_on", "event_text", "key")
     values = {
@@ -154,15 +155,8 @@ async def write_event(sent: TheSent) -> Response:
             body = read_body(EventBody, values)
         except Invalid as wrong:
             raise _renamed(wrong, {"text": "event_text"}) from None
-        await note_event(
-            connection,
-            sent.distraint_id,
-            body.event,
-            body.happened_on,
-            body.text,
-            sent.actor,
-            sent.house.today,
-        )
+        event = NewEvent(body.event, body.happened_on, body.text)
+        await note_event(connection, sent.distraint_id, event, sent.actor, sent.house.today)
         return StoredAnswer(303, {})
 
     return await _done(sent, typed, act, "noted")
@@ -184,7 +178,7 @@ def _back(distraint_id: int, said: str) -> Response:
 
 
 def _number(text: str | None) -> int:
-    if not text or not (text.isascii() and text.isdecimal()) or len(text) > 18:  # noqa: PLR2004
+    if not text or not (text.isascii() and text.isdecimal()) or len(text) > _MOST_DIGITS:
         raise NotFound("task", "")
     return int(text)
 
@@ -221,4 +215,4 @@ def _as_minutes(typed: Typed) -> dict[str, Any]:
 
 def _renamed(wrong: Invalid, names: Mapping[str, str]) -> Invalid:
     """By the names the form has: two forms of the page have a reason."""
-    return Invalid(*(Fault(names.get(f.field, f.field), f.code, f.values) for f in wrong.faults))
+    return Invalid(*(replace(f, field=names.get(f.field, f.field)) for f in wrong.faults))

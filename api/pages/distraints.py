@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import BailiffVisitor, CaseVisitor, TheHouse
 from api.distraint_views import monday_of, to_cancel, view_distraint, view_week
 from api.house import House
-from api.languages import language_of
-from api.pages.distraint_rail import current_notices, rail
+from api.languages import DANISH, language_of
+from api.pages.distraint_rail import rail
 from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
@@ -29,12 +29,13 @@ from persistence.distraint_checks import Proposal, first_day_of
 from persistence.distraint_money import Cost, cost_today
 from persistence.inbox import read_task
 from persistence.reading_distraints import Proceeding, read_distraint, read_hearings, read_taken
-from persistence.task_facts import read_case
+from persistence.task_facts import CaseFacts, read_case
 
 router = APIRouter(route_class=PageRoute, prefix="/distraints")
 DistraintId = Annotated[Number, Path()]
 TaskNumber = Annotated[Number, Query(alias="task")]
 _DAY = timedelta(days=1)
+_OFFICE_DAYS = 5
 _OUTCOMES = (
     Outcome.PROPERTY_TAKEN,
     Outcome.ASSETS_TAKEN,
@@ -57,19 +58,16 @@ async def show_week(
     by_day = {one: [h for h in week.hearings if h.starts_at.date() == one] for one in days}
     facts = {
         "week": week,
-        "days": [(one, by_day[one]) for one in days if one.weekday() < 5 or by_day[one]],  # noqa: PLR2004
+        "days": [(one, by_day[one]) for one in days if one in days[:_OFFICE_DAYS] or by_day[one]],
         "number": week.first.isocalendar().week,
         "last": days[-1],
         "previous": week.first - 7 * _DAY,
         "following": week.first + 7 * _DAY,
         "is_this_week": week.first == monday_of(on),
         "to_cancel": to_cancel(taken),
-        "on": on,
-        "warn_days": house.policy.distraint_rule(on).warn_days,
         "may_hold": may(actor, Right.HOLD_DISTRAINT_HEARINGS),
-        "claim_type": _namer(request, house),
     }
-    return show(request, "distraints", facts)
+    return show(request, "distraints", facts | _words_of(request, house))
 
 
 @router.get("/days/{day}")
@@ -77,7 +75,7 @@ async def show_day(request: Request, house: TheHouse, _: CaseVisitor, day: date)
     """What the bailiff takes along: the day's addresses, by the hour."""
     async with house.database.transaction() as connection:
         rows = await read_hearings(connection, start_of(day), start_of(day + _DAY))
-    facts = {"day": day, "hearings": rows, "claim_type": _namer(request, house)}
+    facts = {"day": day, "hearings": rows} | _words_of(request, house)
     return show(request, "distraint-day", facts)
 
 
@@ -106,23 +104,18 @@ async def show_new(
         await note_look(connection, task["claim_id"], actor.id)
         case = await read_case(connection, task_id, task["claim_id"], on)
         first_day = await first_day_of(connection, house.policy, task["claim_id"], on)
-    given = typed or Typed(
-        day=first_day.isoformat() if first_day else "",
-        place=", ".join(case.debtors[0]["address"]) if case.debtors else "",
-        is_outside="on",
-    )
-    facts = {
-        "task": task,
-        "case": case,
-        "first_day": first_day,
-        "rule": house.policy.distraint_rule(on),
-        "foreseen": foreseen,
-        "leaves": dispatch_day(on),
-        "key": given["key"] or new_key(),
-        "claim_type": _namer(request, house),
-    }
-    status = 422 if faults else 200
-    return show(request, "distraint-new", facts | typed_facts(request, given, faults), status)
+    given = typed or _suggested(case, first_day)
+    facts = {"task": task, "case": case, "first_day": first_day, "foreseen": foreseen}
+    facts |= {"leaves": dispatch_day(on), "key": given["key"] or new_key()}
+    facts |= _words_of(request, house) | typed_facts(request, given, faults)
+    return show(request, "distraint-new", facts, 422 if faults else 200)
+
+
+def _suggested(case: CaseFacts, first_day: date | None) -> Typed:
+    """The first day the law allows, where the debtor lives."""
+    address = case.debtors[0]["address"] if case.debtors else ()
+    day = first_day.isoformat() if first_day else ""
+    return Typed(day=day, place=", ".join(address), is_outside="on")
 
 
 @router.get("/{distraint_id}")
@@ -139,35 +132,35 @@ async def show_one(
     distraint_id: int,
     typed: Typed | None = None,
     faults: tuple[Fault, ...] = (),
-    status: int = 422,
 ) -> Response:
     """The proceeding with its forms; what was typed into one of them stays there."""
-    on, language = house.today, language_of(request)
     async with house.database.transaction() as connection:
         found = await read_distraint(connection, distraint_id)
         await note_look(connection, found.row["claim_id"], actor.id)
         cost = await _cost(connection, house, found)
-    view = view_distraint(house.policy, found, on)
-    facts = {
+    facts = _facts_of(house, found, language_of(request)) | {
+        "cost": cost,
+        "may_hold": may(actor, Right.HOLD_DISTRAINT_HEARINGS),
+        "key": (typed or Typed())["key"] or new_key(),
+    }
+    facts |= _words_of(request, house) | typed_facts(request, typed, faults)
+    return show(request, "distraint", facts, 422 if faults else 200)
+
+
+def _facts_of(house: House, found: Proceeding, language: str) -> dict[str, Any]:
+    policy, on = house.policy, house.today
+    view = view_distraint(policy, found, on)
+    return {
         "view": view,
         "row": found.row,
         "found": found,
-        "rail": rail(house.policy, found, on, language),
-        "notices": current_notices(found),
-        "cost": cost,
-        "on": on,
-        "rule": house.policy.distraint_rule(on),
-        "objection_day": objection_until(house.policy.distraint_rule(on), on),
-        "may_hold": may(actor, Right.HOLD_DISTRAINT_HEARINGS),
+        "rail": rail(policy, found, on, language),
+        "objection_day": objection_until(policy.distraint_rule(on), on),
         "is_due": view.starts_at.date() <= on,
-        "outcome_words": _words("word-outcome", _OUTCOMES, language),
-        "asset_words": _words("word-asset", AssetKind, language),
-        "event_words": _words("word-distraint-event", DistraintEvent, language),
-        "key": (typed or Typed())["key"] or new_key(),
-        "claim_type": _namer(request, house),
+        "outcome_words": _choices("word-outcome", _OUTCOMES, language),
+        "asset_words": _choices("word-asset", AssetKind, language),
+        "event_words": _choices("word-distraint-event", DistraintEvent, language),
     }
-    told = typed_facts(request, typed, faults)
-    return show(request, "distraint", facts | told, status if faults else 200)
 
 
 async def _cost(connection: AsyncConnection, house: House, found: Proceeding) -> Cost | None:
@@ -177,16 +170,18 @@ async def _cost(connection: AsyncConnection, house: House, found: Proceeding) ->
     return await cost_today(connection, house.policy, found.row, house.today)
 
 
-def _words(stem: str, values: Iterable[str], language: str) -> list[tuple[str, str]]:
+def _choices(stem: str, values: Iterable[str], language: str) -> list[tuple[str, str]]:
     """What a person chooses between."""
     return [(value, sentence(f"{stem}-{value}", language).capitalize()) for value in values]
 
 
-def _namer(request: Request, house: House) -> Any:
-    is_danish = language_of(request) == "da"
+def _words_of(request: Request, house: House) -> dict[str, Any]:
+    """What each of these pages says: today, the rule in force, and what a claim is called."""
+    is_danish = language_of(request) == DANISH
 
     def name(code: str) -> str:
         claim_type = house.policy.claim_type(code)
         return claim_type.name if is_danish else claim_type.name_en
 
-    return name
+    rule = house.policy.distraint_rule(house.today)
+    return {"on": house.today, "rule": rule, "claim_type": name}

@@ -24,7 +24,7 @@ from domain.authority import Actor
 from domain.money import NOTHING
 from persistence.audit import LOOKED, note
 from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
-from persistence.distraint_minutes import hold_hearing, note_event
+from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
 from persistence.reading_distraints import read_distraint
 
 router = APIRouter(prefix="/distraints", tags=["distraints"])
@@ -129,9 +129,8 @@ async def post_event(
 ) -> DistraintView:
     """Write down an objection, or a step of a forced sale."""
     async with house.database.transaction() as connection:
-        await note_event(
-            connection, distraint_id, body.event, body.happened_on, body.text, actor, house.today
-        )
+        event = NewEvent(body.event, body.happened_on, body.text)
+        await note_event(connection, distraint_id, event, actor, house.today)
     return await _view(house, actor, distraint_id)
 
 

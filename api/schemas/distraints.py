@@ -3,15 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field, Strict
 
 from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
 from domain.decisions import Outcome
 from domain.distraint import AssetKind, DistraintEvent
 
-Clock = Annotated[
-    str, Strict(), StringConstraints(pattern=r"^[0-2]?[0-9][.:][0-5][0-9]$"),
-]  # fmt: skip
 State = Literal["scheduled", "held", "off", "over"]
 """A time is set; minutes were written; nothing came of it; its claim has ended."""
 
@@ -20,7 +17,7 @@ class SlotBody(Body):
     """When and where a hearing is held."""
 
     day: Day
-    at: Clock = Field(description="The time of day in the town, as 10.30.", examples=["10.30"])
+    at: Line = Field(description="The time of day in the town, as 10.30.", examples=["10.30"])
     place: Line
     is_outside: bool = Field(
         default=True, description="Not at the office, which makes the court fee higher."

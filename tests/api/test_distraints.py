@@ -36,7 +36,8 @@ async def test_a_hearing_is_set_told_to_all_and_its_notice_charged_once(api):
     view = answer.json()
     assert (view["state"], view["starts_at"]) == ("scheduled", f"{FIRST_DAY}T10:30:00+02:00")
     letters = await rows(
-        api, "select debtor_id, facts -> 'hearing' ->> 'time' from letters where key like 'hearing%'"
+        api,
+        "select debtor_id, facts -> 'hearing' ->> 'time' from letters where key like 'hearing%'",
     )
     assert [time for _, time in letters] == ["10.30", "10.30"]
     assert await rows(api, FEES, claim=claim) == [("fee", 45_000)]
@@ -302,7 +303,10 @@ async def test_what_happens_to_a_distraint_is_noted_and_nothing_before_it(api):
     noted = await api.post(address, event, "bailiff")
     assert noted.status_code == 201
     assert [one["event"] for one in noted.json()["events"]] == ["petitioned"]
-    for wrong, code in (("2026-04-01", "event-before-the-hearing"), ("2026-04-30", "event-to-come")):
+    for wrong, code in (
+        ("2026-04-01", "event-before-the-hearing"),
+        ("2026-04-30", "event-to-come"),
+    ):
         answer = await api.post(address, event | {"happened_on": wrong}, "bailiff")
         assert codes(answer) == [code]
     sale = {"event": "sale-set", "happened_on": "2026-06-01"}
