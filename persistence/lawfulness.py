@@ -23,11 +23,10 @@ async def require_lawful(
     connection: AsyncConnection, policy: Policy, task: Any, decision: NewDecision, on: date
 ) -> None:
     """Raises Invalid when the town may not do what the answer means."""
-    match TaskKind(task.kind):
-        case TaskKind.ASSESSMENT if decision.outcome is Outcome.ENFORCE:
-            await _require_ours(connection, policy, task.claim_id, on)
-        case TaskKind.DISTRAINT:
-            await _require_hearing(connection, task, decision.outcome)
+    if task.kind == TaskKind.ASSESSMENT and decision.outcome is Outcome.ENFORCE:
+        await _require_ours(connection, policy, task.claim_id, on)
+    if task.kind == TaskKind.DISTRAINT:
+        await _require_hearing(connection, task, decision.outcome)
 
 
 async def _require_ours(

@@ -153,6 +153,8 @@ class ClaimWorkflow(ClaimStory):
                 await self.wait_until(hearing, attempt)
             case Outcome.IN_VAIN:
                 return await self.choose_the_end((attempt or 0) + 1)
+            case _:
+                return None
         return None
 
     async def go_on_with_the_distraint(self, attempt: int) -> None:

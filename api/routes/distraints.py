@@ -67,7 +67,7 @@ async def post_distraint(house: TheHouse, actor: Bailiff, body: HearingBody) -> 
     return await _view(house, actor, number)
 
 
-@router.get("/{distraint_id}", operation_id="readDistraint", responses=problems(404))
+@router.get("/{distraint_id}", operation_id="readDistraint", responses=problems(404, 422))
 async def get_distraint(house: TheHouse, actor: Viewer, distraint_id: DistraintId) -> DistraintView:
     """Read one proceeding: its hearings, its minutes, and the days that count."""
     return await _view(house, actor, distraint_id)

@@ -110,6 +110,8 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
+    "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
+    "holdDistraint", "callOffDistraint", "noteDistraintEvent",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
