@@ -37,6 +37,7 @@ _TAGS = [
     {"name": "payments", "description": "Money received, where it lies and where it may belong."},
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
+    {"name": "distraints", "description": "The town's own distraint hearings."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},

@@ -95,6 +95,8 @@ HoldVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_CLAIMS.valu
 WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]
+Bailiff = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_DISTRAINT_HEARINGS.value])]
+BailiffVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_DISTRAINT_HEARINGS.value])]
 DepartmentAnswerer = Annotated[Actor, Security(_actor, scopes=[Right.ANSWER_CONSULTATIONS.value])]
 Controller = Annotated[Actor, Security(_actor, scopes=[Right.SEE_AUDIT.value])]
 ControlVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_AUDIT.value])]

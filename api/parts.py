@@ -9,6 +9,7 @@ from api.pages import (
     case_letters,
     case_money,
     department_questions,
+    distraint_acts,
     enquiry_figures,
     holding,
     inbox_acts,
@@ -34,6 +35,7 @@ from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
+from api.pages import distraints as distraints_page
 from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
@@ -53,6 +55,7 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    distraints,
     dossiers,
     drafts,
     enquiries,
@@ -84,6 +87,7 @@ API: tuple[ModuleType, ...] = (
     tasks,
     drafts,
     decisions,
+    distraints,
     objections,
     agreements,
     assessments,
@@ -137,6 +141,8 @@ PAGES: tuple[ModuleType, ...] = (
     enquiries_page,
     consultations_page,
     department_questions,
+    distraint_acts,
+    distraints_page,
     letters_page,
     payments_page,
     files_page,

@@ -87,7 +87,7 @@ def right_to_decide(kind: TaskKind) -> Right:
     match kind:
         case TaskKind.WRITE_OFF_APPROVAL:
             return Right.APPROVE_WRITE_OFFS
-        case TaskKind.DISTRAINT:
+        case TaskKind.DISTRAINT | TaskKind.AFTER_DISTRAINT:
             return Right.HOLD_DISTRAINT_HEARINGS
         case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE:
             return Right.BOOK_PAYMENTS

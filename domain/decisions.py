@@ -10,6 +10,7 @@ class TaskKind(StrEnum):
     ASSESSMENT = "assessment"  # vurdering: overdrag eller behold
     WRITE_OFF_APPROVAL = "write-off-approval"  # godkendelse af afskrivning
     DISTRAINT = "distraint"  # udlægsforretning
+    AFTER_DISTRAINT = "after-distraint"  # udlæg er foretaget: hvad nu
     EXCEPTION = "exception"  # noget gik galt
     HEARING = "hearing"  # fordring i høring hos restanceinddrivelsesmyndigheden
     UNDELIVERED_LETTER = "undelivered-letter"  # brev kunne ikke leveres
@@ -35,8 +36,16 @@ class Outcome(StrEnum):
     WRITE_OFF = "write-off"  # indstil til afskrivning
     APPROVED = "approved"
     REFUSED = "refused"
-    DISTRAINT_MADE = "distraint-made"  # udlæg foretaget
-    UNSUCCESSFUL = "unsuccessful"  # forgæves
+    DISTRAINT_MADE = "distraint-made"  # udlæg foretaget; see NO_LONGER_GIVEN
+    UNSUCCESSFUL = "unsuccessful"  # forgæves; see NO_LONGER_GIVEN
+    PROPERTY_TAKEN = "property-taken"  # udlæg i fast ejendom; has a day to go on
+    ASSETS_TAKEN = "assets-taken"  # udlæg i løsøre eller andet; has a day to go on
+    IN_VAIN = "in-vain"  # forgæves; the claim is assessed anew
+    PAID_AT_HEARING = "paid-at-hearing"  # betalt ved forretningen; the day the money is here
+    CANCELLED = "cancelled"  # forretningen er aflyst
+    FORCED_SALE = "forced-sale"  # tvangsauktion; has a day to look again
+    REALISED = "realised"  # solgt eller indfriet; the day the money is here
+    RELEASED = "released"  # udlægget er ophævet
     RETRY = "retry"
     GIVE_UP = "give-up"  # ad anden vej; leads back to the dialogue
     WITHDRAW = "withdraw"  # trække fordringen tilbage fra høring
@@ -55,7 +64,15 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
         {Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP, Outcome.WRITE_OFF}
     ),
     TaskKind.WRITE_OFF_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
-    TaskKind.DISTRAINT: frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL}),
+    TaskKind.DISTRAINT: frozenset(
+        {
+            *(Outcome.PROPERTY_TAKEN, Outcome.ASSETS_TAKEN, Outcome.IN_VAIN),
+            *(Outcome.PAID_AT_HEARING, Outcome.AGREEMENT, Outcome.CANCELLED),
+        }
+    ),
+    TaskKind.AFTER_DISTRAINT: frozenset(
+        {Outcome.FORCED_SALE, Outcome.REALISED, Outcome.KEEP, Outcome.RELEASED}
+    ),
     TaskKind.EXCEPTION: frozenset({Outcome.RETRY, Outcome.GIVE_UP}),
     TaskKind.HEARING: frozenset({Outcome.APPROVED, Outcome.WITHDRAW}),
     TaskKind.UNDELIVERED_LETTER: frozenset({Outcome.RETRY, Outcome.DONE}),
@@ -72,8 +89,15 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
 }
 
+NO_LONGER_GIVEN = frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL})
+"""Answers that stories were given before minutes were kept, and still understand."""
+
 OUTCOMES_WITH_A_DAY = frozenset(
-    {Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP, Outcome.DISTRAINT_MADE}
+    {
+        *(Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP, Outcome.DISTRAINT_MADE),
+        *(Outcome.PROPERTY_TAKEN, Outcome.ASSETS_TAKEN, Outcome.PAID_AT_HEARING),
+        *(Outcome.FORCED_SALE, Outcome.REALISED),
+    }
 )
 
 STORY_TASKS = frozenset(
@@ -82,6 +106,7 @@ STORY_TASKS = frozenset(
         TaskKind.ASSESSMENT,
         TaskKind.WRITE_OFF_APPROVAL,
         TaskKind.DISTRAINT,
+        TaskKind.AFTER_DISTRAINT,
         TaskKind.EXCEPTION,
         TaskKind.HEARING,
     }

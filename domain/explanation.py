@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from domain.claim import HoldReason, Stage
 from domain.deadlines import dispatch_day
 from domain.decisions import Outcome
+from domain.distraint import stays_taken
 from domain.letters import Letter
 from domain.money import Money
 from domain.record import News
@@ -108,12 +109,9 @@ def _held(situation: Situation) -> Explanation | None:
     ends = [hold.until for hold in holds if hold.until]
     is_open_ended = len(ends) < len(holds)
     resumes = None if is_open_ended else max(ends) + timedelta(days=1)
-    return Explanation(
-        stage_phrase(situation.stage),
-        tuple(_hold_phrase(hold) for hold in holds),
-        Phrase("next-resumes", {"day": resumes}) if resumes else Phrase("next-release"),
-        resumes,
-    )
+    why = tuple(_hold_phrase(hold) for hold in holds)
+    step = Phrase("next-resumes", {"day": resumes}) if resumes else Phrase("next-release")
+    return Explanation(stage_phrase(situation.stage), why, step, resumes)
 
 
 def _hold_phrase(hold: HoldFact) -> Phrase:
@@ -174,7 +172,8 @@ def _answered(situation: Situation, task: TaskFact, outcome: Outcome) -> Explana
         return Explanation(stands, (why,), Phrase("next-at-once"), situation.on)
     why = Phrase("why-answered-until", answer | {"until": task.look_again_on})
     day = task.look_again_on + timedelta(days=1)
-    return Explanation(stands, (why,), Phrase("next-dialogue", {"day": day}), day)
+    code = "next-after-distraint" if stays_taken(task.kind, outcome) else "next-dialogue"
+    return Explanation(stands, (why,), Phrase(code, {"day": day}), day)
 
 
 def _recovered(situation: Situation) -> Explanation | None:

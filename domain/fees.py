@@ -8,7 +8,7 @@ from datetime import date
 from math import ceil
 
 from domain.calendar import add_months
-from domain.house_rules import CourtFeeRule
+from domain.distraint_rules import CourtFeeRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.policy import ClaimType, FeeRule, Policy
@@ -65,7 +65,7 @@ def distraint_fee(policy: Policy, on: date) -> FeePosting | None:
     entry = policy.distraint_fee.entry_on(on)
     if entry is None or not entry.value.amount:
         return None
-    rule = f"distraint notice fee in force since {entry.since}"
+    rule = f"{Letter.DISTRAINT_NOTICE} fee in force since {entry.since}"
     return FeePosting(entry.value.amount, rule, entry.value.legal_basis)
 
 

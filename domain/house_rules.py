@@ -86,16 +86,3 @@ class LegalLimits:
     reminder_days_apart: int | None = None
     percent_per_month: Decimal | None = None
     margin_percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CourtFeeRule:
-    """*base*, anew after some months, and *percent* of what exceeds *percent_above*, rounded up."""
-
-    base: Money
-    percent: Decimal
-    percent_above: Money
-    round_up_to: Money
-    outside_office: Money
-    base_again_after_months: int
-    legal_basis: str

@@ -10,11 +10,11 @@ from enum import StrEnum
 from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
+from domain.distraint_rules import CourtFeeRule, DistraintRule
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
 from domain.house_rules import (
-    CourtFeeRule,
     DirectDebitRule,
     EnquiryRule,
     LegalLimits,
@@ -183,6 +183,7 @@ class Policy:
     legal_limits: dict[Regime, Dated[LegalLimits]]
     distraint_fee: Dated[FeeRule]
     court_fee: Dated[CourtFeeRule]
+    distraint: Dated[DistraintRule]
     statements: Dated[StatementRule]
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
@@ -212,6 +213,10 @@ class Policy:
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""
         return self.post_room.on(on) or self.post_room.entries[0].value
+
+    def distraint_rule(self, on: date) -> DistraintRule:
+        """How the town enforces on the day *on*, or by the first rule there is."""
+        return self.distraint.on(on) or self.distraint.entries[0].value
 
     def answer_due(self, channel: EnquiryChannel, received_on: date) -> date:
         """Until when an enquiry that came by *channel* shall be answered."""

@@ -11,8 +11,9 @@ from itertools import groupby
 from domain.entry_filter import Dating, LimitationFrom, RecoveryType, RelatedCodes
 from domain.ledger import EntryKind
 from domain.limitation import LimitationEvent, LimitationKind, limitation_date
+from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
-from domain.policy import ClaimType, LimitationLaw, Policy
+from domain.policy import ClaimType, Policy
 from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
 
 MOST_OF_A_REFERENCE = 20  # tegn, fordringshavers reference i fordringshaverportalen

@@ -50,6 +50,25 @@ class PlannedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingCall:
+    """When and where a distraint hearing is held. *expected*: what is owed on that day before it.
+
+    *court_fee* is owed beside, and only when it is held.
+    """
+
+    day: date
+    time: str
+    place: str
+    expected: Money
+    court_fee: Money
+    with_court_fee: Money
+
+    @property
+    def has_court_fee(self) -> bool:
+        return self.court_fee > NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """Who writes, and where the debtor can turn."""
 
@@ -86,6 +105,7 @@ class LetterContent:
     held_since: date | None = None
     held_until: date | None = None
     refund: Money | None = None
+    hearing: HearingCall | None = None
 
     @property
     def total(self) -> Money:

@@ -7,7 +7,14 @@ from datetime import date
 from domain.letters import Letter
 from domain.money import Money
 from letters.catalogue import sentence
-from letters.content import LetterContent, Office, OwedClaim, OwedLine, PlannedPayment
+from letters.content import (
+    HearingCall,
+    LetterContent,
+    Office,
+    OwedClaim,
+    OwedLine,
+    PlannedPayment,
+)
 
 OFFICE = Office(
     "Skanderborg Kommune",
@@ -18,6 +25,10 @@ PLAN = (
     PlannedPayment(1, date(2026, 11, 2), Money(50000), Money(0)),
     PlannedPayment(2, date(2026, 12, 1), Money(50000), Money(30000)),
 )
+HEARING = HearingCall(
+    date(2026, 11, 2), "10.30", "Prøvevej 1, 8660 Skanderborg",
+    Money(152920), Money(70000), Money(222920),
+)  # fmt: skip
 _LONG_NAME = "Karla-Elisabeth Ørsted von Prøvesen-Nørregaard til Lille Store-Mellemskov"
 
 
@@ -79,6 +90,7 @@ def plain(letter: Letter, language: str = "da") -> LetterContent:
         note=(_NOTES[language],) if letter in _WITH_NOTE else (),
         held_since=date(2026, 10, 5),
         refund=Money(15000),
+        hearing=HEARING if letter is Letter.DISTRAINT_NOTICE else None,
     )
 
 
@@ -96,6 +108,7 @@ def situations(letter: Letter, language: str) -> Iterator[tuple[str, LetterConte
     yield "abroad", replace(usual, address=foreign)
     yield "protected", replace(usual, address=())
     yield "markup", replace(usual, name="#let x = [*Karla*] <b>& Søn</b> {# #} $")
+    yield "no-hearing-yet", replace(usual, hearing=None)
     yield "until-a-day", replace(usual, held_until=date(2026, 12, 31), note=())
 
 

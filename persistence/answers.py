@@ -14,7 +14,7 @@ _WITH_WORDS = frozenset({TaskKind.OBJECTION})
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """*look_again_on* goes with promise, not reached, keep and distraint made.
+    """*look_again_on* goes with the outcomes that name a day (`OUTCOMES_WITH_A_DAY`).
 
     *words*: what is written to the debtor, where the answer is a letter. *facts*: what else was
     known. *undoable_for*: how long the answer may be taken back; the story hears it only then.

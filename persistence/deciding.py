@@ -21,6 +21,7 @@ from persistence.answers import NewDecision, check
 from persistence.assessing import as_kept, recommendation_for
 from persistence.audit import noted
 from persistence.consequences import follow
+from persistence.lawfulness import require_lawful
 from persistence.models import Claim, Decision, Draft, Task
 from persistence.open_tasks import open_task, require_free
 from persistence.outbox import message
@@ -57,6 +58,7 @@ async def decide(
     absent = await require_free(connection, task, actor, on)
     await require_second_of(connection, task, actor, on)
     check(TaskKind(task.kind), decision, on)
+    await require_lawful(connection, policy, task, decision, on)
     entry = await _entry(connection, task, decision, actor, absent)
     window = decision.undoable_for
     until = await remember_changes(connection, task_id, window) if window else None

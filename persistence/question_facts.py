@@ -55,6 +55,13 @@ select (select count(*) from letters l where l.claim_id = c.id and l.dispatched_
 from claims c where c.id = :claim""")
 
 
+_DISTRAINT = text("""
+select d.id, h.starts_at, h.place, m.held_on from distraints d
+join lateral (select * from distraint_hearings where distraint_id = d.id
+  order by number desc limit 1) h on true
+left join distraint_minutes m on m.distraint_id = d.id
+where d.claim_id = :claim and (d.task_key = :key or m.id is not null)
+order by d.id desc limit 1""")
 _MESSAGES = text("""
 select m.sender, m.channel, m.text, m.received_on from enquiry_messages m where m.task_id = :task
 order by m.id limit 20""")
@@ -131,8 +138,15 @@ async def _consultation(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"consultation": await _first(connection, _CONSULTATION, consultation=number)}
 
 
+async def _distraint(connection: AsyncConnection, task: RowMapping) -> Facts:
+    values = {"claim": task["claim_id"], "key": task["key"]}
+    return {"distraint": await _first(connection, _DISTRAINT, **values)}
+
+
 _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts]]] = {
     TaskKind.ASSESSMENT: _weighed,
+    TaskKind.AFTER_DISTRAINT: _distraint,
+    TaskKind.DISTRAINT: _distraint,
     TaskKind.WRITE_OFF_APPROVAL: _proposal,
     TaskKind.REFUND_APPROVAL: _refund,
     TaskKind.UNDELIVERED_LETTER: _letter,

@@ -46,7 +46,10 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
         and k.kind = 'correction' and k.facts ->> 'fee' = e.id::text)
     limit 1) as fee,
   exists (select from letters o where o.subject = l.subject and o.key = l.key
-    and o.dispatched_on is not null) as is_fee_earned
+    and o.dispatched_on is not null) as is_fee_earned,
+  (select d.called_off_on is not null or t.state <> 'open' from distraints d
+    join tasks t on t.subject = d.claim_id and t.key = d.task_key
+    where d.id = cast(l.facts -> 'hearing' ->> 'distraint' as bigint)) as is_hearing_off
 from letters l join claims c on c.id = l.claim_id join debtors d on d.id = l.debtor_id
 where l.id = any(:ids) and l.state = 'requested' order by l.id
 """).columns(fee=JSONB, facts=JSONB)

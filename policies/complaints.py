@@ -185,6 +185,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A reference rate between {previous} and {since} is missing.",
     ),
     "not-positive": ("Tallet skal være større end nul.", "The number must be above zero."),
+    "bailiff-hours": (
+        "Forretninger skal slutte efter, at de begynder, og inden for døgnet.",
+        "Hearings must end after they begin, and within the day.",
+    ),
     "post-hours": (
         "Postrummet skal lukke efter, at det åbner, og inden for døgnet.",
         "The post room must close after it opens, and within the day.",

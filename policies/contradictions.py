@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
+from domain.distraint_rules import DistraintRule
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import EntryFilter
 from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule
@@ -120,6 +121,16 @@ def _in_court_fee(fees: Dated[Any]) -> Iterator[Complaint]:
             yield Complaint(("court_fee", n, "round_up_to"), "not-positive")
 
 
+def _in_distraint(rules: Dated[DistraintRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        rule = entry.value
+        if not 0 <= rule.opens_at_hour < rule.closes_at_hour <= _HOURS:
+            yield Complaint(("distraint", n, "closes_at_hour"), "bailiff-hours")
+        for name in ("hearing_minutes", "warn_days"):
+            if not getattr(rule, name):
+                yield Complaint(("distraint", n, name), "not-positive")
+
+
 def _in_post_room(rules: Dated[PostRoomRule]) -> Iterator[Complaint]:
     for n, entry in enumerate(rules.entries):
         rule = entry.value
@@ -170,7 +181,7 @@ def _in_assessment(rules: Dated[AssessmentRule]) -> Iterator[Complaint]:
 
 _NEVER_EMPTY = (
     *("coverage_order", "reference_rates", "notices", "post_room", "enquiries"),
-    *("income_table", "assessment"),
+    *("income_table", "assessment", "distraint"),
 )
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
@@ -182,6 +193,7 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "limitation_offer_days": _in_offer_days,
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
+    "distraint": _in_distraint,
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
     "consultation_days": _in_consultation_days,

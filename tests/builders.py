@@ -38,3 +38,15 @@ def a_claim(
         last_timely_payment_date=due,
         demand_sent_on=demand_sent_on,
     )
+
+
+HELD_TODAY = (
+    "with d as (insert into distraints (claim_id, task_key, bailiff, opened_on, ordered_on, "
+    "demanded_on) values (:claim, :key, :bailiff, :on, :on, :on) returning id), "
+    "h as (insert into distraint_hearings (distraint_id, number, starts_at, place, is_outside, "
+    "expected_ore, court_fee_ore, reason, set_by, set_on) select id, 1, cast(:on as date), 'Her', "
+    "true, 0, 0, '', :bailiff, :on from d returning id, distraint_id) "
+    "insert into distraint_minutes (distraint_id, hearing_id, outcome, text, present, owed_ore, "
+    "held_by, held_on) select distraint_id, id, 'in-vain', 'Prøve', '', 0, :bailiff, :on from h"
+)
+"""As if the bailiff had held a hearing today: for tests in which its days play no part."""

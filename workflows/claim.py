@@ -5,6 +5,7 @@ told again from its first line, by newer code, and go on from where the claim st
 """
 
 from functools import partial
+from itertools import count
 
 from temporalio import workflow
 
@@ -61,18 +62,21 @@ class ClaimWorkflow(ClaimStory):
         """An agreement has a story of its own; here we only wait to hear how it ended."""
         await wait(self.record, self.pace, None, lambda: agreement in self.record.agreements)
 
-    async def choose_the_end(self) -> Ending | None:
-        """A person weighs what gets this claim paid fastest; nothing here happens by itself."""
-        choice = await self.decision_on(TaskKind.ASSESSMENT)
+    async def choose_the_end(self, attempt: int | None = None) -> Ending | None:
+        """A person weighs what gets this claim paid fastest; nothing here happens by itself.
+
+        *attempt*: how often a distraint has been in vain since the debtor was last talked with.
+        """
+        choice = await self.decision_on(TaskKind.ASSESSMENT, attempt)
         match choice.outcome:
             case Outcome.TRANSFER:
                 return await self.transfer()
             case Outcome.ENFORCE:
-                return await self.enforce()
+                return await self.enforce(attempt)
             case Outcome.WRITE_OFF:
                 return await self.write_off()
             case _:
-                await self.wait_until(choice)
+                await self.wait_until(choice, attempt)
         return None
 
     async def transfer(self) -> Ending | None:
@@ -138,14 +142,35 @@ class ClaimWorkflow(ClaimStory):
             await self.do(key, partial(self.steps.recall, key))
         self.record.news_read = number
 
-    async def enforce(self) -> Ending | None:
+    async def enforce(self, attempt: int | None) -> Ending | None:
         """The municipality's own bailiff holds a distraint hearing (udlægsforretning)."""
-        notice = self.in_this_round(Letter.DISTRAINT_NOTICE)
+        notice = self.in_this_round(Letter.DISTRAINT_NOTICE, attempt)
         await self.write(Letter.DISTRAINT_NOTICE, notice)
-        hearing = await self.decision_on(TaskKind.DISTRAINT, after=notice)
-        if hearing.outcome is Outcome.DISTRAINT_MADE:
-            await self.wait_until(hearing)
+        hearing = await self.decision_on(TaskKind.DISTRAINT, attempt, after=notice)
+        match hearing.outcome:
+            case Outcome.PROPERTY_TAKEN | Outcome.ASSETS_TAKEN:
+                await self.wait_until(hearing, attempt)
+                await self.go_on_with_the_distraint(attempt or 0)
+            case Outcome.AGREEMENT:
+                await self.watch_over(hearing.agreement)
+            case Outcome.PAID_AT_HEARING | Outcome.DISTRAINT_MADE:
+                await self.wait_until(hearing, attempt)
+            case Outcome.IN_VAIN:
+                return await self.choose_the_end((attempt or 0) + 1)
+            case _:
+                return None
         return None
+
+    async def go_on_with_the_distraint(self, attempt: int) -> None:
+        """What is taken is sold, given up or kept until the claim is paid, as a person decides."""
+        for step in count():
+            number = f"{attempt}-{step}"
+            choice = await self.decision_on(TaskKind.AFTER_DISTRAINT, number)
+            if choice.outcome is Outcome.RELEASED:
+                return
+            await self.wait_until(choice, number)
+            if choice.outcome is Outcome.REALISED:
+                return
 
     async def write_off(self) -> Ending | None:
         """Only what has lost its legal basis, and only when a second person agrees."""

@@ -74,9 +74,9 @@ class ClaimStory(Story[ClaimRecord]):
         await wait(self.record, self.pace, key, lambda: key in self.record.answers)
         return self.record.answers[key]
 
-    async def wait_until(self, answer: Answer) -> None:
+    async def wait_until(self, answer: Answer, number: int | str | None = None) -> None:
         """Give the debtor until the day the answer names."""
-        key = self.in_this_round(answer.outcome)
+        key = self.in_this_round(answer.outcome, number)
         self.record.acts.setdefault(key, answer.on)
         await wait(self.record, self.pace, key)
 

@@ -14,7 +14,14 @@ from domain.money import NOTHING, Money
 from domain.payment_reference import payment_line
 from domain.policy import Policy
 from letters.catalogue import sentence
-from letters.content import LetterContent, Office, OwedClaim, OwedLine, PlannedPayment
+from letters.content import (
+    HearingCall,
+    LetterContent,
+    Office,
+    OwedClaim,
+    OwedLine,
+    PlannedPayment,
+)
 from persistence.telling import is_settled
 from persistence.tray import Tray
 
@@ -41,6 +48,8 @@ def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
         return "withdrawn"
     if Stage(row["stage"]).is_with_the_collector:
         return "transferred"
+    if row["is_hearing_off"]:
+        return "hearing-off"
     fee = unearned_fee(row)
     rest = Money(row["balance_ore"] - (fee["ore"] if fee else 0))
     is_paid = row["ending"] or is_settled(policy, row, rest, on)
@@ -102,7 +111,18 @@ def write_content(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> 
         held_since=_day(facts.get("held_since")),
         held_until=_day(facts.get("held_until")),
         refund=Money(facts["refund_ore"]) if "refund_ore" in facts else None,
+        hearing=_hearing(facts.get("hearing")),
     )
+
+
+def _hearing(told: dict[str, Any] | None) -> HearingCall | None:
+    if told is None:
+        return None
+    expected, court_fee = Money(told["expected_ore"]), Money(told["court_fee_ore"])
+    return HearingCall(
+        date.fromisoformat(told["day"]), told["time"], told["place"],
+        expected, court_fee, expected + court_fee,
+    )  # fmt: skip
 
 
 def _claims(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> tuple[OwedClaim, ...]:

@@ -107,6 +107,8 @@ def _environment(language: str) -> Environment:
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
         "number": lambda value: format_decimal(Decimal(value), locale=locale),
+        "weekday": lambda day: format_date(day, "EEEE d. MMM", locale=locale).capitalize(),
+        "clock": lambda at: format_datetime(at, "HH.mm", tzinfo=COPENHAGEN, locale=locale),
         "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
         "money": lambda ore: amount_in_words(Money(ore), language),
     }

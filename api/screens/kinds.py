@@ -61,7 +61,10 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.LIMITATION_UNOFFERED: Screen((_O.DONE,), "limitation"),
     TaskKind.EXCEPTION: Screen((_O.RETRY, _O.GIVE_UP), "notice"),
     TaskKind.HEARING: Screen((_O.APPROVED, _O.WITHDRAW), "notice"),
-    TaskKind.DISTRAINT: Screen((_O.DISTRAINT_MADE, _O.UNSUCCESSFUL)),
+    TaskKind.DISTRAINT: Screen((_O.AGREEMENT, _O.CANCELLED), "distraint"),
+    TaskKind.AFTER_DISTRAINT: Screen(
+        (_O.FORCED_SALE, _O.REALISED, _O.KEEP, _O.RELEASED), "distraint"
+    ),
     TaskKind.BANK_FILE: Screen((_O.DONE,), "file"),
     TaskKind.POST_STOPPED: Screen((_O.DONE,), "post"),
 }

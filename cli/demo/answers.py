@@ -23,8 +23,8 @@ _REASONS = {
     Outcome.WRITE_OFF: "Intet at hente; kravet har ikke længere et grundlag.",
     Outcome.APPROVED: "Gennemgået og enig.",
     Outcome.REFUSED: "Skyldner har fået arbejde; prøv igen.",
-    Outcome.DISTRAINT_MADE: "Udlæg i bil; skyldner får en frist.",
-    Outcome.UNSUCCESSFUL: "Forgæves; skyldner ejer intet.",
+    Outcome.CANCELLED: "Skyldner har ringet; vi taler om det først.",
+    Outcome.RELEASED: "Udlægget er ikke salget værd.",
     Outcome.RETRY: "Oplysningen er rettet; send igen.",
     Outcome.GIVE_UP: "Kan ikke rettes; vi taler med skyldner.",
     Outcome.DONE: "Set og taget til efterretning.",
@@ -33,10 +33,15 @@ _REASONS = {
 }
 _MONTHS = (2, 3, 4, 6)
 _INCOME = 190_000_00
-_SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
+_SPECIALISTS = {
+    TaskKind.WRITE_OFF_APPROVAL: BENT,
+    TaskKind.DISTRAINT: PIA,
+    TaskKind.AFTER_DISTRAINT: PIA,
+}
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
-    TaskKind.DISTRAINT: (0.5, Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL),
+    TaskKind.DISTRAINT: (1.0, Outcome.CANCELLED, Outcome.CANCELLED),
+    TaskKind.AFTER_DISTRAINT: (1.0, Outcome.RELEASED, Outcome.RELEASED),
     TaskKind.EXCEPTION: (0.7, Outcome.RETRY, Outcome.GIVE_UP),
     TaskKind.UNDELIVERED_LETTER: (0.6, Outcome.RETRY, Outcome.DONE),
     TaskKind.ENQUIRY: (0.85, Outcome.ANSWERED_BY_PHONE, Outcome.NO_ANSWER_NEEDED),
@@ -72,17 +77,16 @@ def reply_to(
         case TaskKind.ASSESSMENT if claim:
             return _assessment(claim, policy, on, chance, worker)
         case kind:
-            return _short_reply(kind, on, chance, worker)
+            return _short_reply(kind, chance, worker)
 
 
-def _short_reply(kind: TaskKind, on: date, chance: Random, worker: Actor) -> Reply:
+def _short_reply(kind: TaskKind, chance: Random, worker: Actor) -> Reply:
     """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
     if kind not in _GLANCES:
         return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
-    until = on + timedelta(days=14) if outcome is Outcome.DISTRAINT_MADE else None
-    return Reply(_SPECIALISTS.get(kind, worker), outcome, until)
+    return Reply(_SPECIALISTS.get(kind, worker), outcome)
 
 
 def _after_talk(

@@ -4,6 +4,13 @@ from persistence.models.agreements import Acknowledgement, Agreement, AgreementC
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
+from persistence.models.enforcement import (
+    Distraint,
+    DistraintAsset,
+    DistraintHearing,
+    DistraintMinutes,
+    DistraintNote,
+)
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.inbox import Presence, SavedFilter
@@ -56,6 +63,11 @@ __all__ = [
     "Debtor",
     "Decision",
     "Delegation",
+    "Distraint",
+    "DistraintAsset",
+    "DistraintHearing",
+    "DistraintMinutes",
+    "DistraintNote",
     "Draft",
     "Enquiry",
     "EnquiryMessage",

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
-from domain.authority import Actor, Role
+from api.screens.kinds import screen_of
+from domain.authority import Actor, Right, Role, right_to_decide
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
 from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
@@ -18,15 +19,24 @@ from persistence.models import Claim, Task
 from persistence.objecting import register_objection
 from persistence.post import ask_about_undelivered
 from persistence.refunding import NewRefund, propose_refund
+from tests.builders import HELD_TODAY
 
 EVERY_ANSWER = sorted((kind, outcome) for kind, outcomes in ANSWERS.items() for outcome in outcomes)
+ON_SCREENS = [(kind, one) for kind, one in EVERY_ANSWER if one in screen_of(kind).answers]
+"""What comes of a distraint hearing is written on the hearing's own page."""
+_OURS = {
+    "claim_type": "household-waste",
+    "period_start": "2023-10-01",
+    "period_end": "2023-12-31",
+}
 _ANNA = Actor("caseworker", Role.CASEWORKER)
 _FIE = Actor("finance", Role.FINANCE)
 
 
 def who_answers(kind: TaskKind) -> str:
     """A second person where one is needed; the bailiff where it is theirs."""
-    return "bailiff" if kind is TaskKind.DISTRAINT else "supervisor"
+    is_bailiffs = right_to_decide(kind) is Right.HOLD_DISTRAINT_HEARINGS
+    return "bailiff" if is_bailiffs else "supervisor"
 
 
 def body(kind: TaskKind, outcome: Outcome, api, claim: str) -> dict[str, Any]:
@@ -44,18 +54,29 @@ def body(kind: TaskKind, outcome: Outcome, api, claim: str) -> dict[str, Any]:
 
 async def lay(api, kind: TaskKind, **claim: Any) -> tuple[int, str]:
     """The task's number, and the claim it is about."""
-    claim_id = await api.register(**({"claim_type": "rent", "principal_ore": 240_000} | claim))
+    usual = _OURS if kind is TaskKind.ASSESSMENT else {"claim_type": "rent"}
+    claim_id = await api.register(**({"principal_ore": 240_000} | usual | claim))
     if kind is TaskKind.WRITE_OFF_APPROVAL:
         proposal = await api.ask(claim_id, TaskKind.ASSESSMENT)
         sent = {"outcome": "write-off", "reasons": "Forældet."}
         answer = await api.post(f"/tasks/{proposal}/decide", sent, _ANNA.id)
         assert answer.status_code == 200, answer.text
     if kind in STORY_TASKS:
-        return await api.ask(claim_id, kind), claim_id
+        task = await api.ask(claim_id, kind)
+        if kind is TaskKind.DISTRAINT:
+            await _hold_hearing(api, claim_id)
+        return task, claim_id
     await _LAY[kind](api, claim_id)
     async with api.database.transaction() as connection:
         found = select(Task.id).where(Task.kind == kind.value).order_by(Task.id.desc()).limit(1)
         return (await connection.execute(found)).scalar_one(), claim_id
+
+
+async def _hold_hearing(api, claim_id):
+    """What came of it can only be answered when it was held."""
+    values = {"claim": claim_id, "key": "distraint-0", "bailiff": "bailiff", "on": api.today}
+    async with api.database.transaction() as connection:
+        await connection.execute(text(HELD_TODAY), values)
 
 
 async def _undelivered(api, claim_id):

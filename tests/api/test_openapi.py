@@ -112,6 +112,8 @@ NAMES = (
     "registerObjection",
     "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
     "proposeAgreement", "readRecommendation", "readAssessments",
+    "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
+    "holdDistraint", "callOffDistraint", "noteDistraintEvent",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation",

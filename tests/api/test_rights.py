@@ -21,6 +21,14 @@ RIGHT_OF = {
     "placePayment": Right.BOOK_PAYMENTS,
     "undoPlacing": Right.BOOK_PAYMENTS,
     "proposeRefund": Right.BOOK_PAYMENTS,
+    "listDistraints": Right.SEE_CLAIMS,
+    "readDistraint": Right.SEE_CLAIMS,
+    "foreseeDistraint": Right.HOLD_DISTRAINT_HEARINGS,
+    "setDistraint": Right.HOLD_DISTRAINT_HEARINGS,
+    "moveDistraint": Right.HOLD_DISTRAINT_HEARINGS,
+    "holdDistraint": Right.HOLD_DISTRAINT_HEARINGS,
+    "callOffDistraint": Right.HOLD_DISTRAINT_HEARINGS,
+    "noteDistraintEvent": Right.HOLD_DISTRAINT_HEARINGS,
     "placeHold": Right.HOLD_CLAIMS,
     "releaseHold": Right.HOLD_CLAIMS,
     "listTasks": Right.SEE_CLAIMS,
@@ -105,6 +113,7 @@ RIGHT_OF = {
     "readFile": Right.SEE_CLAIMS,
 }
 _MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-03-01"}
+_SLOT = {"day": "2026-04-07", "at": "10.30", "place": "x"}
 OPEN_TO_ALL = {"readHealth", "readReadiness", "issueToken"}
 BY_WHAT_IS_SENT = {"sendFile"}  # tried by test_files
 PARAMETERS = {
@@ -123,6 +132,8 @@ PARAMETERS = {
     "message": "letter-999999",
     "number": 999999,
     "act": "decide",
+    "distraint_id": 999999,
+    "day": "2026-03-16",
     "enquiry_id": 999999,
     "consultation_id": 999999,
 }
@@ -146,6 +157,12 @@ def bodies():
         "undoPlacing": {"claim_id": "2026-999999"},
         "proposeRefund": {"amount_ore": 1, "reasons": "x"},
         "decideTask": {"outcome": "done", "reasons": "x"},
+        "foreseeDistraint": _SLOT | {"task_id": 999999},
+        "setDistraint": _SLOT | {"task_id": 999999},
+        "moveDistraint": _SLOT | {"reason": "x"},
+        "holdDistraint": {"outcome": "in-vain", "text": "x"},
+        "callOffDistraint": {"reason": "x"},
+        "noteDistraintEvent": {"event": "sold", "happened_on": "2026-03-01"},
         "planAgreement": {"claim_ids": ["2026-999999"], "months": 2, "first_due": "2026-04-01"},
         "endAgreement": {"reasons": "x"},
         "reinstateAgreement": {"reasons": "x", "months": 2, "first_due": "2026-04-01"},
@@ -207,7 +224,7 @@ async def test_nobody_gets_in_without_a_token_we_know(api, headers):
 async def test_only_a_bailiff_answers_a_distraint_hearing(api):
 
     task = await api.ask(await api.register(), TaskKind.DISTRAINT)
-    answer = {"outcome": "unsuccessful", "reasons": "Ingen hjemme."}
+    answer = {"outcome": "cancelled", "reasons": "Ingen hjemme."}
     refused = await api.post(f"/tasks/{task}/decide", answer, Role.SUPERVISOR)
     assert refused.status_code == 403
     assert refused.json()["code"] == "may-not-decide"

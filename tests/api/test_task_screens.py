@@ -18,7 +18,7 @@ from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 from domain.house_rules import StatementRule
 from persistence.statements import is_bank_awaited
 from tests.api.conftest import CPR
-from tests.api.questions import EVERY_ANSWER, lay, who_answers
+from tests.api.questions import ON_SCREENS, lay, who_answers
 from tests.api.test_files import page
 
 KINDS = sorted(TaskKind)
@@ -76,12 +76,12 @@ async def test_each_kind_has_a_screen_that_says_why_and_what_each_answer_leads_t
     role = who_answers(kind)
     shown = await api.page(f"/tasks/{task}", role, language=language)
     assert shown.status_code == 200, shown.text
-    for outcome in (o for k, o in EVERY_ANSWER if k is kind):
+    for outcome in (o for k, o in ON_SCREENS if k is kind):
         assert f'value="{outcome}"' in shown.text
     assert not re.search(r"<script>|\sstyle=|\son[a-z]+=", shown.text)
 
 
-@pytest.mark.parametrize(("kind", "outcome"), EVERY_ANSWER)
+@pytest.mark.parametrize(("kind", "outcome"), ON_SCREENS)
 async def test_each_answer_is_given_on_the_screen_and_taken_back(api, kind, outcome):
     task, _ = await lay(api, kind)
     role = who_answers(kind)

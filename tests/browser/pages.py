@@ -1,5 +1,7 @@
 """Every page there is, how one of its kind is found in the town, and who opens it."""
 
+from datetime import date, timedelta
+
 PAGES = {
     "/sign-in": (None, lambda _: "/sign-in"),
     "/betaling": (None, lambda _: "/betaling"),
@@ -56,6 +58,10 @@ PAGES = {
         "department",
         lambda town: f"/consultations/{consultation(town)}",
     ),
+    "/distraints": ("bailiff", lambda _: "/distraints"),
+    "/distraints/days/{day}": ("bailiff", lambda town: f"/distraints/days/{town.today}"),
+    "/distraints/new": ("bailiff", lambda town: f"/distraints/new?task={distraint_task(town)}"),
+    "/distraints/{distraint_id}": ("bailiff", lambda town: f"/distraints/{distraint(town)}"),
     "/letters": ("caseworker", lambda _: "/letters"),
     "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
     "/payments": ("finance", lambda _: "/payments"),
@@ -119,3 +125,22 @@ def consultation(town):
 
 def letter(town):
     return town.ask(f"/debtors/{debtor(town)}")["letters"][0]["letter_id"]
+
+
+def distraint_task(town):
+    """A claim whose hearing is still to be set."""
+    return town.ask("/distraints", "visitor-bailiff")["waiting"][0]["task_id"]
+
+
+def distraint(town):
+    """A hearing that is set, or the first that may be."""
+    task = distraint_task(town)
+    slot = {"at": "10.00", "place": "Prøvevej 1"}
+    for days in range(7, 40):
+        day = date.fromisoformat(town.today) + timedelta(days=days)
+        body = {"task_id": task, "day": day.isoformat(), **slot}
+        try:
+            return town.tell("/distraints", body, "visitor-bailiff")["id"]
+        except AssertionError:
+            continue
+    raise AssertionError(f"no day for task {task}")

@@ -21,7 +21,8 @@ ANSWERS = {
     "dialogue": ("agreement", "agreement", "promise", "not-reached", "go-on", "go-on", "go-on"),
     "assessment": ("transfer", "transfer", "transfer", "keep", "write-off", "enforce"),
     "write-off-approval": ("approved", "approved", "refused"),
-    "distraint": ("distraint-made", "unsuccessful"),
+    "distraint": ("cancelled",),
+    "after-distraint": ("released",),
     "exception": ("retry", "give-up"),
     "hearing": ("approved", "withdraw"),
     "undelivered-letter": ("retry", "done"),
@@ -30,7 +31,8 @@ ANSWERS = {
     "bank-file": ("done",),
     "refund-approval": ("refused",),
 }
-_WITH_A_DAY = {"promise", "not-reached", "keep", "distraint-made"}
+_SPECIALISTS = {"write-off-approval": "bent", "distraint": "pia", "after-distraint": "pia"}
+_WITH_A_DAY = {"promise", "not-reached", "keep"}
 
 
 async def hire(connection):
@@ -141,7 +143,7 @@ class People:
             body["look_again_on"] = self.in_days(10, 40)
         if outcome == "agreement":
             body["agreement"] = self.wished(task["claim_id"])
-        user = {"write-off-approval": "bent", "distraint": "pia"}.get(task["kind"], "anna")
+        user = _SPECIALISTS.get(task["kind"], "anna")
         answer = await self.client.ask("POST", f"/tasks/{task['id']}/decide", user, body)
         if answer.is_success:
             self.promised.decisions[task["id"]] = (outcome, reasons)

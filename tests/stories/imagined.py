@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.calendar import add_months, start_of, today, working_day_from
-from domain.decisions import Answer, Outcome
+from domain.decisions import OUTCOMES_WITH_A_DAY, Answer, Outcome
 from domain.policy import Policy
 from domain.record import AgreementRecord, ClaimRecord, Hold, News
 from persistence.records import grace_day
@@ -140,4 +140,4 @@ class ImaginedLife:
 
 
 def _has_day(outcome: Outcome | None) -> bool:
-    return outcome in {Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP}
+    return outcome in OUTCOMES_WITH_A_DAY

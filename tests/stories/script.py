@@ -8,7 +8,9 @@ from domain.decisions import Outcome
 
 DECISIONS = {
     "write": [Outcome.APPROVED, Outcome.APPROVED, Outcome.REFUSED],
-    "distraint": [Outcome.UNSUCCESSFUL],
+    "distraint": [
+        *(Outcome.IN_VAIN, Outcome.PROPERTY_TAKEN, Outcome.PAID_AT_HEARING, Outcome.CANCELLED),
+    ],
     "exception": [Outcome.RETRY, Outcome.GIVE_UP],
     "hearing": [Outcome.APPROVED, Outcome.WITHDRAW],
 }
@@ -40,10 +42,12 @@ class Script:
             return None
         rng = random.Random(f"{self.seed}-{subject_kind}-{key}")
         kind, _, rest = key.partition("-")
-        if kind in {"dialogue", "assessment"}:
-            return getattr(self, f"_{kind}")(rng, int(rest))
+        if kind in {"dialogue", "assessment", "after"}:
+            numbers = rest.removeprefix("distraint-").split("-")
+            return getattr(self, f"_{kind}")(rng, *map(int, numbers))
         if kind in DECISIONS and "notice" not in rest:
-            return Move(rng.randint(1, 9), "decide", rng.choice(DECISIONS[kind]))
+            days, outcome = rng.randint(1, 9), rng.choice(DECISIONS[kind])
+            return Move(days, "decide", outcome, rng.randint(3, 40))
         if kind in NEWS and "notice" not in rest:
             return Move(rng.randint(1, 5), "news", more=rng.choice(NEWS[kind]))
         return self._letter(rng)
@@ -65,10 +69,14 @@ class Script:
         )
         return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
 
-    def _assessment(self, rng: random.Random, number: int) -> Move:
-        outcome = rng.choice(
-            [Outcome.TRANSFER, Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP, Outcome.WRITE_OFF]
-        )
+    def _assessment(self, rng: random.Random, number: int, attempt: int = 0) -> Move:
+        ends = [Outcome.TRANSFER, Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP]
+        outcome = rng.choice([*ends, Outcome.WRITE_OFF] if attempt < 2 else ends[:1])
+        return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
+
+    def _after(self, rng: random.Random, _: int, __: int, step: int) -> Move:
+        ways = [Outcome.FORCED_SALE, Outcome.KEEP, Outcome.REALISED, Outcome.RELEASED]
+        outcome = rng.choice(ways if step < 2 else ways[2:])
         return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
 
     def _letter(self, rng: random.Random) -> Move | None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.decisions import Outcome
 from domain.errors import NotAllowed
 from domain.record import AgreementRecord
-from tests.stories.town import ANNA, BENT, PIA
+from tests.stories.town import ANNA, BENT
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 
@@ -226,17 +226,6 @@ async def test_a_refused_write_off_leads_back_to_dialogue(town):
     await town.decide(claim, "dialogue-0", Outcome.GO_ON)
     await town.decide(claim, "assessment-0", Outcome.WRITE_OFF)
     await town.decide(claim, "write-off-approval-0", Outcome.REFUSED, by=BENT)
-    assert (await town.acts(claim))[-1] == "dialogue-1"
-
-
-async def test_the_municipality_enforces_by_its_own_bailiff(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.ENFORCE)
-    await town.until(claim, "distraint-0")
-    assert "distraint-notice-0" in await town.acts(claim)
-    await town.decide(claim, "distraint-0", Outcome.UNSUCCESSFUL, by=PIA)
     assert (await town.acts(claim))[-1] == "dialogue-1"
 
 

@@ -8,8 +8,9 @@ from pydantic import TypeAdapter
 
 from domain.calendar import REAL_TIME, start_of
 from domain.dated import Dated
-from domain.decisions import Outcome
+from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome
 from domain.money import Money
+from domain.policy import Route, RoutingRule
 from domain.record import ClaimRecord
 from persistence.records import claim_record
 from policies.loading import load_policy
@@ -21,19 +22,31 @@ LIVES = 200
 A_GROUP = 10
 HORIZON = timedelta(days=900)
 RECORD = TypeAdapter(ClaimRecord)
-UNWRITTEN = {"promise", "not", "keep"}  # waits whose day stands in the answer itself
+UNWRITTEN = {
+    "promise",
+    "not",
+    "keep",
+    "property",
+    "paid",
+    "forced",
+    "realised",
+}  # waits whose day stands in the answer itself
 
 
 @pytest.fixture
 def policy():
-    """Skanderborg's, but small instalments are allowed: random lives pay in small parts."""
+    """Skanderborg's, but random lives pay in small parts, and the town enforces what it likes."""
     policy = load_policy("skanderborg")
     parking = policy.claim_type("parking-fee")
     entries = tuple(
         replace(entry, value=replace(entry.value, minimum_instalment=Money.kroner(1)))
         for entry in parking.agreement.entries
     )
-    parking = replace(parking, agreement=Dated(entries))
+    ours = (RoutingRule(Route.MUNICIPALITY, source="test"),)
+    parking = replace(
+        parking, agreement=Dated(entries), routing=ours, has_distraint_right=True,
+        has_priority_right=True,
+    )  # fmt: skip
     return replace(policy, claim_types={**policy.claim_types, "parking-fee": parking})
 
 
@@ -103,12 +116,15 @@ async def _let_happen(town, claim, happening, agreements):
 
 async def _decide(town, claim, happening, agreements):
     move, key = happening.move, happening.key
-    by = PIA if key.startswith("distraint") else BENT if key.startswith("write") else ANNA
+    is_bailiffs = key.startswith(("distraint", "after-distraint"))
+    by = PIA if is_bailiffs else BENT if key.startswith("write") else ANNA
+    if key.startswith("distraint"):
+        await town.as_if_held(claim, key)
     if move.outcome is Outcome.AGREEMENT:
         await town.agree(claim, key, months=MONTHS)
         imagined = f"A-{len(agreements) + 1:06d}"
         agreements[imagined] = await town.value("select max(id) from agreements")
-    elif move.outcome in {Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP}:
+    elif move.outcome in OUTCOMES_WITH_A_DAY:
         day = town.today + timedelta(days=move.look_again_days)
         await town.decide(claim, key, move.outcome, by=by, look_again_on=day)
     else:

@@ -1,7 +1,7 @@
 """A town in which claims live: real database, real acts, Temporal's time-skipping server."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -14,6 +14,7 @@ from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, start_of, today
 from domain.claim import HoldReason
 from domain.decisions import Outcome
+from domain.distraint import TAKING, AssetKind, Slot
 from domain.money import Money
 from domain.policy import Policy
 from domain.record import News
@@ -23,12 +24,15 @@ from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
 from persistence.deciding import NewDecision, decide
+from persistence.distraining import set_hearing
+from persistence.distraint_checks import first_day_of
+from persistence.distraint_minutes import NewAsset, NewMinutes, hold_hearing
 from persistence.holding import place_hold, release_hold
 from persistence.models import User
 from persistence.registration import register
 from persistence.undoing import charge_back
 from persistence.withdrawing import withdraw
-from tests.builders import a_claim
+from tests.builders import HELD_TODAY, a_claim
 from workers.relay import Relay
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
@@ -162,6 +166,32 @@ class Town:
         async with self.database.transaction() as connection:
             await decide(connection, self.policy, task, decision, by, self.now, self.today)
         await self.settle_down()
+
+    async def hold_hearing(
+        self, claim_id: str, key: str, outcome: Outcome, look_again_on: date | None = None
+    ) -> None:
+        """The bailiff sets a hearing on the first day that the law allows, and holds it."""
+        await self.look_at_the_clock()
+        task = await self.value(
+            "select id from tasks where subject = :id and key = :key", id=claim_id, key=key
+        )
+        async with self.database.transaction() as connection:
+            day = await first_day_of(connection, self.policy, claim_id, self.today)
+            assert day
+            slot = Slot(day, time(10), f"Prøvevej {task}")
+            number = await set_hearing(connection, self.policy, task, slot, PIA, self.today)
+        await self.sleep_until(day)
+        kind = AssetKind.PROPERTY if outcome is Outcome.PROPERTY_TAKEN else AssetKind.MOVABLES
+        taken = (NewAsset(kind, "Prøve", Money(100)),) if outcome in TAKING else ()
+        minutes = NewMinutes(outcome, "Mødt", assets=taken, on=look_again_on)
+        async with self.database.transaction() as connection:
+            await hold_hearing(connection, self.policy, number, minutes, PIA, self.now)
+        await self.settle_down()
+
+    async def as_if_held(self, claim_id: str, key: str) -> None:
+        values = {"claim": claim_id, "key": key, "bailiff": PIA.id, "on": self.today}
+        async with self.database.transaction() as connection:
+            await connection.execute(text(HELD_TODAY), values)
 
     async def agree(self, claim_id: str, key: str, months: int, **more: Any) -> None:
         wish = NewAgreement(
