@@ -227,7 +227,7 @@ class ClaimActivities:
             return Verdict(is_done=False, is_withdrawn=True)
         if is_settled(self._policy, facts.claim, facts.balance, on):
             return Verdict(is_done=False, is_settled=True)
-        return None
+        return Verdict(is_done=False, is_written_off=True) if facts.is_given_up else None
 
 
 def _time_not_out(facts: ClaimFacts, order: Order) -> Verdict | None:

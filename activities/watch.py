@@ -13,6 +13,7 @@ from persistence.anchoring import anchor_audit
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
 from persistence.drafts import forget_drafts
+from persistence.suspension_limitation import note_what_suspends
 from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
@@ -51,6 +52,8 @@ class WatchActivities:
             )
             await forget_steps(connection)
             await forget_drafts(connection)
+        async with self._database.transaction() as connection:
+            await note_what_suspends(connection, self._policy, on)
         async with self._database.transaction() as connection:
             await anchor_audit(connection)
         await self._weigh(on)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
+from domain.ending_rules import EndingRules
 from domain.enquiries import EnquiryChannel
 from domain.errors import NotFound
 from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
@@ -195,7 +196,6 @@ class Policy:
     exception_days: int
     snooze_days: int  # how many days a task may be put off at most
     consultation_days: int  # that a department usually has
-    write_off_second_person_above: Money
     refund_second_person_above: Money
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
@@ -212,6 +212,7 @@ class Policy:
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
     enquiries: Dated[EnquiryRule]
+    endings: EndingRules
     source: str  # of the figures that have none of their own
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
@@ -232,12 +233,11 @@ class Policy:
 
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""
-        return self.post_room.on(on) or self.post_room.entries[0].value
+        return self.post_room.on_or_first(on)
 
     def answer_due(self, channel: EnquiryChannel, received_on: date) -> date:
         """Until when an enquiry that came by *channel* shall be answered."""
-        rule = self.enquiries.on(received_on) or self.enquiries.entries[0].value
-        return rule.due(channel, received_on)
+        return self.enquiries.on_or_first(received_on).due(channel, received_on)
 
     @property
     def departments(self) -> tuple[str, ...]:

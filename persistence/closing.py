@@ -17,6 +17,7 @@ from persistence.claim_facts import ClaimFacts
 from persistence.correspondence import Occasion, write_to_debtors
 from persistence.reopening import reopen
 from persistence.telling import is_settled
+from persistence.write_off_books import forget_overtaken, write_off_line
 
 _NAMES = {
     Ending.PAID: (EntryKind.ROUNDING, "small-amount", "kommunens bagatelgrænse"),
@@ -48,7 +49,9 @@ async def end_claim(
         return
     if facts.balance:
         line = closing_line(facts, order.ending, order.on)
+        line = await write_off_line(connection, facts.id, order.ending, line)
         await book_cover(connection, facts, policy, line, order.on)
+    await forget_overtaken(connection, facts.id)
     mark = Mark(facts.id, order.key, "close", order.on, None, Stage.ENDED, told)
     end = {"ending": order.ending.value, "ended_on": order.on}
     await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)

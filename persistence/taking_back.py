@@ -43,10 +43,19 @@ _CHANGED = {
         *("template", "title", "body", "sha256", "goes_with"),
     ),
     "refunds": ("state", "approved_by", "settled_on"),
+    "suspensions": ("file_by", "filed_on", "review_on", "ended_on", "ended_by"),
+    "write_off_batches": ("state", "decided_by", "decided_on"),
+    "write_offs": (
+        *("state", "decided_by", "decided_on", "why_not", "approval", "committee_on"),
+        *("committee_item", "committee_attachment_id", "committee_journal"),
+    ),
     "tasks": ("state", "facts"),  # it stays with whoever takes the answer back
 }
 _KEYS = {"instalments": ("agreement_id", "number")}
-_MADE = ("agreements", "holds", "instalments", "letters", "outbox", "recovery_actions", "tasks")
+_MADE = (
+    *("agreements", "holds", "instalments", "letters", "outbox", "recovery_actions", "tasks"),
+    "write_offs",
+)
 _LOST = ("drafts",)
 
 

@@ -12,6 +12,7 @@ from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
+from policies import ending_contradictions as of_endings
 from policies.complaints import Complaint
 from policies.reading import UNREAD
 
@@ -133,4 +134,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
     "consultation_days": _in_consultation_days,
+    "endings": of_endings.contradictions,
 }

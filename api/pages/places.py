@@ -22,6 +22,7 @@ _PLACES = (
     (Right.SEE_CLAIMS, PageLink("/letters", "letters-title")),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title")),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title")),
+    (Right.SEE_FIGURES, PageLink("/write-offs", "write-offs-title")),
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title")),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title")),
 )

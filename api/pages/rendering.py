@@ -106,6 +106,7 @@ def _environment(language: str) -> Environment:
     environment.filters |= {
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
+        "iso_day": lambda iso: _day(date.fromisoformat(iso), "long", locale),
         "number": lambda value: format_decimal(Decimal(value), locale=locale),
         "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
         "money": lambda ore: amount_in_words(Money(ore), language),

@@ -20,7 +20,7 @@ _REASONS = {
     Outcome.TRANSFER: "Inddrivelse er den hurtigste vej til betaling.",
     Outcome.ENFORCE: "Fortrinsberettiget krav; pantefogeden tager det.",
     Outcome.KEEP: "Skyldner får arbejde om kort tid; vi venter.",
-    Outcome.WRITE_OFF: "Intet at hente; kravet har ikke længere et grundlag.",
+    Outcome.WRITE_OFF: "Skyldneren er død, og boet var insolvent; der er intet at hente.",
     Outcome.APPROVED: "Gennemgået og enig.",
     Outcome.REFUSED: "Skyldner har fået arbejde; prøv igen.",
     Outcome.DISTRAINT_MADE: "Udlæg i bil; skyldner får en frist.",
@@ -31,6 +31,7 @@ _REASONS = {
     Outcome.ANSWERED_BY_PHONE: "Ringet op og forklaret.",
     Outcome.NO_ANSWER_NEEDED: "Borgeren takker og beder ikke om mere.",
 }
+WRITE_OFF = {"reason": "insolvent-estate", "proved_on": "2025-12-01", "journal": "SKS 2025-1417"}
 _MONTHS = (2, 3, 4, 6)
 _SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
 _GLANCES = {
@@ -53,6 +54,8 @@ class Reply:
 
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {"outcome": self.outcome.value, "reasons": _REASONS[self.outcome]}
+        if self.outcome is Outcome.WRITE_OFF:
+            body["write_off"] = WRITE_OFF
         if self.look_again_on:
             body["look_again_on"] = self.look_again_on.isoformat()
         if self.agreement:

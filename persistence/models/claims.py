@@ -61,6 +61,9 @@ class Liability(Table):
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     debtor_id: Mapped[int] = mapped_column(ForeignKey("debtors.id"), primary_key=True, index=True)
     limitation_date: Mapped[date]
+    discharged_on: Mapped[date | None]  # fritaget; the others go on being liable
+    discharge: Mapped[dict[str, Any] | None]
+    """By which reason and basis, on what evidence, and who wrote it down."""
 
 
 class LimitationEvent(Table):
@@ -104,3 +107,6 @@ class Hold(Table):
     released_on: Mapped[date | None]
     placed_by: Mapped[str]
     released_by: Mapped[str | None]
+    suspension_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("suspensions.id"), index=True
+    )

@@ -9,6 +9,7 @@ from domain.authority import RIGHTS, Right, Role
 from domain.decisions import TaskKind
 from tests.api.conftest import Browser
 from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGES, SOMEONE_ELSES
+from tests.api.questions import WRITE_OFF
 
 RIGHT_OF = {
     "registerClaim": Right.REGISTER_CLAIMS,
@@ -200,7 +201,7 @@ async def test_nobody_approves_their_own_proposal(api):
 
     claim = await api.register()
     proposal = await api.ask(claim, TaskKind.ASSESSMENT)
-    await api.post(f"/tasks/{proposal}/decide", {"outcome": "write-off", "reasons": "Forældet."})
+    await api.post(f"/tasks/{proposal}/decide", WRITE_OFF)
     approval = await api.ask(claim, TaskKind.WRITE_OFF_APPROVAL)
     answer = {"outcome": "approved", "reasons": "Enig."}
     own = await api.post(f"/tasks/{approval}/decide", answer)
