@@ -7,6 +7,7 @@ from api.pages import (
     case_letters,
     case_money,
     department_questions,
+    discharging,
     enquiry_figures,
     holding,
     inbox_acts,
@@ -20,6 +21,7 @@ from api.pages import (
     reconciliation,
     screens,
     sign_in,
+    suspending,
     task_acts,
     task_answers,
     task_asking,
@@ -38,6 +40,7 @@ from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.routes import (
     cases,
@@ -56,9 +59,11 @@ from api.routes import (
     payments,
     search,
     substitutions,
+    suspensions,
     tasks,
     token,
     trail,
+    write_offs,
     writings,
 )
 
@@ -74,6 +79,8 @@ API: tuple[ModuleType, ...] = (
     drafts,
     decisions,
     objections,
+    suspensions,
+    write_offs,
     search,
     substitutions,
     trail,
@@ -110,6 +117,9 @@ PAGES: tuple[ModuleType, ...] = (
     holding,
     objecting,
     withdrawing,
+    discharging,
+    suspending,
+    write_offs_page,
     writings_page,
     debtors_page,
     enquiry_figures,

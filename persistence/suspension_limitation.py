@@ -21,25 +21,27 @@ _HAPPENED = text(f"""
 with s as (
   select s.id, s.reason, s.since, s.facts, s.debtor_id, h.claim_id,
     s.filed_on is not null and (s.file_by is null or s.filed_on <= s.file_by) as is_filed,
-    s.filed_on, least(h.released_on, s.until) as over
+    s.filed_on, least(h.released_on, s.until) as over_on,
+    (h.released_on is not null or s.until < :on) as is_over
   from suspensions s join holds h on h.suspension_id = s.id
   where (cast(:number as bigint) is null or s.id = :number)
     and {is_final("suspensions", "s.id")} and {is_final("holds", "h.id")}
 ), happened (claim_id, debtor_id, kind, day, source) as (
-  select claim_id, null, 'provisional', coalesce((facts ->> 'complained-on')::date, since),
-    'suspension-' || id || '-begun' from s where reason = any(:provisional)
+  select claim_id, cast(null as bigint), 'provisional',
+    coalesce((facts ->> 'complained-on')::date, since), 'suspension-' || id || '-begun'
+  from s where reason = any(:provisional)
   union all
-  select claim_id, null, 'provisional-ended', over, 'suspension-' || id || '-ended' from s
-  where reason = any(:provisional) and over < :on + 1
+  select claim_id, null, 'provisional-ended', over_on, 'suspension-' || id || '-ended' from s
+  where reason = any(:provisional) and s.is_over
   union all
-  select claim_id, null, 'deferral', over, 'suspension-' || id || '-ended' from s
-  where reason = any(:deferral) and over < :on
+  select claim_id, null, 'deferral', over_on, 'suspension-' || id || '-ended' from s
+  where reason = any(:deferral) and s.is_over
   union all
   select claim_id, debtor_id, 'estate-claim', filed_on, 'suspension-' || id || '-filed' from s
   where reason = any(:estate) and is_filed
   union all
-  select claim_id, debtor_id, 'estate-closed', over, 'suspension-' || id || '-ended' from s
-  where reason = any(:estate) and is_filed and over < :on + 1
+  select claim_id, debtor_id, 'estate-closed', over_on, 'suspension-' || id || '-ended' from s
+  where reason = any(:estate) and is_filed and s.is_over
 )
 select h.* from happened h where not exists (select from limitation_events e
   where e.claim_id = h.claim_id and e.source = h.source)

@@ -34,9 +34,12 @@ select c.id, c.claim_type, c.balance_ore, c.due_date, c.limitation_date, c.stage
   d.id as debtor_id, d.name as debtor_name
 from claims c join debtors d on d.id = c.debtor_id where {_FITS} and {_FREE}
 order by c.balance_ore desc, c.serial limit :limit""")
-_LOCK = text(f"""
+# Locked first, and then read as they are now.
+_LOCK = text("""
+select id from claims where id = any(:ids) order by id for no key update""")
+_READ = text(f"""
 select c.id, c.ending, c.balance_ore, {_FITS} as fits, {_FREE} as is_free
-from claims c where c.id = any(:ids) order by c.id for no key update of c""")
+from claims c where c.id = any(:ids)""")
 _ROWS = text("""
 select w.id, w.claim_id, w.amount_ore, w.state, w.why_not, c.balance_ore, c.claim_type,
   d.name as debtor_name
@@ -82,8 +85,7 @@ async def propose_small(
     require(actor, Right.WORK_ON_TASKS)
     ids = sorted(set(claim_ids))
     _require_whole(policy, ids, reasons, on)
-    locked = await connection.execute(_LOCK, _limits(policy, on) | {"ids": ids})
-    found = {row["id"]: row for row in locked.mappings()}
+    found = await _lock(connection, policy, ids, on)
     rows = [_row(one, found.get(one)) for one in ids]
     taken = [row for row in rows if row.code is None]
     if not taken:
@@ -115,9 +117,7 @@ async def settle_batch(
     is_approved = decision.outcome is Outcome.APPROVED
     state = "approved" if is_approved else "refused"
     told: dict[str, Any] = {"decided_by": actor.id, "decided_on": on}
-    ids = [row["claim_id"] for row in rows]
-    locked = await connection.execute(_LOCK, _limits(policy, on) | {"ids": ids})
-    found = {row["id"]: row for row in locked.mappings()}
+    found = await _lock(connection, policy, [row["claim_id"] for row in rows], on)
     for row in rows:
         if row["state"] != "proposed":
             continue
@@ -137,6 +137,15 @@ async def read_batch(
     batch = (await connection.execute(_BATCH, {"batch": number})).mappings().one()
     rows = (await connection.execute(_ROWS, {"batch": number})).mappings().all()
     return batch, rows
+
+
+async def _lock(
+    connection: AsyncConnection, policy: Policy, ids: Sequence[str], on: date
+) -> dict[str, RowMapping]:
+    """The claims by their ids, as they are once nobody else can change them."""
+    await connection.execute(_LOCK, {"ids": list(ids)})
+    values = _limits(policy, on) | {"ids": list(ids)}
+    return {row["id"]: row for row in (await connection.execute(_READ, values)).mappings()}
 
 
 async def _give_up(

@@ -24,6 +24,7 @@ from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
+from persistence.ending_facts import endings_of
 from persistence.file_notes import may_write, see_notes
 
 router = APIRouter(route_class=PageRoute)
@@ -31,7 +32,8 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "letter-written", "paid", "paid-known"),
+        *("withdrawn", "letter-written", "paid", "paid-known", "discharged"),
+        "write-off-reversed",
     }
 )
 """What the page can say was just done."""
@@ -52,9 +54,10 @@ async def show_claim(
         case = await read_case(connection, claim_id, on)
         await see_notes(connection, FileOwner(claim_id), actor.id)
         await note_look(connection, claim_id, actor.id)
+        endings = await endings_of(connection, claim_id)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
-    facts |= _rights(actor, case.claim, house)
+    facts |= _rights(actor, case.claim, house) | endings
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
     facts |= {"mask": masked, "day_of": date.fromisoformat}
     return show(request, "claim", facts)
@@ -146,6 +149,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_release": may(actor, Right.HOLD_CLAIMS),
         "may_write_letter": may(actor, Right.WORK_ON_TASKS),
         "may_book": may(actor, Right.BOOK_PAYMENTS),
+        "may_reverse": may(actor, Right.APPROVE_WRITE_OFFS),
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
         "may_write": may_write(actor),
         "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,

@@ -48,6 +48,13 @@ RIGHT_OF = {
     "dropDraft": Right.ANSWER_TASKS,
     "readTask": Right.SEE_CLAIMS,
     "registerObjection": Right.WORK_ON_TASKS,
+    "suspendDebtor": Right.HOLD_CLAIMS,
+    "tellEstateNotice": Right.HOLD_CLAIMS,
+    "endSuspension": Right.HOLD_CLAIMS,
+    "readWriteOffs": Right.SEE_FIGURES,
+    "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
+    "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
+    "dischargeDebtor": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
@@ -112,6 +119,8 @@ PARAMETERS = {
     "act": "decide",
     "enquiry_id": 999999,
     "consultation_id": 999999,
+    "suspension_id": 999999,
+    "write_off_id": 999999,
 }
 
 
@@ -158,6 +167,16 @@ def bodies():
         "saveFilter": {"name": "x", "wish": {}},
         "makeSubstitution": {},
         "searchDebtor": {"national_id": "0703790123"},
+        "suspendDebtor": {"reason": "death", "died_on": "2026-03-01"},
+        "tellEstateNotice": {"notice_on": "2026-03-01"},
+        "proposeSmallWriteOffs": {"claim_ids": ["2026-999999"], "reasons": "x"},
+        "reverseWriteOff": {"reasons": "x"},
+        "dischargeDebtor": {
+            "debtor_id": 999999,
+            "reason": "debt-relief",
+            "proved_on": "2026-03-01",
+            "explanation": "x",
+        },
     }
 
 
