@@ -207,8 +207,8 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key)
             if facts.is_acted:
                 return Verdict(ended_as=facts.claim["ending"])
-            await end_claim(connection, self._policy, facts, order)
-            return Verdict()
+            ending = await end_claim(connection, self._policy, facts, order)
+            return Verdict(ended_as=None if ending is order.ending else ending.value)
 
     def _obstacle(self, facts: ClaimFacts, order: Order) -> Verdict | None:
         """Why the act is not to be done now, if it is not; also when it is done already."""

@@ -27,13 +27,13 @@ class Need(StrEnum):
 
 
 _MISSING = {
-    Need.UNTIL: "suspension-until-missing",
-    Need.REVIEW_ON: "suspension-review-missing",
-    Need.DIED_ON: "suspension-died-missing",
-    Need.NOTICE_ON: "suspension-notice-missing",
-    Need.OPENED_ON: "suspension-opened-missing",
-    Need.COMPLAINED_ON: "suspension-complained-missing",
-    Need.CONTACT: "suspension-contact-missing",
+    Need.UNTIL: Fault(Need.UNTIL, "suspension-until-missing"),
+    Need.REVIEW_ON: Fault(Need.REVIEW_ON, "suspension-review-missing"),
+    Need.DIED_ON: Fault(Need.DIED_ON, "suspension-died-missing"),
+    Need.NOTICE_ON: Fault(Need.NOTICE_ON, "suspension-notice-missing"),
+    Need.OPENED_ON: Fault(Need.OPENED_ON, "suspension-opened-missing"),
+    Need.COMPLAINED_ON: Fault(Need.COMPLAINED_ON, "suspension-complained-missing"),
+    Need.CONTACT: Fault(Need.CONTACT, "suspension-contact-missing"),
 }
 _PAST = {Need.DIED_ON, Need.NOTICE_ON, Need.OPENED_ON, Need.COMPLAINED_ON}
 
@@ -108,7 +108,7 @@ def faults_of(rule: SuspensionRule, told: Told, on: date) -> Iterator[Fault]:
     """What is missing or cannot be."""
     for need in rule.needs:
         if not told.has(need):
-            yield Fault(need, _MISSING[need])
+            yield _MISSING[need]
     for need, day in told.days.items():
         if need not in rule.asks_for and need not in {Need.UNTIL, Need.REVIEW_ON}:
             yield Fault(need, "suspension-not-asked")

@@ -157,7 +157,7 @@ def faults_of_proposal(
     """Why the proposal cannot be made."""
     ground = rule.rule_for(wish.reason)
     if ground is None:
-        yield Fault("write-off-reason", _no_ground(rule, wish.reason))
+        yield _no_ground(rule, wish.reason)
         return
     if ground.reason is WriteOffReason.LIMITATION and facts.barred_after >= on:
         values = {"day": facts.barred_after.isoformat()}
@@ -192,11 +192,12 @@ def require_approval(actor: Actor, approval: Approval) -> None:
     require(actor, approval.right)
 
 
-def _no_ground(rule: WriteOffRule, reason: str) -> str:
+def _no_ground(rule: WriteOffRule, reason: str) -> Fault:
     if not reason:
-        return "write-off-reason-missing"
-    is_known = any(one.reason == reason for one in rule.reasons)
-    return "write-off-reason-not-allowed" if is_known else "write-off-reason-unknown"
+        return Fault("write-off-reason", "write-off-reason-missing")
+    if any(one.reason == reason for one in rule.reasons):
+        return Fault("write-off-reason", "write-off-reason-not-allowed")
+    return Fault("write-off-reason", "write-off-reason-unknown")
 
 
 def _is_proved(by: NewWriteOff | CommitteeDecision) -> bool:

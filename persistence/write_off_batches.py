@@ -90,15 +90,7 @@ async def propose_small(
     taken = [row for row in rows if row.code is None]
     if not taken:
         raise Invalid(Fault("claims", "write-off-none-fits"))
-    batch = insert(WriteOffBatch).returning(WriteOffBatch.id)
-    told = {"reasons": reasons, "proposed_by": actor.id, "proposed_on": on}
-    number = int((await connection.execute(batch, told)).scalar_one())
-    wish = NewWriteOff(_SMALL)
-    for row in taken:
-        values = proposal_row(policy, row.claim_id, wish, row.amount.ore, actor, on)
-        values |= {"batch_id": number, "explanation": reasons}
-        await connection.execute(insert(WriteOff), values)
-        await note(connection, row.claim_id, actor.id, "write-off-proposed", batch=number)
+    number = await _write_down(connection, policy, taken, reasons, actor, on)
     await _ask(connection, policy, number, len(taken), actor, on)
     return number, rows
 
@@ -137,6 +129,26 @@ async def read_batch(
     batch = (await connection.execute(_BATCH, {"batch": number})).mappings().one()
     rows = (await connection.execute(_ROWS, {"batch": number})).mappings().all()
     return batch, rows
+
+
+async def _write_down(
+    connection: AsyncConnection,
+    policy: Policy,
+    taken: Sequence[BatchRow],
+    reasons: str,
+    actor: Actor,
+    on: date,
+) -> int:
+    batch = insert(WriteOffBatch).returning(WriteOffBatch.id)
+    told = {"reasons": reasons, "proposed_by": actor.id, "proposed_on": on}
+    number = int((await connection.execute(batch, told)).scalar_one())
+    for row in taken:
+        wish = NewWriteOff(_SMALL)
+        values = proposal_row(policy, row.claim_id, wish, row.amount.ore, actor, on)
+        values |= {"batch_id": number, "explanation": reasons}
+        await connection.execute(insert(WriteOff), values)
+        await note(connection, row.claim_id, actor.id, "write-off-proposed", batch=number)
+    return number
 
 
 async def _lock(

@@ -73,10 +73,7 @@ async def reverse_write_off(
     Raises NotFound, NotAllowed, Invalid; Conflict when there is nothing to take back.
     """
     require(actor, Right.APPROVE_WRITE_OFFS)
-    if not reasons.strip():
-        raise Invalid(Fault("reasons", "reasons-missing"))
-    if len(reasons) > _LONGEST:
-        raise Invalid(Fault("reasons", "words-too-long", {"most": str(_LONGEST)}))
+    _require_reasons(reasons)
     claim_id = await connection.scalar(_CLAIM_OF, {"id": write_off_id})
     if claim_id is None:
         raise NotFound("write-off", write_off_id)
@@ -91,6 +88,13 @@ async def reverse_write_off(
     await _go_on(connection, policy, facts, row, on)
     await note(connection, claim_id, actor.id, "write-off-reversed", id=write_off_id)
     return str(claim_id)
+
+
+def _require_reasons(reasons: str) -> None:
+    if not reasons.strip():
+        raise Invalid(Fault("reasons", "reasons-missing"))
+    if len(reasons) > _LONGEST:
+        raise Invalid(Fault("reasons", "words-too-long", {"most": str(_LONGEST)}))
 
 
 async def _go_on(
