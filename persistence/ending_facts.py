@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.reading_suspensions import last_timely_day, suspensions_of_claim
+from persistence.reading_suspensions import suspensions_of_claim
 from persistence.write_off_batches import read_batch
 from persistence.write_off_figures import write_offs_of
 
@@ -37,7 +37,6 @@ async def endings_of(connection: AsyncConnection, claim_id: str) -> Mapping[str,
         "suspensions": await suspensions_of_claim(connection, claim_id),
         "write_offs": await write_offs_of(connection, claim_id),
         "freed": freed.mappings().all(),
-        "timely": await last_timely_day(connection, claim_id),
     }
 
 

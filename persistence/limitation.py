@@ -54,8 +54,9 @@ async def note_limitation(
 def _date(policy: Policy, row: Any, events: Sequence[tuple[str, date]]) -> date:
     claim_type = policy.claim_type(row.claim_type)
     happened = [LimitationEvent(LimitationKind(kind), on) for kind, on in events]
-    day = limitation_date(
+    day: date = limitation_date(
         row.last_timely_payment_date, claim_type.limitation_years, happened, policy.limitation,
         is_civil=claim_type.is_civil,
     )  # fmt: skip
-    return max(day, row.limitation_date)
+    known: date = row.limitation_date
+    return max(day, known)

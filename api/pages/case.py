@@ -19,7 +19,7 @@ from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
-from domain.claim import Stage
+from domain.claim import HoldReason, Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from persistence.audit import note_look
@@ -57,7 +57,7 @@ async def show_claim(
         endings = await endings_of(connection, claim_id)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
-    facts |= _rights(actor, case.claim, house) | endings
+    facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
     facts |= {"mask": masked, "day_of": date.fromisoformat}
     return show(request, "claim", facts)
@@ -76,11 +76,21 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "badges": _badges(claim),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
         "on": on,
+        "timely": _timely(case),
         "standing": standing,
         "sentences": _sentences(standing, claim, house),
         "steps": step_rows(claim, case.events, policy, on, language),
         "what_ifs": what_if_rows(claim, policy, on, language),
     }
+
+
+def _timely(case: Case) -> date:
+    """The last day to pay in time, moved by time that was given since."""
+    day: date = case.claim["last_timely_payment_date"]
+    for hold in case.holds:
+        if hold["reason"] == HoldReason.DEFERRAL and hold["until"]:
+            day = max(day, min(hold["until"], hold["released_on"] or hold["until"]))
+    return day
 
 
 def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> dict[str, object]:

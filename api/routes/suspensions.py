@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -35,8 +36,11 @@ SuspensionId = Annotated[Number, Path(examples=[3])]
 
 def wish_of(body: SuspensionBody) -> NewSuspension:
     """What a body tells, by the needs of its reason."""
-    days = {need: getattr(body, _name(need)) for need in Need if need is not Need.CONTACT}
-    told = {need: day for need, day in days.items() if day is not None}
+    told: dict[Need, date] = {}
+    for need in Need:
+        day = None if need is Need.CONTACT else getattr(body, _name(need))
+        if day is not None:
+            told[need] = day
     return NewSuspension(body.reason, Told(told, body.contact), body.note)
 
 

@@ -29,7 +29,9 @@ def _number(name: str, *, nullable: bool = True) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), nullable=nullable)
 
 
-def _text(name: str, *, nullable: bool = False, default: str | None = None) -> sa.Column[str]:
+def _text(
+    name: str, *, nullable: bool = False, default: sa.TextClause | None = None
+) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=nullable, server_default=default)
 
 
