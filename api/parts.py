@@ -9,6 +9,7 @@ from api.pages import (
     case_letters,
     case_money,
     department_questions,
+    discharging,
     distraint_acts,
     enquiry_figures,
     holding,
@@ -24,6 +25,7 @@ from api.pages import (
     reconciliation,
     screens,
     sign_in,
+    suspending,
     task_acts,
     task_answers,
     task_asking,
@@ -46,6 +48,7 @@ from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.routes import (
     agreements,
@@ -69,9 +72,11 @@ from api.routes import (
     payments,
     search,
     substitutions,
+    suspensions,
     tasks,
     token,
     trail,
+    write_offs,
     writings,
 )
 
@@ -91,6 +96,8 @@ API: tuple[ModuleType, ...] = (
     objections,
     agreements,
     assessments,
+    suspensions,
+    write_offs,
     search,
     substitutions,
     trail,
@@ -134,6 +141,9 @@ PAGES: tuple[ModuleType, ...] = (
     agreements_page,
     agreement_acts,
     assessment_figures,
+    discharging,
+    suspending,
+    write_offs_page,
     writings_page,
     debtors_page,
     enquiry_figures,

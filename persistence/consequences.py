@@ -14,6 +14,9 @@ from persistence.enquiry_replies import reply
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
 from persistence.refunding import decide_refund
+from persistence.suspension_tasks import answer_estate_claim, answer_review
+from persistence.write_off_batches import settle_batch
+from persistence.writing_off import propose_write_off, settle_write_off
 
 Consequence = Callable[[AsyncConnection, Policy, Any, NewDecision, Actor, date], Awaitable[None]]
 
@@ -66,6 +69,11 @@ _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.REFUND_APPROVAL: _settle_refund,
     TaskKind.OBJECTION: answer_objection,
     TaskKind.ENQUIRY: _answer_enquiry,
+    TaskKind.ASSESSMENT: propose_write_off,
+    TaskKind.WRITE_OFF_APPROVAL: settle_write_off,
+    TaskKind.WRITE_OFF_BATCH: settle_batch,
+    TaskKind.ESTATE_CLAIM: answer_estate_claim,
+    TaskKind.SUSPENSION_REVIEW: answer_review,
 }
 
 

@@ -9,6 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decisions import TaskKind
 from persistence.candidates import find_candidates, read_money
+from persistence.ending_facts import (
+    batch_facts,
+    proposal_facts,
+    suspension_facts,
+    write_off_facts,
+)
 from persistence.reading_letters import read_letter
 
 Facts = Mapping[str, Any]
@@ -82,7 +88,9 @@ async def _first(connection: AsyncConnection, query: Any, **values: Any) -> RowM
 
 
 async def _proposal(connection: AsyncConnection, task: RowMapping) -> Facts:
-    return {"proposal": await _first(connection, _PROPOSAL, claim=task["claim_id"])}
+    claim = task["claim_id"]
+    proposal = await _first(connection, _PROPOSAL, claim=claim)
+    return {"proposal": proposal, **await proposal_facts(connection, claim)}
 
 
 async def _refund(connection: AsyncConnection, task: RowMapping) -> Facts:
@@ -122,7 +130,8 @@ async def _file(_: AsyncConnection, task: RowMapping) -> Facts:
 
 
 async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
-    return {"weighed": await _first(connection, _WEIGHED, claim=task["claim_id"])}
+    weighed = await _first(connection, _WEIGHED, claim=task["claim_id"])
+    return {"weighed": weighed, **await write_off_facts(connection, task["claim_id"])}
 
 
 async def _enquiry(connection: AsyncConnection, task: RowMapping) -> Facts:
@@ -158,4 +167,7 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.LIMITATION_UNOFFERED: _limitation,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
+    TaskKind.WRITE_OFF_BATCH: batch_facts,
+    TaskKind.ESTATE_CLAIM: suspension_facts,
+    TaskKind.SUSPENSION_REVIEW: suspension_facts,
 }

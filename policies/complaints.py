@@ -201,6 +201,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Der skal være netop ét mål for hver af {channels}.",
         "There must be exactly one goal for each of {channels}.",
     ),
+    "write-off-bands": (
+        "Grænserne skal stige, og hver skal kræve mere end den før.",
+        "The limits must rise, and each must ask for more than the one before.",
+    ),
+    "write-off-small-not-allowed": (
+        "Bagatelbeløb kan kun afskrives, når grunden small-amount er tilladt.",
+        "Small amounts can be written off only where the reason small-amount is allowed.",
+    ),
+    "filing-not-counted": (
+        "Fristen for {reason} skal regnes fra en dag, der spørges om (counted_from).",
+        "The deadline of {reason} must be counted from a day that is asked for (counted_from).",
+    ),
+    "reason-twice": ("Grunden {reason} står to gange.", "The reason {reason} stands twice."),
     "creditor-number": (
         "Kreditornummeret har 8 cifre.",
         "The creditor number has 8 digits.",

@@ -21,13 +21,14 @@ from domain.errors import (
     TaskTaken,
 )
 from domain.money import Money
+from domain.suspension import Need, Told
 from persistence.candidates import read_money
-from persistence.holding import place_hold
 from persistence.inbox import read_task
 from persistence.objecting import register_objection
 from persistence.placing_by_hand import place_by_hand
 from persistence.refunding import NewRefund, propose_refund
 from persistence.substituting import absent_behind
+from persistence.suspending import NewSuspension, suspend_claim
 from persistence.task_facts import decision_on
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
@@ -47,8 +48,10 @@ async def hold(visit: TheVisit) -> Response:
 
 async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
     reason, note, until = read_rest(visit.typed)
-    claim, today = task["claim_id"], visit.house.today
-    await place_hold(connection, claim, reason, note, today, until, visit.actor)
+    claim, house = task["claim_id"], visit.house
+    told = Told({Need.UNTIL: until} if until else {})
+    wish = NewSuspension(reason, told, note)
+    await suspend_claim(connection, house.policy, claim, wish, house.today, visit.actor)
     return visit.back("held")
 
 

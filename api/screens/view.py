@@ -28,7 +28,9 @@ from domain.ability import Proposal, ProposalKind
 from domain.authority import Actor, Right, may, require_another_person, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
+from domain.money import Money
 from domain.recommendation import Recommendation
+from domain.write_off import Approval
 from letters.catalogue import sentence
 from persistence.assessing import recommendation_for
 from persistence.delegations import delegations_of, who_may_be_asked
@@ -41,7 +43,7 @@ from persistence.second_person import proposal_behind
 from persistence.substituting import absent_behind, all_behind
 from persistence.task_facts import CaseFacts, decision_on, read_case
 
-NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal"}
+NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal", "task-needs-team-leader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ async def look(
     task = await read_task(connection, task_id, on)
     claim_id = task["claim_id"]
     case = await read_case(connection, task_id, claim_id, on) if claim_id else None
-    why_not = await _why_not(connection, task, actor, on)
+    why_not = await _why_not(connection, house, task, actor)
     draft = await read_draft(connection, task_id, actor.id)
     if typed is None:
         typed = Typed.of_draft(draft["fields"]) if draft else Typed()
@@ -133,8 +135,9 @@ async def _handover(
 
 
 async def _why_not(
-    connection: AsyncConnection, task: RowMapping, actor: Actor, on: date
+    connection: AsyncConnection, house: House, task: RowMapping, actor: Actor
 ) -> str | None:
+    on = house.today
     if task["state"] != "open":
         return f"task-is-{task['state']}"
     kind = TaskKind(task["kind"])
@@ -142,10 +145,20 @@ async def _why_not(
         return "task-not-for-role"
     if not await _is_second_person(connection, task, actor, on):
         return "task-own-proposal"
+    if (needed := _approval_of(house, task)) and not may(actor, needed.right):
+        return "task-needs-team-leader"
     holder = task["claimed_by"]
     if holder in {None, actor.id} or await absent_behind(connection, actor.id, holder, on):
         return None
     return "task-taken-by"
+
+
+def _approval_of(house: House, task: RowMapping) -> Approval | None:
+    """Who must agree to give the claim up, where the task asks for that."""
+    if task["kind"] != TaskKind.WRITE_OFF_APPROVAL:
+        return None
+    rule = house.policy.endings.write_off(house.today)
+    return rule.approval_of(Money(task["balance_ore"]))
 
 
 async def _is_second_person(
@@ -209,6 +222,8 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         **_of_advice(house, shown, actor, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
+        "giving_up": house.policy.endings.write_off(on),
+        "approval": _approval_of(house, shown.task),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
         **_of_case(request, house, shown, actor),
         **_wrong(shown.faults, language),

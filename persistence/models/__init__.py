@@ -43,6 +43,7 @@ from persistence.models.tasks import (
 )
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.write_offs import Suspension, WriteOff, WriteOffBatch
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "SessionRow",
     "SignIn",
     "Substitution",
+    "Suspension",
     "Table",
     "Task",
     "TaskWeighing",
@@ -113,4 +115,6 @@ __all__ = [
     "TransferRow",
     "UndoStep",
     "User",
+    "WriteOff",
+    "WriteOffBatch",
 ]

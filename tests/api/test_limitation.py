@@ -94,16 +94,6 @@ async def test_each_claim_of_an_agreement_is_acknowledged(api):
     ]
 
 
-@pytest.mark.parametrize("outcome", ["distraint-made", "unsuccessful"])
-async def test_a_distraint_hearing_interrupts_also_in_vain(api, outcome):
-    claim = await api.register(debtors=TWO)
-    api.now += timedelta(days=100)
-    task = await api.ask(claim, TaskKind.DISTRAINT)
-    await answer(api, task, body(TaskKind.DISTRAINT, Outcome(outcome), api, claim), "bailiff")
-    assert await events(api, claim) == [("distraint", "2026-06-24")]
-    assert await dates(api, claim) == ("2029-03-16", ["2029-06-25", "2029-03-16"])
-
-
 async def test_an_answer_taken_back_takes_its_event_and_its_date_back(api):
     claim = await api.register(claim_type="rent", principal_ore=240_000)
     api.now += timedelta(days=100)

@@ -9,6 +9,7 @@ from domain.authority import RIGHTS, Right, Role
 from domain.decisions import TaskKind
 from tests.api.conftest import Browser
 from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGES, SOMEONE_ELSES
+from tests.api.questions import WRITE_OFF
 
 RIGHT_OF = {
     "registerClaim": Right.REGISTER_CLAIMS,
@@ -63,6 +64,13 @@ RIGHT_OF = {
     "dropDraft": Right.ANSWER_TASKS,
     "readTask": Right.SEE_CLAIMS,
     "registerObjection": Right.WORK_ON_TASKS,
+    "suspendDebtor": Right.HOLD_CLAIMS,
+    "tellEstateNotice": Right.HOLD_CLAIMS,
+    "endSuspension": Right.HOLD_CLAIMS,
+    "readWriteOffs": Right.SEE_FIGURES,
+    "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
+    "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
+    "dischargeDebtor": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
@@ -136,6 +144,8 @@ PARAMETERS = {
     "day": "2026-03-16",
     "enquiry_id": 999999,
     "consultation_id": 999999,
+    "suspension_id": 999999,
+    "write_off_id": 999999,
 }
 
 
@@ -192,6 +202,16 @@ def bodies():
         "saveFilter": {"name": "x", "wish": {}},
         "makeSubstitution": {},
         "searchDebtor": {"national_id": "0703790123"},
+        "suspendDebtor": {"reason": "death", "died_on": "2026-03-01"},
+        "tellEstateNotice": {"notice_on": "2026-03-01"},
+        "proposeSmallWriteOffs": {"claim_ids": ["2026-999999"], "reasons": "x"},
+        "reverseWriteOff": {"reasons": "x"},
+        "dischargeDebtor": {
+            "debtor_id": 999999,
+            "reason": "debt-relief",
+            "proved_on": "2026-03-01",
+            "explanation": "x",
+        },
     }
 
 
@@ -235,7 +255,7 @@ async def test_nobody_approves_their_own_proposal(api):
 
     claim = await api.register()
     proposal = await api.ask(claim, TaskKind.ASSESSMENT)
-    await api.post(f"/tasks/{proposal}/decide", {"outcome": "write-off", "reasons": "Forældet."})
+    await api.post(f"/tasks/{proposal}/decide", WRITE_OFF)
     approval = await api.ask(claim, TaskKind.WRITE_OFF_APPROVAL)
     answer = {"outcome": "approved", "reasons": "Enig."}
     own = await api.post(f"/tasks/{approval}/decide", answer)

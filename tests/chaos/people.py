@@ -141,6 +141,8 @@ class People:
         body = {"outcome": outcome, "reasons": reasons}
         if outcome in _WITH_A_DAY:
             body["look_again_on"] = self.in_days(10, 40)
+        if outcome == "write-off":
+            body["write_off"] = {"reason": "lapse", "proved_on": "2026-01-01"}
         if outcome == "agreement":
             body["agreement"] = self.wished(task["claim_id"])
         user = _SPECIALISTS.get(task["kind"], "anna")
