@@ -1,6 +1,5 @@
 """Stopping a claim's clock and letting it run again: asked, shown what it does, then done."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -14,7 +13,7 @@ from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
 from api.pages.foreseeing import Foreseen, foresee
-from api.pages.forms import new_key, read_optional_day, read_optional_prose
+from api.pages.forms import new_key, read_debtor, read_optional_day, read_optional_prose
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
@@ -51,8 +50,7 @@ class HoldForm:
             faults.append(Fault("reason", "hold-reason-missing"))
         note = read_optional_prose("note", self.note, _LONGEST, faults)
         until = read_optional_day("until", self.until, faults)
-        if self.asked_by and not re.fullmatch(r"[0-9]{1,18}", self.asked_by):
-            faults.append(Fault("asked_by", "deferral-debtor-unknown"))
+        read_debtor("asked_by", self.asked_by, faults)
         if faults:
             raise Invalid(*faults)
         return HoldReason(self.reason), note, until

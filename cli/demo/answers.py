@@ -32,7 +32,11 @@ _REASONS = {
     Outcome.NO_ANSWER_NEEDED: "Borgeren takker og beder ikke om mere.",
 }
 _MONTHS = (2, 3, 4, 6)
-_SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
+_SPECIALISTS = {
+    TaskKind.WRITE_OFF_APPROVAL: BENT,
+    TaskKind.DISTRAINT: PIA,
+    TaskKind.LIMITATION_UNOFFERED: BENT,
+}
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
     TaskKind.DISTRAINT: (0.5, Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL),
@@ -77,7 +81,8 @@ def reply_to(
 def _short_reply(kind: TaskKind, on: date, chance: Random, worker: Actor) -> Reply:
     """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
     if kind not in _GLANCES:
-        return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
+        answer = Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE
+        return Reply(_SPECIALISTS.get(kind, worker), answer)
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
     until = on + timedelta(days=14) if outcome is Outcome.DISTRAINT_MADE else None
