@@ -51,7 +51,7 @@ async def hold(
     async def place(connection: AsyncConnection) -> StoredAnswer:
         wish, on = form.read(reasons), house.today
         done = await suspend_claim(connection, house.policy, claim_id, wish, on, actor)
-        if form.asked_by:
+        if form.debtor is not None:
             await note_deferral(connection, house.policy, done.holds[claim_id], form.debtor)
         return StoredAnswer(303, {"hold": done.holds[claim_id]})
 

@@ -1,12 +1,11 @@
 """Why something must rest, and what its reason asks for, as a form tells it."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from fastapi import Request
 
-from api.pages.forms import new_key, read_optional_day, read_optional_prose
+from api.pages.forms import new_key, read_debtor, read_optional_day, read_optional_prose
 from domain.claim import HoldReason
 from domain.ending_rules import EndingRules
 from domain.errors import Fault, Invalid
@@ -34,11 +33,9 @@ class SuspensionForm:
         return [self.reason, self.note, self.contact, sorted(self.days.items()), self.asked_by]
 
     @property
-    def debtor(self) -> int:
-        """Who asked for the time: their limitation counts from its end. Raises Invalid."""
-        if not re.fullmatch(r"[0-9]{1,18}", self.asked_by):
-            raise Invalid(Fault("asked_by", "deferral-debtor-unknown"))
-        return int(self.asked_by)
+    def debtor(self) -> int | None:
+        """Who asked for the time, once it was read: their limitation counts from its end."""
+        return int(self.asked_by) if self.asked_by else None
 
     def read(self, reasons: tuple[HoldReason, ...]) -> NewSuspension:
         """Raises Invalid with all that cannot be read; what is missing is the rule's to say."""
@@ -51,6 +48,7 @@ class SuspensionForm:
         for need in DAYS:
             if day := read_optional_day(need, self.days.get(need, ""), faults):
                 days[need] = day
+        read_debtor("asked_by", self.asked_by, faults)
         if faults:
             raise Invalid(*faults)
         return NewSuspension(HoldReason(self.reason), Told(days, contact), note)

@@ -44,6 +44,7 @@ _SPECIALISTS = {
     TaskKind.WRITE_OFF_BATCH: BENT,
     TaskKind.DISTRAINT: PIA,
     TaskKind.AFTER_DISTRAINT: PIA,
+    TaskKind.LIMITATION_UNOFFERED: BENT,
 }
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
@@ -96,7 +97,8 @@ def reply_to(
 def _short_reply(kind: TaskKind, chance: Random, worker: Actor) -> Reply:
     """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
     if kind not in _GLANCES:
-        return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
+        answer = Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE
+        return Reply(_SPECIALISTS.get(kind, worker), answer)
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
     return Reply(_SPECIALISTS.get(kind, worker), outcome)
