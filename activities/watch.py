@@ -73,13 +73,13 @@ class WatchActivities:
         From the claims after *after* on, some thousands a transaction; how far it came, None when
         it has seen them all.
         """
-        reached: str | None = after
         for _ in range(_BATCHES_AT_ONCE):
             async with self._database.transaction() as connection:
-                reached = await sweep(connection, self._policy, today(now), reached)
+                reached = await sweep(connection, self._policy, today(now), after)
             if reached is None:
-                break
-        return reached
+                return None
+            after = reached
+        return after
 
     def _tolerances(self, on: date) -> dict[str, int]:
         """By claim type, the øre that settle a claim though they are not paid."""
