@@ -93,7 +93,8 @@ async def _operation(api, name):
 
 
 NAMES = (
-    "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
+    "registerClaim", "registerClaims", "listClaims", "readClaim", "readDossier", "withdrawClaim",
+    "bookPayment",
     "getPayment", "placePayment", "undoPlacing", "proposeRefund", "sendFile",
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",

@@ -16,6 +16,7 @@ RIGHT_OF = {
     "registerClaims": Right.REGISTER_CLAIMS,
     "listClaims": Right.SEE_CLAIMS,
     "readClaim": Right.SEE_CLAIMS,
+    "readDossier": Right.SEE_CLAIMS,
     "withdrawClaim": Right.WITHDRAW_CLAIMS,
     "bookPayment": Right.BOOK_PAYMENTS,
     "getPayment": Right.BOOK_PAYMENTS,
