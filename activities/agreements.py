@@ -10,15 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.failures import told_to_temporal
+from domain.authority import HOUSE
 from domain.calendar import start_of, working_days_after
 from domain.claim import Stage
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import NotFound
+from domain.fees import reminder_fee
+from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.orders import CloseAgreement, WriteLetter
 from domain.policy import Policy
 from domain.record import AgreementOutcome, Verdict
-from persistence.agreeing import claims_of, let_go, lock_claims_of
+from persistence.accounts import Line, book_lines
+from persistence.agreement_claims import holds_over, let_go, lock_claims_of
 from persistence.claim_acts import (
     LetterRequest,
     Mark,
@@ -26,9 +30,11 @@ from persistence.claim_acts import (
     mark_agreement_act,
     request_letters,
 )
+from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.database import Database
 from persistence.models import Agreement, Claim
 from persistence.outbox import message
+from persistence.plan_sums import sum_up
 from persistence.records import grace_day
 from persistence.statements import is_bank_awaited
 
@@ -53,22 +59,54 @@ class AgreementActivities:
     async def remind(self, order: WriteLetter) -> Verdict:
         """Write that an instalment is missing, unless it has just come."""
         async with self._database.transaction() as connection:
+            alive = [c for c in await lock_claims_of(connection, order.subject) if not c.ending]
             facts = await _read(connection, order.subject, order.key)
             if facts["act"]:
                 return Verdict(deadline=_day(facts["act"]["deadline"]))
             if facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
-            [claim_id, *_] = await claims_of(connection, order.subject)
-            planned = dispatch_day(order.on)
-            days = facts["catch_up_days"]
-            deadline = deadline_after(planned, days)
-            request = LetterRequest(
-                order.subject, order.key, order.letter, days, order.on, planned, deadline
-            )
-            await request_letters(connection, claim_id, request)
-            mark = Mark(order.subject, order.key, "letter", order.on, deadline)
-            await mark_agreement_act(connection, mark)
-            return Verdict(deadline=deadline)
+            if not alive:
+                return Verdict(is_done=False, is_withdrawn=True)
+            if holds := await holds_over(connection, order.subject, order.on):
+                return Verdict(is_done=False, holds=holds)
+            return await self._remind(connection, facts, alive, order)
+
+    async def _remind(
+        self, connection: AsyncConnection, facts: Any, claims: Sequence[Any], order: WriteLetter
+    ) -> Verdict:
+        planned, days = dispatch_day(order.on), facts["catch_up_days"]
+        charged = await self._charge(connection, claims, order, planned)
+        deadline = deadline_after(planned, days)
+        request = LetterRequest(
+            order.subject, order.key, order.letter, days, order.on, planned, deadline
+        )
+        await request_letters(connection, charged or claims[0].id, request)
+        mark = Mark(order.subject, order.key, "letter", order.on, deadline)
+        await mark_agreement_act(connection, mark)
+        return Verdict(deadline=deadline)
+
+    async def _charge(
+        self, connection: AsyncConnection, claims: Sequence[Any], order: WriteLetter, on: date
+    ) -> str | None:
+        """One fee for the letter, however many claims it is about; the claim that bears it.
+
+        It goes with the last instalment: who catches up keeps the agreement.
+        """
+        for claim in claims:
+            facts = await read_facts(connection, claim.id, order.on)
+            if fee := self._fee(facts, order.letter, on):
+                await book_lines(connection, claim.id, [fee], order.on)
+                await sum_up(connection, order.subject)
+                return facts.id
+        return None
+
+    def _fee(self, facts: ClaimFacts, letter: Letter, on: date) -> Line | None:
+        claim_type = self._policy.claim_type(facts.claim["claim_type"])
+        earlier = [(e.effective_on, e.amount) for e in facts.entries if e.kind == EntryKind.FEE]
+        fee = reminder_fee(claim_type, letter, on, facts.balance, earlier, has_kept_agreement=False)
+        if fee is None:
+            return None
+        return Line(EntryKind.FEE, fee.amount, on, HOUSE.id, fee.rule, fee.legal_basis, (on, on))
 
     @activity.defn(name="agreement.close")
     @told_to_temporal
@@ -87,7 +125,7 @@ class AgreementActivities:
             alive = [claim for claim in claims if not claim.ending]
             if is_broken and alive:
                 await self._write_that_it_is_broken(connection, alive[0], order)
-            await _end(connection, order, alive)
+            await _end(connection, order, facts, alive)
             return Verdict()
 
     async def _write_that_it_is_broken(
@@ -106,11 +144,13 @@ def _look_again(facts: Any, on: date) -> Verdict:
     return Verdict(is_done=False, covered=covered, postponed={key: working_days_after(on, 1)})
 
 
-async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Sequence[Any]) -> None:
+async def _end(
+    connection: AsyncConnection, order: CloseAgreement, facts: Any, claims: Sequence[Any]
+) -> None:
     """*claims* are those still alive; one that is paid has heard so by a message of its own."""
-    facts = {"outcome": order.outcome.value}
-    mark = Mark(order.subject, order.key, "close", order.on, facts=facts)
-    payload = {"agreement": order.subject, **facts}
+    told = {"outcome": order.outcome.value}
+    mark = Mark(order.subject, order.key, "close", order.on, facts=told)
+    payload = {"agreement": order.subject, **told}
     messages = [
         message(f"claim-{claim.id}", "agreement_ended", payload)
         for claim in claims
@@ -121,17 +161,27 @@ async def _end(connection: AsyncConnection, order: CloseAgreement, claims: Seque
         .where(Agreement.id == order.subject)
         .values(state=order.outcome.value, ended_on=order.on)
     )
-    for number, write in enumerate([acted(mark), _freed(order.subject), *messages]):
+    missed = _missed(facts) if order.outcome is AgreementOutcome.BROKEN else None
+    for number, write in enumerate([acted(mark), _freed(order.subject, missed), *messages]):
         ended = ended.add_cte(write.cte(f"along_{number}"))
     await connection.execute(ended)
     await let_go(connection, order.subject, order.on)
 
 
-def _freed(agreement_id: str) -> Update:
+def _missed(facts: Any) -> date | None:
+    """The due day of the first instalment that did not come: since then nothing was in time."""
+    due_dates = facts["due_dates"]
+    return _day(due_dates[facts["covered"]]) if facts["covered"] < len(due_dates) else None
+
+
+def _freed(agreement_id: str, missed: date | None) -> Update:
+    """*missed*: the day on which a broken agreement was broken, to which payment was in time."""
+    freed = {"agreement_id": None, "stage": Stage.DIALOGUE.value}
+    moved = {"timely_until": missed} if missed else {}
     return (
         update(Claim)
         .where(Claim.agreement_id == agreement_id, Claim.ending.is_(None))
-        .values(agreement_id=None, stage=Stage.DIALOGUE.value)
+        .values(freed | moved)
     )
 
 

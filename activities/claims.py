@@ -32,7 +32,8 @@ from persistence.claim_acts import (
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.closing import end_claim
 from persistence.database import Database
-from persistence.recovery import moved_to_authority
+from persistence.handing_over import hand_over
+from persistence.preflights import refused_for
 from persistence.telling import is_settled
 from persistence.tray import is_fee_shared
 
@@ -48,6 +49,9 @@ STAGE_OF_LETTER = {
     Letter.TRANSFER_NOTICE: Stage.TRANSFER_NOTICE,
     Letter.DISTRAINT_NOTICE: Stage.ENFORCEMENT,
 }
+
+
+NOT_PROVED = "TransferNotProved"
 
 
 class ClaimActivities:
@@ -125,6 +129,7 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
             if verdict := self._obstacle(facts, order):
                 return verdict
+            told = await refused_for(connection, facts.id, order.key)
             task = opened_task(
                 subject=facts.id,
                 key=order.key,
@@ -134,7 +139,7 @@ class ClaimActivities:
                 department=facts.claim["department"],
                 opened_on=order.on,
                 due_on=working_days_after(order.on, self._days_for(order.kind)),
-                facts={},
+                facts=told,
             )
             mark = Mark(
                 facts.id, order.key, "task", order.on, None,
@@ -157,28 +162,14 @@ class ClaimActivities:
     @activity.defn(name="claim.transfer")
     @told_to_temporal
     async def transfer(self, order: Transfer) -> Verdict:
-        """Hand the claim to the recovery authority: the exchange sends it."""
+        """Hand the claim to the recovery authority, if all is proved: the exchange sends it."""
         async with self._database.transaction() as connection:
             facts = await read_facts(connection, order.subject, order.on, order.key, order.after)
             if verdict := self._obstacle(facts, order):
                 return verdict
-            lines = interest_lines(facts, self._policy, order.on)
-            await book_lines(connection, facts.id, lines, order.on)
-            owed = facts.balance + sum((line.amount for line in lines), NOTHING)
-            action = requested_recovery(
-                claim_id=facts.id,
-                key=order.key,
-                kind="create",
-                amount_ore=owed.ore,
-                requested_on=order.on,
-                facts={},
-            )
-            told = {"news": facts.news}
-            mark = Mark(facts.id, order.key, "transfer", order.on, None, Stage.TRANSFER, told)
-            await mark_act(
-                connection, facts.id, mark, action, moved_to_authority(facts.id, order.on)
-            )
-            return Verdict()
+            if await hand_over(connection, self._policy, facts, order.key, order.on):
+                return Verdict()
+            return Verdict(is_done=False, refused=NOT_PROVED)
 
     @activity.defn(name="claim.recall")
     @told_to_temporal

@@ -3,6 +3,8 @@
 from types import ModuleType
 
 from api.pages import (
+    agreement_acts,
+    assessment_figures,
     case,
     case_letters,
     case_money,
@@ -15,6 +17,7 @@ from api.pages import (
     information,
     kept_forms,
     language,
+    limitation_events,
     looking,
     new_enquiry,
     objecting,
@@ -25,8 +28,10 @@ from api.pages import (
     task_answers,
     task_asking,
     trail_export,
+    transferring,
     withdrawing,
 )
+from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
@@ -35,6 +40,7 @@ from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
+from api.pages import limitation as limitation_page
 from api.pages import payments as payments_page
 from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
@@ -42,12 +48,15 @@ from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
 from api.pages import writings as writings_page
 from api.routes import (
+    agreements,
+    assessments,
     cases,
     claims,
     consultations,
     debtors,
     decisions,
     distraints,
+    dossiers,
     drafts,
     enquiries,
     figures,
@@ -55,6 +64,7 @@ from api.routes import (
     health,
     inbox,
     letters,
+    limitation,
     objections,
     payments,
     search,
@@ -67,6 +77,7 @@ from api.routes import (
 
 API: tuple[ModuleType, ...] = (
     claims,
+    dossiers,
     cases,
     writings,
     payments,
@@ -78,12 +89,15 @@ API: tuple[ModuleType, ...] = (
     decisions,
     distraints,
     objections,
+    agreements,
+    assessments,
     search,
     substitutions,
     trail,
     debtors,
     enquiries,
     consultations,
+    limitation,
     figures,
     token,
     health,
@@ -108,12 +122,18 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    limitation_page,
+    limitation_events,
     case,
     case_letters,
     case_money,
     holding,
     objecting,
     withdrawing,
+    transferring,
+    agreements_page,
+    agreement_acts,
+    assessment_figures,
     writings_page,
     debtors_page,
     enquiry_figures,

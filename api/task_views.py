@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import RowMapping
 
 from api.schemas.common import Sentence
-from api.schemas.tasks import InstalmentView, PlanView, Priority, TaskView
+from api.schemas.tasks import InstalmentView, PlanShareView, PlanView, Priority, TaskView
 from api.sentences import say
 from domain.decisions import ANSWERS, TaskKind
 from domain.explanation import Phrase, Term, Value
@@ -49,6 +49,7 @@ def reasons_of(row: RowMapping, on: date, language: str) -> list[Sentence]:
 def view_plan(terms: Terms) -> PlanView:
     return PlanView(
         owed_ore=terms.owed.ore,
+        shares=[PlanShareView(claim_id=claim, owed_ore=share.ore) for claim, share in terms.shares],
         instalments=[
             InstalmentView(number=one.number, due_on=one.due_on, amount_ore=one.amount.ore)
             for one in terms.instalments

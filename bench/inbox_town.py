@@ -48,8 +48,8 @@ from (select min(id) as first, count(*) as many from debtors) d,
     cast(:day as date) - 30 - (hashint4(n + 7) & 1023) as day,
     10000 + (hashint8(n) & 8388607)::bigint / (1 + n % 9) as ore) x;
 
-insert into liabilities (claim_id, debtor_id, limitation_date)
-select id, debtor_id, limitation_date from claims;
+insert into liabilities (claim_id, debtor_id, limitation_date, first_limitation_date)
+select id, debtor_id, limitation_date, limitation_date from claims;
 
 insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, claimed_by,
   facts)

@@ -36,7 +36,8 @@ def plan(
     """Equal monthly instalments that sum exactly to *owed*, the last one the smallest.
 
     Either *months* or *monthly* is given. Due days are working days, counted from the first so
-    that short months never move the later ones. Raises Invalid when *rule* does not allow it.
+    that short months never move the later ones. Raises Invalid when *rule* does not allow it; a
+    plan by the income table is fixed by it alone, however long it lasts.
     """
     if not rule.is_offered:
         raise Invalid(Fault("agreement", "agreement-not-offered"))
@@ -44,8 +45,9 @@ def plan(
         raise Invalid(Fault("owed", "agreement-nothing-owed"))
     amount = _instalment(owed, months, monthly)
     number = -(-owed.ore // amount.ore)
-    _refuse_too_long(number, rule.max_months_low_income if has_low_income else rule.max_months)
-    _refuse_too_small(amount, min(rule.minimum_instalment, owed))
+    if not rule.by_income_table:
+        _refuse_too_long(number, rule.max_months_low_income if has_low_income else rule.max_months)
+        _refuse_too_small(amount, min(rule.minimum_instalment, owed))
     return tuple(_nth(n, first_due, amount, owed) for n in range(number))
 
 

@@ -1,13 +1,15 @@
-"""What the council has decided about the house's own work: bank, post, direct debit, answers."""
+"""What is decided about the house's own work: bank, post, direct debit, answers, court fees."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from domain.calendar import working_days_after
 from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
+from domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,14 @@ class EnquiryRule:
     def due(self, channel: EnquiryChannel, received_on: date) -> date:
         [days] = [goal.working_days for goal in self.goals if goal.channel is channel]
         return working_days_after(received_on, days)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLimits:
+    """The most a law lets the council decide; None where the law sets no limit."""
+
+    reminder_fee: Money
+    reminder_count: int | None = None
+    reminder_days_apart: int | None = None
+    percent_per_month: Decimal | None = None
+    margin_percent: Decimal | None = None

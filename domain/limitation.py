@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from danish_banking_holidays import DanishBankingCalendar
 
 from domain.calendar import add_months, is_working_day
-from domain.policy import ClaimType, LimitationLaw
+from domain.limitation_law import LimitationLaw
+from domain.policy import ClaimType
 
 _BANKS = DanishBankingCalendar()
 _FRIDAY_AFTER_ASCENSION = "Fredag efter Kristi himmelfartsdag"
@@ -31,6 +32,7 @@ class LimitationKind(StrEnum):
     DEFERRAL = "deferral"  # henstand på skyldners anmodning til og med dagen, § 2, stk. 2
     RECEIVED = "received"  # modtaget til inddrivelse, gældsinddrivelseslovens § 18 a
     RETURNED = "returned"  # tilbage fra inddrivelse, gældsinddrivelseslovens § 18 a, stk. 5
+    CORRECTION = "correction"  # rettelse af en fejl; it alone takes back what an event has moved
 
 
 _FIXING = {
@@ -38,6 +40,7 @@ _FIXING = {
     LimitationKind.SETTLEMENT,
     LimitationKind.JUDGMENT,
 }
+_CUSTODY = {LimitationKind.RECEIVED, LimitationKind.RETURNED}
 _PROVISIONAL = {LimitationKind.PROVISIONAL, LimitationKind.PROVISIONAL_ENDED}
 _PENDING = {
     LimitationKind.ESTATE_CLAIM: True,
@@ -49,9 +52,19 @@ _PENDING = {
 
 @dataclass(frozen=True, slots=True)
 class LimitationEvent:
+    """Something that happened *on* a day, as *source* proves.
+
+    A correction either strikes out another event, whose *number* it names, or says what the *first*
+    limitation date should have been. *moved_to*: the date as it was with this event the last.
+    """
+
     kind: LimitationKind
     on: date
     source: str = ""
+    strikes: int | None = None
+    first: date | None = None
+    number: int = field(default=0, compare=False)
+    moved_to: date | None = field(default=None, compare=False)
 
 
 def first_limitation(claim_type: ClaimType, earliest_payable: date) -> date:
@@ -77,10 +90,63 @@ def limitation_date(
     provisional interruption or an estate is pending the date is that which would hold if it
     ended at once: too early, never too late.
     """
-    period = _Period(law, is_civil, years, _ends(start, years * 12))
-    for event in sorted(events, key=lambda event: event.on):
+    first = _ends(start, years * 12)
+    return moved_limitation(first, years, events, law, is_civil=is_civil)
+
+
+def moved_limitation(
+    first: date,
+    years: int,
+    events: Iterable[LimitationEvent],
+    law: LimitationLaw,
+    *,
+    is_civil: bool = False,
+) -> date:
+    """As `limitation_date`, from the *first* date instead of the start of its period.
+
+    *events* are in the order in which they were written down; corrections have been heeded.
+    """
+    standing = standing_events(tuple(events))
+    restated = [event.first for event in standing if event.first]
+    period = _Period(law, is_civil, years, restated[-1] if restated else first)
+    for event in sorted(standing, key=lambda event: event.on):
         period = period.after(event)
     return period.ends_on
+
+
+def standing_events(events: Sequence[LimitationEvent]) -> list[LimitationEvent]:
+    """Those that no later correction has struck out; a struck correction strikes nothing."""
+    struck: set[int] = set()
+    standing: list[LimitationEvent] = []
+    for event in reversed(events):
+        if not event.number or event.number not in struck:
+            standing.insert(0, event)
+            struck.update({event.strikes} if event.strikes else ())
+    return standing
+
+
+def accessory_limitation(
+    fell_due: date,
+    main: date,
+    years: int,
+    events: Iterable[LimitationEvent],
+    law: LimitationLaw,
+    *,
+    is_civil: bool = False,
+) -> date:
+    """When interest or a fee that *fell_due* is time-barred, of a claim valid until *main*.
+
+    With the main claim at the latest (§ 23, stk. 2). What fell due after a judgment keeps the short
+    period though the claim has ten years (§ 5, stk. 2). At the recovery authority the two are one
+    complex with one date (GIL § 18 a, stk. 2).
+    """
+    standing = sorted(standing_events(tuple(events)), key=lambda event: event.on)
+    moves = [event.kind for event in standing if event.kind in _CUSTODY]
+    if moves and moves[-1] is LimitationKind.RECEIVED:
+        return main
+    since = [event for event in standing if event.on >= fell_due]
+    first = _ends(fell_due, years * 12)
+    return min(main, moved_limitation(first, years, since, law, is_civil=is_civil))
 
 
 def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:
@@ -109,17 +175,24 @@ class _Period:
 
     def after(self, event: LimitationEvent) -> _Period:
         """What *event* makes of it."""
-        if self.is_barred_before(event):
+        if event.kind is LimitationKind.CORRECTION or self.is_barred_before(event):
             return self
         if event.kind is LimitationKind.RECEIVED:
             return self.received(event.on)
         if event.kind is LimitationKind.RETURNED:
             return replace(self, is_at_authority=False)
+        if event.kind is LimitationKind.DEFERRAL and self.is_fixed:
+            return self
         years = self.law.fixed_claim_years if event.kind in _FIXING else self.years
         pending = _PENDING.get(event.kind, self.is_pending)
         period = replace(self, years=years, is_pending=pending)
         is_provisional = event.kind in _PROVISIONAL
         return period.kept_open(event.on) if is_provisional else period.renewed(event.on)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Its ten years run from the judgment: respite moves a beginning, and that is past."""
+        return self.years == self.law.fixed_claim_years
 
     def is_barred_before(self, event: LimitationEvent) -> bool:
         """What is time-barred stays so: no event after the end revives a claim."""

@@ -7,13 +7,22 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
 from domain.distraint_rules import CourtFeeRule, DistraintRule
 from domain.enquiries import EnquiryChannel
+from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
-from domain.house_rules import DirectDebitRule, EnquiryRule, PostRoomRule, StatementRule
+from domain.house_rules import (
+    DirectDebitRule,
+    EnquiryRule,
+    LegalLimits,
+    PostRoomRule,
+    StatementRule,
+)
 from domain.letters import Letter
+from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
 
 
@@ -91,6 +100,7 @@ class AgreementRule:
     catch_up_days: int = 0
     by_income_table: bool = False
     reminder_has_fee: bool = False
+    bears_interest: bool = False  # while it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,32 +127,6 @@ class SmallAmounts:
 
 
 @dataclass(frozen=True, slots=True)
-class LegalLimits:
-    """The most a law lets the council decide; None where the law sets no limit."""
-
-    reminder_fee: Money
-    reminder_count: int | None = None
-    reminder_days_apart: int | None = None
-    percent_per_month: Decimal | None = None
-    margin_percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LimitationLaw:
-    """The periods that are the same for all claims (forældelsesloven, GIL § 18 a).
-
-    *fixed_claim_years*: existence and amount acknowledged in writing, or settled by a judgment.
-    *recovery_years*: at the recovery authority, counted from *recovery_not_before* at the earliest.
-    """
-
-    fixed_claim_years: int
-    provisional_months: int
-    recovery_years: int
-    recovery_not_before: date
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimType:
     """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
 
@@ -165,6 +149,7 @@ class ClaimType:
     agreement: Dated[AgreementRule]
     small_amounts: Dated[SmallAmounts]
     routing: tuple[RoutingRule, ...]
+    related_codes: Dated[RelatedCodes]
     source: str
 
 
@@ -188,6 +173,8 @@ class Policy:
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
+    limitation_radar_days: tuple[int, ...]  # the bands before a limitation date, widest first
+    limitation_offer_days: int  # so long before it a person must have been asked
     receipt_days: int  # working days a letter's receipt may take before a person looks
     notices: Dated[tuple[LetterStep, ...]]
     """The letters outside the way to the dialogue, and the days each gives."""
@@ -201,7 +188,11 @@ class Policy:
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
     enquiries: Dated[EnquiryRule]
+    income_table: Dated[IncomeTable]  # statens, om betalingsevne
+    assessment: Dated[AssessmentRule]
     source: str  # of the figures that have none of their own
+    entry_filter: EntryFilter = NO_FILTER
+    """The recovery authority's rules: the same for every municipality, from a file of its own."""
 
     def letter_step(self, code: str, letter: Letter, on: date) -> LetterStep:
         """How *letter* is written about a claim of type *code* registered on *on*.

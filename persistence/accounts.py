@@ -77,9 +77,12 @@ def _row(claim_id: str, line: Line, on: date) -> dict[str, Any]:
 def interest_lines(facts: ClaimFacts, policy: Policy, until: date) -> list[Line]:
     """The interest postings up to and with *until* that are not in the books yet.
 
-    None after transfer: from then on the recovery authority adds its own.
+    None after transfer: from then on the recovery authority adds its own. None while an agreement
+    is kept that bears none: should it be broken, they are posted as if it had never been.
     """
     if facts.claim["stage"] in {"transfer", "recovery", "ended"}:
+        return []
+    if facts.claim["is_interest_resting"]:
         return []
     postings = interest_due(
         policy.claim_type(facts.claim["claim_type"]),

@@ -6,60 +6,69 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Sequence as SqlSequence
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.ability import Income, ability_to_pay, table_on
+from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
 from domain.agreement import Instalment as PlannedInstalment
 from domain.agreement import plan
 from domain.authority import HOUSE
-from domain.claim import HoldReason, Stage
+from domain.claim import Stage
 from domain.dated import Entry
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import Conflict, Fault, Invalid
 from domain.letters import Letter
-from domain.money import Money
+from domain.money import NOTHING, Money
 from domain.policy import AgreementRule, Policy
 from persistence.accounts import book_lines, interest_lines
+from persistence.acknowledging import acknowledge
 from persistence.claim_acts import LetterRequest, request_letters
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import Agreement, Claim, Hold, Instalment
+from persistence.models import Agreement, AgreementClaim, Claim, Instalment
 from persistence.outbox import START_AGREEMENT, tell
 
 _SERIAL = select(SqlSequence("agreement_serial").next_value())
-_COVERED = (
-    select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
-    .where(Claim.agreement_id == bindparam("agreement"))
-    .order_by(Claim.id)
-    .with_for_update(key_share=True)
-)
-_DISSOLVE = text("""
-insert into outbox (target, name, payload, attempts)
-select 'agreement-' || g.id, 'dissolved', '{}', 0 from agreements g
-where g.id = :agreement and g.state = 'active'
-  and g.paid_ore < (select max(total_ore) from instalments where agreement_id = g.id)
-  and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)""")
 
 
 @dataclass(frozen=True, slots=True)
 class NewAgreement:
-    """Either *months* or *monthly* decides the plan; the other is None."""
+    """Either *months* or *monthly* decides the plan; the other is None.
+
+    *income*: where the plan is fixed by the income table it decides, and neither is given.
+    *acceptance*: how the debtor said yes; None: in the talk, today. *follows*: the broken
+    agreement it takes up again.
+    """
 
     claim_ids: tuple[str, ...]
     first_due: date
     months: int | None = None
     monthly: Money | None = None
     has_low_income: bool = False
+    income: Income | None = None
+    acceptance: Acceptance | None = None
+    follows: str | None = None
+
+    def accepted(self, on: date) -> Acceptance:
+        return self.acceptance or Acceptance(AcceptedBy.PHONE, Acknowledged.DEBT, on)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an agreement would be, or is: what is owed, by which rule, and when what is paid."""
+    """What an agreement would be, or is: what is owed, by which rule, and when what is paid.
 
-    owed: Money
+    *shares*: what of it each claim owes.
+    """
+
+    shares: tuple[tuple[str, Money], ...]
     rule: AgreementRule
     source: str
     max_months: int
     instalments: tuple[PlannedInstalment, ...]
+
+    @property
+    def owed(self) -> Money:
+        return sum((share for _, share in self.shares), NOTHING)
 
 
 async def what_if(
@@ -67,80 +76,92 @@ async def what_if(
 ) -> Terms:
     """What `make_agreement` would come to, with nothing written down. Raises as it does."""
     claims = [await _read_free(connection, claim_id, on) for claim_id in sorted(wish.claim_ids)]
-    interest = [line.amount for facts in claims for line in interest_lines(facts, policy, on)]
-    owed = sum((facts.balance for facts in claims), sum(interest, Money(0)))
-    return _terms(policy, claims, owed, wish, on)
+    shares = [
+        (facts.id, sum((line.amount for line in interest_lines(facts, policy, on)), facts.balance))
+        for facts in claims
+    ]
+    return _terms(policy, claims, shares, wish, on)
 
 
 async def make_agreement(
-    connection: AsyncConnection, policy: Policy, wish: NewAgreement, on: date
+    connection: AsyncConnection,
+    policy: Policy,
+    wish: NewAgreement,
+    on: date,
+    actor: str = HOUSE.id,
 ) -> str:
     """Write down the agreement, let its story start, and lay its confirmation in the tray.
+
+    Whoever agrees to pay acknowledges the debt (forældelseslovens § 15): for that debtor alone the
+    limitation begins anew. Until the last instalment is due, payment is in time.
 
     Raises Invalid when the policy does not allow the plan, Conflict when a claim is not free.
     """
     claims = [
         await _free_claim(connection, policy, claim_id, on) for claim_id in sorted(wish.claim_ids)
     ]
-    owed = sum((facts.balance for facts in claims), Money(0))
-    terms = _terms(policy, claims, owed, wish, on)
-    agreement_id = await _insert(connection, claims[0].claim["debtor_id"], terms, on)
+    terms = _terms(policy, claims, [(facts.id, facts.balance) for facts in claims], wish, on)
+    acceptance = wish.accepted(on)
+    acceptance.require_sound(on, max(facts.claim["origination_date"] for facts in claims))
+    debtor_id = claims[0].claim["debtor_id"]
+    agreement_id = await _insert(connection, debtor_id, terms, wish, on)
     await _insert_instalments(connection, agreement_id, terms.instalments)
-    await connection.execute(
-        update(Claim)
-        .where(Claim.id.in_(wish.claim_ids))
-        .values(agreement_id=agreement_id, stage=Stage.AGREEMENT.value, next_on=None)
-    )
+    await _cover(connection, agreement_id, terms)
+    await acknowledge(connection, policy, agreement_id, acceptance, actor)
     await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
     await _confirm(connection, agreement_id, wish.claim_ids[0], on)
     return agreement_id
 
 
-async def let_join(
-    connection: AsyncConnection, agreement_id: str, claim_ids: Sequence[str], on: date
-) -> None:
-    """Claims that come along in another claim's agreement stand still until it ends."""
-    for claim_id in claim_ids:
-        values = {
-            "claim_id": claim_id,
-            "reason": HoldReason.AGREEMENT.value,
-            "note": agreement_id,
-            "since": on,
-            "placed_by": HOUSE.id,
-        }
-        number = (
-            await connection.execute(insert(Hold).values(values).returning(Hold.id))
-        ).scalar_one()
-        payload = {"number": number, "hold": {"since": on.isoformat(), "until": None}}
-        await tell(connection, f"claim-{claim_id}", "held", payload)
-
-
-async def let_go(connection: AsyncConnection, agreement_id: str, on: date) -> None:
-    """The agreement has ended: the claims that came along go on where they stood."""
-    lifted = (
-        update(Hold)
-        .where(Hold.note == agreement_id, Hold.reason == HoldReason.AGREEMENT.value)
-        .where(Hold.released_on.is_(None))
-        .values(released_on=on, released_by=HOUSE.id)
-        .returning(Hold.id, Hold.claim_id)
-    )
-    for row in (await connection.execute(lifted)).all():
-        payload = {"number": row.id, "on": on.isoformat()}
-        await tell(connection, f"claim-{row.claim_id}", "released", payload)
+async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms) -> None:
+    rows = [
+        {"agreement_id": agreement_id, "claim_id": claim_id, "owed_ore": share.ore}
+        for claim_id, share in terms.shares
+    ]
+    await connection.execute(insert(AgreementClaim), rows)
+    covered = {
+        "agreement_id": agreement_id,
+        "stage": Stage.AGREEMENT.value,
+        "next_on": None,
+        "timely_until": terms.instalments[-1].due_on,
+    }
+    claims = [claim_id for claim_id, _ in terms.shares]
+    await connection.execute(update(Claim).where(Claim.id.in_(claims)).values(covered))
 
 
 def _terms(
-    policy: Policy, claims: Sequence[ClaimFacts], owed: Money, wish: NewAgreement, on: date
+    policy: Policy,
+    claims: Sequence[ClaimFacts],
+    shares: Sequence[tuple[str, Money]],
+    wish: NewAgreement,
+    on: date,
 ) -> Terms:
     if len({facts.claim["debtor_id"] for facts in claims}) != 1:
         raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
     entry = strictest_rule(policy, [facts.claim["claim_type"] for facts in claims], on)
-    rule = entry.value
+    rule, owed = entry.value, sum((share for _, share in shares), NOTHING)
+    months, monthly = _asked_for(policy, rule, wish, on)
     instalments = plan(
-        owed, wish.first_due, wish.months, wish.monthly, rule, has_low_income=wish.has_low_income
+        owed, wish.first_due, months, monthly, rule, has_low_income=wish.has_low_income
     )
     most = rule.max_months_low_income if wish.has_low_income else rule.max_months
-    return Terms(owed, rule, entry.source, most, instalments)
+    return Terms(tuple(shares), rule, entry.source, most, instalments)
+
+
+def _asked_for(
+    policy: Policy, rule: AgreementRule, wish: NewAgreement, on: date
+) -> tuple[int | None, Money | None]:
+    """Months or an amount a month; by the income table, the amount it says and no other."""
+    if not rule.by_income_table:
+        return wish.months, wish.monthly
+    if wish.income is None:
+        raise Invalid(Fault("yearly_income", "agreement-needs-income"))
+    monthly = ability_to_pay(wish.income, table_on(policy.income_table, on)).monthly
+    if wish.months or (wish.monthly and wish.monthly != monthly):
+        raise Invalid(Fault("monthly", "agreement-fixed-by-table", {"monthly": str(monthly)}))
+    if not monthly:
+        raise Invalid(Fault("yearly_income", "agreement-income-too-low"))
+    return None, monthly
 
 
 async def _read_free(connection: AsyncConnection, claim_id: str, on: date) -> ClaimFacts:
@@ -166,16 +187,20 @@ async def _free_claim(
 def strictest_rule(policy: Policy, claim_types: Sequence[str], on: date) -> Entry[AgreementRule]:
     """The rule for an agreement over claims of these types, with where it comes from.
 
-    Raises Invalid when none is offered.
+    Raises Invalid when none is offered, or some are paid by the income table and others not.
     """
     entries = [policy.claim_type(code).agreement.entry_on(on) for code in claim_types]
     offered = [entry for entry in entries if entry and entry.value.is_offered]
     if not offered or len(offered) < len(entries):
         raise Invalid(Fault("claim_ids", "agreement-not-offered"))
+    if len({entry.value.by_income_table for entry in offered}) > 1:
+        raise Invalid(Fault("claim_ids", "agreement-table-apart"))
     return min(offered, key=lambda entry: entry.value.max_months)
 
 
-async def _insert(connection: AsyncConnection, debtor_id: int, terms: Terms, on: date) -> str:
+async def _insert(
+    connection: AsyncConnection, debtor_id: int, terms: Terms, wish: NewAgreement, on: date
+) -> str:
     serial = await connection.scalar(_SERIAL)
     agreement_id = f"A-{serial:06d}"
     values: dict[str, Any] = {
@@ -185,6 +210,8 @@ async def _insert(connection: AsyncConnection, debtor_id: int, terms: Terms, on:
         "grace_days": terms.rule.grace_days,
         "catch_up_days": terms.rule.catch_up_days,
         "owed_ore": terms.owed.ore,
+        "bears_interest": terms.rule.bears_interest,
+        "follows": wish.follows,
     }
     await connection.execute(insert(Agreement), values)
     return agreement_id
@@ -215,26 +242,3 @@ async def _confirm(connection: AsyncConnection, agreement_id: str, claim_id: str
         deadline_after(planned, 0),
     )  # fmt: skip
     await request_letters(connection, claim_id, request)
-
-
-async def claims_of(connection: AsyncConnection, agreement_id: str) -> list[str]:
-    """The claims it covers that have not ended."""
-    covered = (Claim.agreement_id == agreement_id, Claim.ending.is_(None))
-    found = select(Claim.id).where(*covered).order_by(Claim.id)
-    return list((await connection.execute(found)).scalars())
-
-
-async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> Sequence[Any]:
-    """Id, type, day of registration, ending and balance of its claims, locked.
-
-    Claims are locked before their agreement, everywhere, so that nobody waits in a circle.
-    """
-    return (await connection.execute(_COVERED, {"agreement": agreement_id})).all()
-
-
-async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> None:
-    """When its last claim has ended there is nothing left to keep an agreement about.
-
-    One whose instalments are all paid ends by itself.
-    """
-    await connection.execute(_DISSOLVE, {"agreement": agreement_id})

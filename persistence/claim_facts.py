@@ -31,6 +31,8 @@ select c.*,
   (select jsonb_build_object('is_waiting', bool_or(l.state in ('requested', 'undelivered')),
       'deadline', max(l.deadline))
     from letters l where l.subject = c.id and l.key = :after and l.state <> 'cancelled') as letter,
+  exists (select from agreements g where g.id = c.agreement_id and g.state = 'active'
+    and not g.bears_interest) as is_interest_resting,
   (select jsonb_agg(jsonb_build_array(t.booked_on, t.is_back) order by t.ledger_seq, t.id)
     from transfers t where t.claim_id = c.id) as moves,
   (select jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'ore', e.amount_ore,

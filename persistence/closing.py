@@ -11,10 +11,11 @@ from domain.letters import Letter
 from domain.orders import Close
 from domain.policy import Policy
 from persistence.accounts import Line, book_cover
-from persistence.agreeing import dissolve_if_alone
+from persistence.agreement_claims import dissolve_if_alone
 from persistence.claim_acts import Mark, cancelled, mark_act
 from persistence.claim_facts import ClaimFacts
 from persistence.correspondence import Occasion, write_to_debtors
+from persistence.plan_sums import sum_up
 from persistence.reopening import reopen
 from persistence.telling import is_settled
 
@@ -57,3 +58,4 @@ async def end_claim(
         await write_to_debtors(connection, facts.id, occasion)
     if facts.claim["agreement_id"]:
         await dissolve_if_alone(connection, facts.claim["agreement_id"])
+        await sum_up(connection, facts.claim["agreement_id"])

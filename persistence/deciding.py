@@ -1,7 +1,7 @@
 """How a person takes a task and answers it; facts and message in one transaction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ from domain.errors import (
     Invalid,
 )
 from domain.policy import Policy
-from persistence.agreeing import let_join, make_agreement
+from persistence.agreeing import make_agreement
+from persistence.agreement_claims import let_join
 from persistence.answers import NewDecision, check
+from persistence.assessing import as_kept, recommendation_for
 from persistence.audit import noted
 from persistence.consequences import follow
 from persistence.lawfulness import require_lawful
@@ -60,7 +62,8 @@ async def decide(
     entry = await _entry(connection, task, decision, actor, absent)
     window = decision.undoable_for
     until = await remember_changes(connection, task_id, window) if window else None
-    agreement_id = await _agree(connection, policy, decision, task.claim_id, on)
+    decision = await _weighed(connection, policy, task, decision, on)
+    agreement_id = await _agree(connection, policy, decision, task.claim_id, on, actor)
     decided = await _close_task(
         connection,
         task_id,
@@ -92,18 +95,29 @@ async def _entry(
     return entry
 
 
+async def _weighed(
+    connection: AsyncConnection, policy: Policy, task: Any, decision: NewDecision, on: date
+) -> NewDecision:
+    """What was recommended is kept with what was decided: that they differ is no fault."""
+    if TaskKind(task.kind) is not TaskKind.ASSESSMENT:
+        return decision
+    advice = await recommendation_for(connection, policy, task.claim_id, on)
+    return replace(decision, facts=decision.facts | as_kept(advice))
+
+
 async def _agree(
     connection: AsyncConnection,
     policy: Policy,
     decision: NewDecision,
     claim_id: str | None,
     on: date,
+    actor: Actor,
 ) -> str | None:
     if decision.agreement is None:
         return None
     if claim_id not in decision.agreement.claim_ids:
         raise Invalid(Fault("agreement.claim_ids", "agreement-without-this-claim"))
-    agreement_id = await make_agreement(connection, policy, decision.agreement, on)
+    agreement_id = await make_agreement(connection, policy, decision.agreement, on, actor.id)
     others = [other for other in decision.agreement.claim_ids if other != claim_id]
     await let_join(connection, agreement_id, others, on)
     return agreement_id

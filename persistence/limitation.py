@@ -1,29 +1,51 @@
-"""What moves the limitation date of each debtor's liability: events are added, never changed."""
+"""What has moved the limitation date of each debtor's liability, and what the date is by that.
 
-from collections.abc import Sequence
+Events are only ever added. A liability's date is worked out anew from all of its own; the claim's
+is that of the first liability to lapse. The database holds both to the events (step 0012).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.limitation import LimitationKind, first_limitation
+from domain.authority import HOUSE, Actor
+from domain.errors import Fault, Invalid, NotFound
+from domain.limitation import LimitationEvent, LimitationKind
 from domain.policy import Policy
+from persistence.audit import note
+from persistence.limitation_histories import LiabilityHistory, read_histories
+from persistence.models import Claim, Liability
+from persistence.models import LimitationEvent as EventRow
 
-_CLAIM_TYPE = text("select claim_type from claims where id = :claim for no key update")
-_NOTE = text("""
-insert into limitation_events (claim_id, debtor_id, kind, happened_on, limitation_date, source)
-select b.claim_id, b.debtor_id, :kind, :on, greatest(b.limitation_date, :until), :source
-from liabilities b where b.claim_id = :claim
-  and (cast(:debtors as bigint[]) is null or b.debtor_id = any(cast(:debtors as bigint[])))""")
-_MOVE = text("""
-update liabilities b set limitation_date = e.limitation_date from limitation_events e
-where b.claim_id = :claim and e.claim_id = b.claim_id and e.debtor_id = b.debtor_id
-  and e.id = (select max(id) from limitation_events where claim_id = b.claim_id
-    and debtor_id = b.debtor_id)""")
-_MOVE_CLAIM = text("""
-update claims set limitation_date =
-  (select min(limitation_date) from liabilities where claim_id = :claim)
-where id = :claim returning limitation_date""")
+_LOCK = (
+    select(Claim.claim_type)
+    .where(Claim.id == bindparam("claim"))
+    .with_for_update(of=Claim, key_share=True)
+)
+_MOVE = (
+    update(Liability)
+    .where(Liability.claim_id == bindparam("claim"), Liability.debtor_id == bindparam("debtor"))
+    .values(limitation_date=bindparam("limitation"))
+)
+_MOVE_CLAIM = (
+    update(Claim)
+    .where(Claim.id == bindparam("claim"), Claim.limitation_date != bindparam("limitation"))
+    .values(limitation_date=bindparam("limitation"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An error put right: event *strikes* did not happen so, or *first* is where it began."""
+
+    reason: str
+    on: date
+    strikes: int | None = None
+    first: date | None = None
 
 
 async def note_limitation(
@@ -33,21 +55,115 @@ async def note_limitation(
     kind: LimitationKind,
     on: date,
     source: str,
-    debtor_ids: Sequence[int] | None = None,
+    debtor_ids: Collection[int] | None = None,
 ) -> date:
-    """Add what happened *on* a day for all who are liable, or for those named; the claim's date."""
-    claim_type = (await connection.execute(_CLAIM_TYPE, {"claim": claim_id})).scalar_one()
-    until = first_limitation(policy.claim_type(claim_type), on)
-    values = {
-        "claim": claim_id,
-        "kind": kind.value,
-        "on": on,
-        "until": until,
-        "source": source,
-        "debtors": list(debtor_ids) if debtor_ids is not None else None,
+    """Add what happened *on* a day for all who are liable, or for those named; the claim's date.
+
+    *source* says what proves it: a document, a decision, a notice. The same event again changes
+    nothing. Raises NotFound for a claim that is not there or a debtor who is not liable for it.
+    """
+    claim_type = policy.claim_type(await _lock(connection, claim_id))
+    liable = await read_histories(connection, claim_id)
+    named = liable.keys() if debtor_ids is None else _known(liable, debtor_ids)
+    event = LimitationEvent(kind, on, source)
+    moved = {
+        debtor_id: liable[debtor_id].with_event(event, claim_type, policy)
+        for debtor_id in sorted(named)
+        if not liable[debtor_id].knows(event)
     }
-    await connection.execute(_NOTE, values)
-    await connection.execute(_MOVE, {"claim": claim_id})
-    moved = (await connection.execute(_MOVE_CLAIM, {"claim": claim_id})).scalar_one()
-    assert isinstance(moved, date)
-    return moved
+    return await _add(connection, claim_id, liable, event, moved, HOUSE)
+
+
+async def correct_limitation(
+    connection: AsyncConnection,
+    policy: Policy,
+    claim_id: str,
+    debtor_id: int,
+    correction: Correction,
+    actor: Actor,
+) -> date:
+    """Put an error right for one debtor, with the reason; the claim's date, perhaps earlier.
+
+    Raises NotFound as `note_limitation`; Invalid without a reason, or for an event that is not
+    there or has been struck out.
+    """
+    claim_type = policy.claim_type(await _lock(connection, claim_id))
+    liable = await read_histories(connection, claim_id)
+    (debtor_id,) = _known(liable, (debtor_id,))
+    history = liable[debtor_id]
+    _check(correction, history)
+    event = LimitationEvent(
+        LimitationKind.CORRECTION,
+        correction.on,
+        correction.reason.strip(),
+        strikes=correction.strikes,
+        first=correction.first,
+    )
+    moved = {debtor_id: history.with_event(event, claim_type, policy)}
+    return await _add(connection, claim_id, liable, event, moved, actor)
+
+
+async def _lock(connection: AsyncConnection, claim_id: str) -> str:
+    """Before the events are read, so that none is missed; the claim's type."""
+    claim_type = (await connection.execute(_LOCK, {"claim": claim_id})).scalar()
+    if claim_type is None:
+        raise NotFound("claim", claim_id)
+    return str(claim_type)
+
+
+def _known(liable: Mapping[int, LiabilityHistory], debtor_ids: Collection[int]) -> set[int]:
+    for debtor_id in debtor_ids:
+        if debtor_id not in liable:
+            raise NotFound("debtor", debtor_id)
+    return set(debtor_ids)
+
+
+def _check(correction: Correction, history: LiabilityHistory) -> None:
+    if not correction.reason.strip():
+        raise Invalid(Fault("reason", "limitation-reason-missing"))
+    if (correction.strikes is None) == (correction.first is None):
+        raise Invalid(Fault("strikes", "limitation-nothing-corrected"))
+    known = {event.number for event in history.standing}
+    if correction.strikes is not None and correction.strikes not in known:
+        raise Invalid(Fault("strikes", "limitation-event-unknown"))
+
+
+async def _add(
+    connection: AsyncConnection,
+    claim_id: str,
+    liable: Mapping[int, LiabilityHistory],
+    event: LimitationEvent,
+    moved: Mapping[int, date],
+    actor: Actor,
+) -> date:
+    dates = {debtor_id: history.limitation_date for debtor_id, history in liable.items()}
+    limitation = min((dates | dict(moved)).values())
+    if moved:
+        await connection.execute(insert(EventRow), _rows(claim_id, event, moved))
+        values = [
+            {"claim": claim_id, "debtor": debtor_id, "limitation": day}
+            for debtor_id, day in moved.items()
+        ]
+        await connection.execute(_MOVE, values)
+        await connection.execute(_MOVE_CLAIM, {"claim": claim_id, "limitation": limitation})
+        facts = {"kind": event.kind, "on": event.on.isoformat(), "debtors": list(moved)}
+        await note(connection, claim_id, actor.id, "limitation-event", **facts)
+    return limitation
+
+
+def _rows(
+    claim_id: str, event: LimitationEvent, moved: Mapping[int, date]
+) -> Sequence[dict[str, Any]]:
+    return [
+        {
+            "claim_id": claim_id,
+            "debtor_id": debtor_id,
+            "kind": event.kind.value,
+            "happened_on": event.on,
+            "limitation_date": limitation,
+            "source": event.source,
+            "strikes_id": event.strikes,
+            "first_limitation_date": event.first,
+        }
+        for debtor_id, limitation in moved.items()
+    ]

@@ -12,6 +12,7 @@ from persistence.accounts import Line, book_cover, book_lines, interest_lines, o
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.debts import Reason
 from persistence.late_money import correct_from
+from persistence.plan_sums import sum_up
 from persistence.telling import request_correction, tell_of_payment
 
 _CHARGES = DEBT - {EntryKind.PRINCIPAL}  # A debtor may pay long before the due day.
@@ -46,13 +47,15 @@ async def place(
     if interest := interest_lines(facts, policy, money.paid_on):
         await book_lines(connection, claim_id, interest, on)
         facts = await read_facts(connection, claim_id, on)
-    if is_late(facts, money.paid_on):
+    if was_late := is_late(facts, money.paid_on):
         taken, balance = await _place_late(connection, policy, facts, money, on, actor)
     else:
         taken = await _cover(connection, policy, facts, money, on, actor)
         balance = facts.balance - taken
     if taken:
         await tell_of_payment(connection, policy, facts.claim, money.payment_id, taken, balance, on)
+    if facts.claim["agreement_id"] and (interest or was_late):
+        await sum_up(connection, facts.claim["agreement_id"])
     return taken
 
 

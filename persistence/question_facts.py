@@ -1,6 +1,7 @@
 """What only one kind of task needs to be shown: a proposal, a refund, a letter, a notice."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -62,8 +63,9 @@ left join distraint_minutes m on m.distraint_id = d.id
 where d.claim_id = :claim and (d.task_key = :key or m.id is not null)
 order by d.id desc limit 1""")
 _MESSAGES = text("""
-select m.sender, m.text, m.received_on from enquiry_messages m where m.task_id = :task
+select m.sender, m.channel, m.text, m.received_on from enquiry_messages m where m.task_id = :task
 order by m.id limit 20""")
+_ENQUIRY = text("select e.id, e.subject from enquiries e where e.id = :enquiry")
 _CONSULTATION = text("""
 select q.id, q.department, q.question, q.answer, q.due_on from consultations q
 where q.id = :consultation""")
@@ -113,13 +115,22 @@ async def _limitation(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"events": events.mappings().all()}
 
 
+async def _file(_: AsyncConnection, task: RowMapping) -> Facts:
+    """A file that was refused, or the last day of a statement that has not come."""
+    day = task["facts"].get("day")
+    return {"missing_on": date.fromisoformat(day) if day else None}
+
+
 async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"weighed": await _first(connection, _WEIGHED, claim=task["claim_id"])}
 
 
 async def _enquiry(connection: AsyncConnection, task: RowMapping) -> Facts:
     messages = await connection.execute(_MESSAGES, {"task": task["id"]})
-    return {"messages": messages.mappings().all()}
+    return {
+        "enquiry": await _first(connection, _ENQUIRY, enquiry=task["facts"]["enquiry"]),
+        "messages": messages.mappings().all(),
+    }
 
 
 async def _consultation(connection: AsyncConnection, task: RowMapping) -> Facts:
@@ -143,6 +154,8 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.EXCEPTION: _notice,
     TaskKind.HEARING: _notice,
     TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.BANK_FILE: _file,
+    TaskKind.LIMITATION_UNOFFERED: _limitation,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
 }

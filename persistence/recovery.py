@@ -30,7 +30,8 @@ from persistence.taking_back import IS_FINAL_ANSWER, is_final
 _WAITING = text(f"""
 select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts, p.paid_on,
   c.claim_type, c.principal_ore, c.description, c.period_start, c.period_end,
-  c.origination_date, c.due_date, c.last_timely_payment_date, c.limitation_date,
+  c.origination_date, c.due_date, c.limitation_date,
+  coalesce(c.timely_until, c.last_timely_payment_date) as last_timely_payment_date,
   (select jsonb_agg(jsonb_build_array(d.national_id, b.limitation_date)
       order by d.id <> c.debtor_id, d.id)
     from liabilities b join debtors d on d.id = b.debtor_id where b.claim_id = c.id) as debtors

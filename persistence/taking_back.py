@@ -35,18 +35,26 @@ select set_config('rettidig.undoable_task', cast(:task as text), true),
 _CHANGED = {
     "claims": (
         *("stage", "next_on", "waiting_for", "agreement_id", "is_withdrawn"),
-        *("ending", "ended_on"),
+        *("ending", "ended_on", "limitation_date", "timely_until"),
     ),
     "holds": ("released_on", "released_by"),
     "letters": (
         *("state", "channel", "planned_on", "deadline", "dispatched_on", "delivered_on"),
         *("template", "title", "body", "sha256", "goes_with"),
     ),
+    "liabilities": ("limitation_date",),
     "refunds": ("state", "approved_by", "settled_on"),
     "tasks": ("state", "facts"),  # it stays with whoever takes the answer back
 }
-_KEYS = {"instalments": ("agreement_id", "number")}
-_MADE = ("agreements", "holds", "instalments", "letters", "outbox", "recovery_actions", "tasks")
+_KEYS = {
+    "agreement_claims": ("agreement_id", "claim_id"),
+    "instalments": ("agreement_id", "number"),
+    "liabilities": ("claim_id", "debtor_id"),
+}
+_MADE = (
+    *("acknowledgements", "agreement_claims", "agreements", "holds", "instalments", "letters"),
+    *("limitation_events", "outbox", "recovery_actions", "tasks"),
+)
 _LOST = ("drafts",)
 
 

@@ -40,7 +40,7 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
     and (h.reason <> 'agreement' or l.subject = c.id)
     and (h.until is null or h.until >= :on)) as is_held,
   (select jsonb_build_object('id', e.id, 'ore', e.amount_ore, 'basis', e.legal_basis)
-    from ledger_entries e where l.subject = c.id and e.claim_id = c.id and e.kind = 'fee'
+    from ledger_entries e where e.claim_id = c.id and e.kind = 'fee'
       and e.booked_on = l.requested_on and starts_with(e.rule, l.letter || ' ')
       and not exists (select from ledger_entries k where k.claim_id = c.id
         and k.kind = 'correction' and k.facts ->> 'fee' = e.id::text)
@@ -67,17 +67,13 @@ select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.paymen
 from claims c where c.id = any(:ids) order by c.id
 """).columns(open=JSONB)
 
-# Which claims an agreement that has ended covered is told by the decision and the holds it made.
 _AGREEMENTS = text("""
 select g.id, g.state, g.paid_ore,
   (select jsonb_agg(jsonb_build_object('number', i.number, 'due', i.due_on,
       'ore', i.amount_ore, 'total', i.total_ore) order by i.number)
     from instalments i where i.agreement_id = g.id) as instalments,
-  (select array_agg(c.id order by c.id) from claims c where c.debtor_id = g.debtor_id
-    and (c.agreement_id = g.id
-      or exists (select from holds h where h.claim_id = c.id and h.note = g.id)
-      or exists (select from tasks t join decisions d on d.task_id = t.id
-        where t.claim_id = c.id and d.agreement_id = g.id))) as claims
+  (select array_agg(k.claim_id order by k.claim_id) from agreement_claims k
+    where k.agreement_id = g.id) as claims
 from agreements g where g.id = any(:ids)
 """).columns(instalments=JSONB)
 

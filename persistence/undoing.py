@@ -15,6 +15,7 @@ from persistence.closing import closing_line
 from persistence.debts import PaidPart, Reason, read_debts, release
 from persistence.late_money import correct_from
 from persistence.models import LedgerEntry, Payment, Payout
+from persistence.plan_sums import sum_up
 from persistence.refunding import withdraw_refunds
 from persistence.reopening import reopen
 from persistence.telling import count_towards_agreement, is_settled, request_write_up
@@ -163,6 +164,7 @@ async def _tell(
     claim, ending = before.claim, before.claim["ending"]
     if claim["agreement_id"]:
         await count_towards_agreement(connection, claim["agreement_id"], -taken)
+        await sum_up(connection, claim["agreement_id"])
     if Stage(claim["stage"]).is_with_the_collector:
         await request_write_up(connection, before.id, taken, payment_id, reason.on)
     if ending is None:

@@ -14,6 +14,7 @@ from domain.policy import Policy
 from persistence.accounts import Line, book_lines
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.models import LedgerCoverage
+from persistence.plan_sums import sum_up
 from persistence.unplaced_money import ask_about_money
 
 NOT_SENT = "letter-not-sent"
@@ -46,6 +47,8 @@ async def take_back_fee(
         await ask_about_money(
             connection, policy, subject, claim_id, coverage.rest, on, reason=NOT_SENT
         )
+    if facts.claim["agreement_id"]:
+        await sum_up(connection, facts.claim["agreement_id"])
     return facts.balance - amount
 
 

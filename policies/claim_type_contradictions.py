@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.dated import Dated
+from domain.house_rules import LegalLimits
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import (
@@ -14,7 +15,6 @@ from domain.policy import (
     ClaimType,
     FeeRule,
     InterestRule,
-    LegalLimits,
     LetterStep,
     Regime,
     Route,

@@ -209,4 +209,44 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Alarmerne skal stå i hele måneder, mindst én, flest måneder først.",
         "The alarms must be whole months, at least one, the most months first.",
     ),
+    "radar-days": (
+        "Radarens bånd skal stå som dage før forældelse, det bredeste først.",
+        "The bands of the radar must be days before limitation, the widest first.",
+    ),
+    "recovery-code-unknown": (
+        "Fordringstypen {code} kendes ikke i indgangsfilteret.",
+        "The type {code} is not known in the entry filter.",
+    ),
+    "filter-rule-unknown": (
+        "Reglen {id} kendes ikke. De kendte er: {known}.",
+        "The rule {id} is unknown. Those known are: {known}.",
+    ),
+    "filter-overlap": (
+        "Reglen {id} gælder to gange på samme dag.",
+        "The rule {id} is in force twice on the same day.",
+    ),
+    "filter-reversed": (
+        "Reglen {id} slutter, før den begynder.",
+        "The rule {id} ends before it begins.",
+    ),
+    "filter-data-missing": (
+        "Reglen {id} skal have »{name}«.",
+        "The rule {id} must have “{name}”.",
+    ),
+    "filter-data-unused": (
+        "Reglen {id} bruger ikke »{name}«.",
+        "The rule {id} does not use “{name}”.",
+    ),
+    "filter-within": (
+        "Reglen {id} kan gælde en måned (month) eller et år (year).",
+        "The rule {id} can be about a month or a year.",
+    ),
+    "income-rows": (
+        "Tabellens rækker skal begynde ved 0 kr. og stå med den laveste indkomst først.",
+        "The rows of the table must begin at 0 kr. and stand with the lowest income first.",
+    ),
+    "pull-twice": (
+        "Oplysningen {fact} trækker to gange mod {toward}.",
+        "The fact {fact} pulls twice toward {toward}.",
+    ),
 }

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.distraint_rules import DistraintRule
 from domain.enquiries import EnquiryChannel
-from domain.house_rules import EnquiryRule, PostRoomRule
+from domain.entry_filter import EntryFilter
+from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
-from domain.policy import ClaimType, FeeRule, LegalLimits, LetterStep, Regime
+from domain.policy import ClaimType, FeeRule, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
 from policies.complaints import Complaint
+from policies.lines import Path
 from policies.reading import UNREAD
 
 _CREDITOR_DIGITS = 8
@@ -22,7 +25,7 @@ _HOURS = 24
 _RATE_DAYS = {(1, 1), (7, 1)}
 
 
-def contradictions(policy: dict[str, Any]) -> Iterator[Complaint]:
+def contradictions(policy: dict[str, Any], entry_filter: EntryFilter) -> Iterator[Complaint]:
     """All of them, in what could be read of the policy's fields."""
     for name in _NEVER_EMPTY:
         if policy[name] == Dated(()):
@@ -32,6 +35,9 @@ def contradictions(policy: dict[str, Any]) -> Iterator[Complaint]:
             yield from check(policy[name])
     if UNREAD not in (policy["claim_types"], policy["legal_limits"]):
         yield from _in_claim_types(policy["claim_types"], policy["legal_limits"])
+    if policy["claim_types"] is not UNREAD:
+        for code, claim_type in policy["claim_types"].items():
+            yield from _in_recovery_codes(("claim_types", code), claim_type, entry_filter)
 
 
 def _in_claim_types(
@@ -40,6 +46,19 @@ def _in_claim_types(
     for code, claim_type in claim_types.items():
         path = ("claim_types", code)
         yield from of_type.contradictions(path, claim_type, limits)
+
+
+def _in_recovery_codes(
+    path: Path, claim_type: ClaimType, entry_filter: EntryFilter
+) -> Iterator[Complaint]:
+    """A type whose rules are not known cannot be checked before it is sent."""
+    codes: dict[Path, str | None] = {(*path, "recovery_code"): claim_type.recovery_code}
+    for n, entry in enumerate(claim_type.related_codes.entries):
+        for name in ("interest", "fee", "court_fee"):
+            codes[(*path, "related_codes", n, name)] = getattr(entry.value, name)
+    for place, code in codes.items():
+        if code is not None and code not in entry_filter.types:
+            yield Complaint(place, "recovery-code-unknown", {"code": code})
 
 
 def _in_creditor_number(number: str) -> Iterator[Complaint]:
@@ -77,6 +96,16 @@ def _in_reference_rates(rates: Dated[Any]) -> Iterator[Complaint]:
 def _in_alarm_months(months: tuple[int, ...]) -> Iterator[Complaint]:
     if not months or list(months) != sorted(set(months), reverse=True) or months[-1] < 1:
         yield Complaint(("limitation_alarm_months",), "alarm-months")
+
+
+def _in_radar_days(days: tuple[int, ...]) -> Iterator[Complaint]:
+    if not days or list(days) != sorted(set(days), reverse=True) or days[-1] < 1:
+        yield Complaint(("limitation_radar_days",), "radar-days")
+
+
+def _in_offer_days(days: int) -> Iterator[Complaint]:
+    if not days:
+        yield Complaint(("limitation_offer_days",), "not-positive")
 
 
 def _in_distraint_fee(fees: Dated[FeeRule]) -> Iterator[Complaint]:
@@ -132,19 +161,42 @@ def _in_consultation_days(days: int) -> Iterator[Complaint]:
         yield Complaint(("consultation_days",), "not-positive")
 
 
+def _in_income_table(tables: Dated[IncomeTable]) -> Iterator[Complaint]:
+    for n, entry in enumerate(tables.entries):
+        incomes = [row.from_income for row in entry.value.rows]
+        if incomes[:1] != [NOTHING] or any(after <= one for one, after in pairwise(incomes)):
+            yield Complaint(("income_table", n, "rows"), "income-rows")
+        if entry.value.rounded_down_to <= NOTHING:
+            yield Complaint(("income_table", n, "rounded_down_to"), "not-positive")
+
+
+def _in_assessment(rules: Dated[AssessmentRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        times = Counter((pull.fact, pull.toward) for pull in entry.value.pulls)
+        for (fact, toward), number in times.items():
+            if number > 1:
+                values = {"fact": fact.value, "toward": toward.value}
+                yield Complaint(("assessment", n, "pulls"), "pull-twice", values)
+
+
 _NEVER_EMPTY = (
-    "coverage_order", "reference_rates", "notices", "distraint", "post_room", "enquiries",
-)  # fmt: skip
+    *("coverage_order", "reference_rates", "notices", "post_room", "enquiries"),
+    *("income_table", "assessment", "distraint"),
+)
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "creditor_number": _in_creditor_number,
     "notices": _in_notices,
     "coverage_order": _in_coverage_order,
     "reference_rates": _in_reference_rates,
     "limitation_alarm_months": _in_alarm_months,
+    "limitation_radar_days": _in_radar_days,
+    "limitation_offer_days": _in_offer_days,
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
     "distraint": _in_distraint,
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
     "consultation_days": _in_consultation_days,
+    "income_table": _in_income_table,
+    "assessment": _in_assessment,
 }

@@ -1,8 +1,5 @@
 """Reads a municipality's policy file, and refuses one that is wrong with line and reason."""
 
-import re
-import tomllib
-from decimal import Decimal
 from importlib import resources
 from pathlib import Path as FilePath
 
@@ -10,10 +7,12 @@ from domain.errors import Invalid, NotFound
 from domain.policy import Policy
 from policies.complaints import Complaint, fault
 from policies.contradictions import contradictions
-from policies.lines import LineNumbers
-from policies.reading import Reading, spec_of
+from policies.entry_filter import load_entry_filter
+from policies.parsing import parsed, refuse
+from policies.reading import Reading, Spec, spec_of
 
 _SUFFIX = ".toml"
+_SPEC: Spec = {name: kind for name, kind in spec_of(Policy).items() if name != "entry_filter"}
 
 
 def policy_names() -> tuple[str, ...]:
@@ -42,20 +41,8 @@ def load_policy(name_or_path: str | FilePath) -> Policy:
 
 def read_policy(text: str) -> Policy:
     """The policy written in *text*. Raises Invalid as `load_policy` does."""
-    lines = LineNumbers(text)
     reading = Reading()
-    values = reading.fields(spec_of(Policy), _parsed(text), ())
-    complaints = [*reading.complaints, *contradictions(values)]
-    if complaints:
-        complaints.sort(key=lambda complaint: lines.of(complaint.path))
-        raise Invalid(*(fault(complaint, lines.of(complaint.path)) for complaint in complaints))
-    return Policy(**values)
-
-
-def _parsed(text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        told = re.search(r"at line (\d+)", str(error))
-        line = int(told[1]) if told else len(text.splitlines())
-        raise Invalid(fault(Complaint((), "syntax", {"detail": str(error)}), line)) from None
+    values = reading.fields(_SPEC, parsed(text), ())
+    entry_filter = load_entry_filter()
+    refuse(text, [*reading.complaints, *contradictions(values, entry_filter)])
+    return Policy(**values, entry_filter=entry_filter)

@@ -69,6 +69,7 @@ def round_activities(
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
     forecasts = ForecastActivities(database, policy, foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
+    watch = WatchActivities(database, policy)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
     claim_files = ClaimFileActivities(database, policy)
     bank_files = BankFileActivities(database, policy)
@@ -77,7 +78,8 @@ def round_activities(
         PostReceiptActivities(database, policy, *ways).collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
-        WatchActivities(database, policy).look,
+        watch.look,
+        watch.look_ahead,
         forecasts.nudge,
         forecasts.foresee,
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,

@@ -85,13 +85,18 @@ class ClaimWorkflow(ClaimStory):
         if notice not in self.record.acts:
             notice = self.in_this_round(Letter.TRANSFER_NOTICE)
             await self.write(Letter.TRANSFER_NOTICE, notice)
-        await self.hand_over(after=notice)
-        return await self.follow_at_the_collector()
+        if await self.hand_over(after=notice):
+            return await self.follow_at_the_collector()
+        return None
 
-    async def hand_over(self, after: str | None = None) -> None:
+    async def hand_over(self, after: str | None = None) -> bool:
+        """What is not proved is refused: a person mends it, or chooses another way."""
         key = self.in_this_round("transfer", self.record.rejections)
-        await self.do(key, partial(self.steps.transfer, key, after), after)
-        self.record.is_with_collector = True
+        is_handed_over = await self.do(
+            key, partial(self.steps.transfer, key, after), after, may_give_up=True
+        )
+        self.record.is_with_collector = is_handed_over
+        return is_handed_over
 
     async def follow_at_the_collector(self) -> Ending | None:
         """The claim lives on after the transfer, until the authority is done or it comes back."""
@@ -128,8 +133,7 @@ class ClaimWorkflow(ClaimStory):
             return True
         self.record.news_read = number
         self.record.rejections += 1
-        await self.hand_over()
-        return False
+        return not await self.hand_over()
 
     async def answer_the_hearing(self, number: int) -> None:
         verdict = await self.decision_on(TaskKind.HEARING, number)

@@ -8,7 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.calendar import TownClock
-    from domain.decisions import Answer, TaskKind
+    from domain.decisions import Answer, Outcome, TaskKind
     from domain.letters import Letter
     from domain.record import ClaimRecord, Life, Verdict
     from workflows.messages import (
@@ -81,20 +81,30 @@ class ClaimStory(Story[ClaimRecord]):
         await wait(self.record, self.pace, key)
 
     async def do(
-        self, key: str, act: Callable[[], Awaitable[Verdict]], after: str | None = None
-    ) -> None:
-        """Act, once, when the time that the act *after* gave is out.
+        self,
+        key: str,
+        act: Callable[[], Awaitable[Verdict]],
+        after: str | None = None,
+        *,
+        may_give_up: bool = False,
+    ) -> bool:
+        """Act, once, when the time that the act *after* gave is out; whether it was done.
 
         What the database knew and we did not is heeded before we try again; a refusal becomes a
-        question to a person.
+        question to a person, who may let it be where there is another way (*may_give_up*).
         """
         while key not in self.record.acts:
             await wait(self.record, self.pace, after, lambda: after is None and self.may_act)
             verdict = await act()
             self.record.learn(key, verdict)
             if verdict.refused:
-                await self.decision_on(TaskKind.EXCEPTION, f"refusal{self.record.refusals}")
+                answer = await self.decision_on(
+                    TaskKind.EXCEPTION, f"refusal{self.record.refusals}"
+                )
                 self.record.refusals += 1
+                if may_give_up and answer.outcome is Outcome.GIVE_UP:
+                    return False
+        return True
 
     @property
     def may_act(self) -> bool:

@@ -15,3 +15,6 @@ class WatchWorkflow:
         await perform(WatchActivities.look, a_round)
         await perform(ForecastActivities.nudge, a_round)
         await perform(ForecastActivities.foresee, a_round)
+        after: str | None = ""
+        while after is not None:
+            after = await perform(WatchActivities.look_ahead, a_round, after)

@@ -77,9 +77,12 @@ def _why_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -
         return "paid"
     if letter is Letter.AGREEMENT_BROKEN:
         return None
-    missing = _missing(agreement, row["key"])
-    if missing is not None and missing.missing <= NOTHING:
-        return "paid"
+    missing, fee = _missing(agreement, row["key"]), unearned_fee(row)
+    if missing is not None:
+        is_last = missing.number == _instalments(agreement)[-1].number
+        fee_in_it = Money(fee["ore"]) if fee and is_last else NOTHING
+        if missing.missing <= fee_in_it:
+            return "paid"
     return "agreement-ended" if agreement["state"] != "active" else None
 
 
@@ -202,6 +205,7 @@ def _instalments(agreement: Row | None) -> tuple[PlannedPayment, ...]:
             missing=Money(min(json["total"] - agreement["paid_ore"], json["ore"])),
         )
         for json in agreement["instalments"] or ()
+        if json["ore"]
     )
 
 

@@ -13,20 +13,39 @@ class PageLink:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageGroup:
+    """Pages of one subject under one word, *name* its code."""
+
+    name: str
+    links: tuple[PageLink, ...]
+
+
 _PLACES = (
-    (Right.ANSWER_TASKS, PageLink("/", "web-inbox")),
-    (Right.SEE_CLAIMS, PageLink("/claims", "claims-title")),
-    (Right.WORK_ON_TASKS, PageLink("/enquiries", "web-enquiries")),
-    (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title")),
-    (Right.ANSWER_CONSULTATIONS, PageLink("/consultations", "consultations-title")),
-    (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title")),
-    (Right.SEE_CLAIMS, PageLink("/letters", "letters-title")),
-    (Right.SEE_CLAIMS, PageLink("/files", "files-title")),
-    (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title")),
-    (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title")),
-    (Right.SEE_AUDIT, PageLink("/audit", "trail-title")),
+    (Right.ANSWER_TASKS, PageLink("/", "web-inbox"), None),
+    (Right.SEE_CLAIMS, PageLink("/claims", "claims-title"), None),
+    (Right.WORK_ON_TASKS, PageLink("/enquiries", "web-enquiries"), None),
+    (Right.ANSWER_CONSULTATIONS, PageLink("/consultations", "consultations-title"), None),
+    (Right.SEE_CLAIMS, PageLink("/letters", "letters-title"), None),
+    (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
+    (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
+    (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
+    (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title"), "web-ends"),
+    (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title"), "web-ends"),
+    (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title"), "web-house"),
+    (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
 )
 
 
 def places_for(visitor: Actor | None) -> list[PageLink]:
-    return [link for right, link in _PLACES if visitor and may(visitor, right)]
+    return [link for right, link, _ in _PLACES if visitor and may(visitor, right)]
+
+
+def ways_for(visitor: Actor | None) -> list[PageLink | PageGroup]:
+    """The same, those of a subject together; a subject with one page is that page."""
+    groups: dict[str, list[PageLink]] = {}
+    for right, link, group in _PLACES:
+        if visitor and may(visitor, right):
+            groups.setdefault(group or link.href, []).append(link)
+    return [links[0] if len(links) == 1 else PageGroup(name, tuple(links))
+            for name, links in groups.items()]  # fmt: skip

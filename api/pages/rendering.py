@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.languages import DANISH, ENGLISH, language_of
 from api.pages.addresses import page_of
 from api.pages.assets import asset
-from api.pages.places import places_for
+from api.pages.places import ways_for
 from api.sentences import amount_in_words
 from domain.authority import Actor, Right, may
 from domain.calendar import COPENHAGEN
@@ -72,7 +72,7 @@ def _frame(request: Request, language: str) -> dict[str, object]:
         "home": "/" if visitor else TERMS[language],
         "terms": TERMS[language],
         "visitor": visitor,
-        "places": places_for(visitor),
+        "places": ways_for(visitor),
         "may_search": visitor is not None and may(visitor, Right.SEE_CLAIMS),
         "csrf_token": getattr(request.state, "csrf_token", ""),
         "municipality": policy.municipality,

@@ -1,6 +1,7 @@
 """A task on one screen: read, taken, drafted, reckoned, and laid back."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,9 +12,13 @@ from api.languages import language_of
 from api.pages.rendering import show_part
 from api.pages.routing import PageRoute
 from api.pages.seen import keep_shown
-from api.screens.page import TaskId, TheVisit, answered, task_page
+from api.screens.page import TaskId, TheVisit, Visit, answered, task_page
+from api.screens.plans import plain_kroner
+from api.screens.typed import Typed
 from api.screens.view import look, page_facts
 from api.screens.words import clock_time
+from domain.ability import ProposalKind
+from domain.decisions import Outcome
 from domain.errors import Conflict
 from domain.looking import Purpose
 from persistence.drafts import drop_draft
@@ -126,6 +131,8 @@ async def drop(visit: TheVisit) -> Response:
 @router.post("/plan")
 async def plan(visit: TheVisit) -> Response:
     """What if? By the button the page comes back with the answer, by the slider only the answer."""
+    if visit.typed.one("reckon") == "proposal":
+        visit = replace(visit, typed=await _as_proposed(visit))
     if not visit.is_by_htmx:
         return await visit.show_again(200)
     async with visit.house.database.transaction() as connection:
@@ -133,3 +140,20 @@ async def plan(visit: TheVisit) -> Response:
     return show_part(
         visit.request, "plan", page_facts(visit.request, visit.house, shown, visit.actor)
     )
+
+
+async def _as_proposed(visit: Visit) -> Typed:
+    """The form with what is proposed filled in."""
+    async with visit.house.database.transaction() as connection:
+        shown = await visit.look(connection)
+    proposed = shown.proposal[0] if shown.proposal else None
+    if proposed is None or proposed.monthly is None:
+        return visit.typed
+    is_free = proposed.kind is ProposalKind.INSTALMENTS
+    filled = {
+        "months": (),
+        "monthly": (plain_kroner(proposed.monthly),) if is_free else (),
+        "low-income": ("on",) if is_free and proposed.has_low_income else (),
+        "outcome": (Outcome.AGREEMENT.value,),
+    }
+    return Typed({**visit.typed.fields, **filled})

@@ -11,6 +11,7 @@ from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.house import House
 from api.inbox_query import InboxQuery, cursor_of, narrowed, place_at
 from api.languages import Language
+from api.routes.agreements import acceptance_of
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.inbox import TaskSearchBody
@@ -24,6 +25,7 @@ from api.schemas.tasks import (
 )
 from api.task_views import view_plan, view_task
 from api.weighed import keep_weighed
+from domain.ability import Income
 from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid
 from domain.money import Money
@@ -41,6 +43,9 @@ _FIELDS = {
     "monthly": "agreement.monthly_ore",
     "claim_ids": "agreement.claim_ids",
     "owed": "agreement.claim_ids",
+    "yearly_income": "agreement.yearly_income_ore",
+    "acknowledged": "agreement.acceptance.acknowledged",
+    "accepted-on": "agreement.acceptance.accepted_on",
 }
 TaskId = Annotated[Number, Path(examples=[17])]
 
@@ -183,6 +188,9 @@ def _agreement(body: AgreementBody) -> NewAgreement:
     if len(set(body.claim_ids)) < len(body.claim_ids):
         raise Invalid(Fault("agreement.claim_ids", "claim-twice"))
     monthly = Money(body.monthly_ore) if body.monthly_ore else None
+    yearly = body.yearly_income_ore
     return NewAgreement(
-        tuple(body.claim_ids), body.first_due, body.months, monthly, body.has_low_income
-    )
+        tuple(body.claim_ids), body.first_due, body.months, monthly, body.has_low_income,
+        None if yearly is None else Income(Money(yearly), body.has_children),
+        acceptance_of(body.acceptance) if body.acceptance else None,
+    )  # fmt: skip

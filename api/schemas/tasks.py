@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
+from api.schemas.agreements import AcceptanceBody
 from api.schemas.common import Body, Day, Line, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
@@ -57,6 +58,14 @@ class AgreementBody(Body):
     has_low_income: bool = Field(
         default=False, description="Where the policy gives a debtor with little more months."
     )
+    yearly_income_ore: int | None = Field(
+        default=None, ge=0, lt=10_000_000_000,
+        description="Net, a year. Where the plan is fixed by the income table it decides.",
+    )  # fmt: skip
+    has_children: bool = Field(default=False, description="Whom the debtor must support.")
+    acceptance: AcceptanceBody | None = Field(
+        default=None, description="How the debtor said yes; null: in the talk, today."
+    )
 
 
 class DecisionBody(Body):
@@ -93,10 +102,16 @@ class InstalmentView(View):
     amount_ore: int
 
 
+class PlanShareView(View):
+    claim_id: str
+    owed_ore: int
+
+
 class PlanView(View):
     """What an agreement would be like, by the rules as they are today. Nothing is written down."""
 
     owed_ore: int = Field(description="With interest up to today.")
+    shares: list[PlanShareView] = Field(description="What of it each claim owes.")
     instalments: list[InstalmentView]
     max_months: int
     minimum_instalment_ore: int

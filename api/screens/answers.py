@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.screens.kinds import Screen
-from api.screens.plans import read_budget, read_wish
+from api.screens.plans import read_budget, read_income, read_wish
 from api.screens.typed import Reading, Typed, read_coming_day
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Fault, Invalid
@@ -17,6 +17,7 @@ _FIELDS = {
     "agreement.claim_ids": "claims",
     "claim_ids": "claims",
     "owed": "claims",
+    "yearly_income": "yearly-income",
 }
 
 
@@ -62,12 +63,14 @@ def _outcome(screen: Screen, typed: Typed) -> Outcome:
 
 
 def _told(reading: Reading) -> dict[str, Any]:
-    """The budget belongs to the reasons for an agreement: it is kept with the decision."""
-    budget = read_budget(reading)
-    if budget is None:
-        return {}
-    parts = {"income": budget.income, "rent": budget.rent, "other": budget.other}
-    return {"budget_ore": {name: amount.ore for name, amount in parts.items()}}
+    """What they can pay belongs to the reasons for an agreement: it is kept with the decision."""
+    facts = dict[str, Any]()
+    if income := read_income(reading):
+        facts |= {"income_ore": income.yearly.ore, "has_children": income.has_children}
+    if budget := read_budget(reading):
+        parts = {"income": budget.income, "rent": budget.rent, "other": budget.other}
+        facts["budget_ore"] = {name: amount.ore for name, amount in parts.items()}
+    return facts
 
 
 def _misfits(kind: TaskKind, decision: NewDecision, on: date) -> list[Fault]:

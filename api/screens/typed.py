@@ -42,7 +42,7 @@ class Typed:
         return cls(fields)
 
     def one(self, name: str) -> str:
-        return self.fields.get(name, ("",))[-1].strip()
+        return (self.fields.get(name) or ("",))[-1].strip()
 
     def all(self, name: str) -> tuple[str, ...]:
         return self.fields.get(name, ())

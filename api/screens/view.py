@@ -11,21 +11,28 @@ from fastapi import Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.agreement_views import view_proposal, view_recommendation
 from api.claim_views import masked, situation_of, view_standing
 from api.consultation_views import view_consultation
+from api.dossier_views import view_handover
 from api.house import House
 from api.languages import language_of
+from api.schemas.dossiers import DossierView
 from api.screens import words
 from api.screens.kinds import Screen, screen_of
-from api.screens.plans import Plan, first_due, plan_of
+from api.screens.plans import Plan, first_due, plan_of, proposal_of
 from api.screens.rest import REASONS
 from api.screens.typed import Typed
 from api.sentences import view_faults
+from domain.ability import Proposal, ProposalKind
 from domain.authority import Actor, Right, may, require_another_person, right_to_decide
 from domain.decisions import STORY_TASKS, TaskKind
 from domain.errors import Fault, NotAllowed
+from domain.recommendation import Recommendation
 from letters.catalogue import sentence
+from persistence.assessing import recommendation_for
 from persistence.delegations import delegations_of, who_may_be_asked
+from persistence.dossiers import Handover, read_handover
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
@@ -49,6 +56,11 @@ class Shown:
     draft_at: str | None
     why_not: str | None
     plan: Plan | None = None
+    handover: Handover | None = None
+    """Of a question about a transfer: what speaks for and against it today."""
+    proposal: tuple[Proposal, str] | None = None
+    """What could be proposed, and where its limits come from."""
+    advised: Recommendation | None = None
     faults: tuple[Fault, ...] = ()
     consultations: Sequence[RowMapping] = ()
     asked: Sequence[RowMapping] = ()
@@ -100,7 +112,24 @@ async def look(
         asked=await delegations_of(connection, task_id),
         colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
     )
-    return await _with_plan(connection, house, shown) if shown.task["state"] == "open" else shown
+    return await _as_open(connection, house, shown) if shown.task["state"] == "open" else shown
+
+
+async def _as_open(connection: AsyncConnection, house: House, shown: Shown) -> Shown:
+    """What is worked out only while there is something to answer."""
+    handover = await _handover(connection, house, shown.task, house.today)
+    return await _with_plan(connection, house, replace(shown, handover=handover))
+
+
+async def _handover(
+    connection: AsyncConnection, house: House, task: RowMapping, on: date
+) -> Handover | None:
+    """Asked whether to transfer, or what to do about a transfer that was refused."""
+    is_refused = "refused_act" in task["facts"]
+    is_asked = TaskKind(task["kind"]) is TaskKind.ASSESSMENT or is_refused
+    if not is_asked:
+        return None
+    return await read_handover(connection, house.policy, task["claim_id"], on)
 
 
 async def _why_not(
@@ -133,13 +162,26 @@ async def _is_second_person(
 
 
 async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) -> Shown:
-    """A plan stands on the page as soon as months or an amount have been typed."""
-    typed = shown.typed
-    if not (shown.case and (typed.one("months") or typed.one("monthly"))):
-        return shown
+    """A plan stands on the page as soon as months, an amount or an income have been typed."""
+    typed, policy, on = shown.typed, house.policy, house.today
     claim_id = shown.task["claim_id"]
-    plan = await plan_of(connection, house.policy, typed, claim_id, house.today)
-    return replace(shown, plan=plan)
+    if shown.kind is TaskKind.ASSESSMENT:
+        return replace(shown, advised=await recommendation_for(connection, policy, claim_id, on))
+    if shown.kind is not TaskKind.DIALOGUE or not shown.case:
+        return shown
+    proposal = proposal_of(policy, typed, shown.case.claims, claim_id, on)
+    shown = replace(shown, proposal=proposal)
+    is_fixed = proposal[0].kind is ProposalKind.BY_TABLE
+    if not (is_fixed or typed.one("months") or typed.one("monthly")):
+        return shown
+    return replace(shown, plan=await plan_of(connection, policy, typed, claim_id, on))
+
+
+def _preflight(house: House, shown: Shown, on: date, language: str) -> DossierView | None:
+    if shown.handover is None:
+        return None
+    rules = house.policy.entry_filter
+    return view_handover(shown.task["claim_id"], shown.handover, rules, on, language)
 
 
 def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
@@ -163,6 +205,8 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "masked": masked,
         "claim_type": lambda code: _type_name(house, code, language),
         "plan": shown.plan,
+        "preflight": _preflight(house, shown, on, language),
+        **_of_advice(house, shown, actor, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         "first_due": first_due(on),
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
@@ -170,6 +214,14 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         **_wrong(shown.faults, language),
         **shown.question,
     }
+
+
+def _of_advice(house: House, shown: Shown, actor: Actor, language: str) -> dict[str, Any]:
+    proposal = shown.proposal and view_proposal(*shown.proposal, language)
+    entry = house.policy.assessment.entry_on(house.today)
+    source = entry.source if entry else ""
+    advised = shown.advised and view_recommendation(shown.advised, source, language)
+    return {"proposal": proposal, "advised": advised, "may_count": may(actor, Right.SEE_FIGURES)}
 
 
 def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ def grounds(kind: TaskKind, case: CaseFacts | None, policy: Policy, on: date) ->
             return basis_of(policy, claim_type.code, "agreement", on, on)
         case TaskKind.ASSESSMENT | TaskKind.HEARING | TaskKind.EXCEPTION:
             return basis_of(policy, claim_type.code, "act-transfer", on, on)
-        case TaskKind.LIMITATION_NEAR:
+        case TaskKind.LIMITATION_NEAR | TaskKind.LIMITATION_UNOFFERED:
             return claim_type.limitation_basis
         case _:
             return claim_type.legal_basis
@@ -141,6 +141,8 @@ def _offer(case: CaseFacts, policy: Policy, on: date, language: str) -> str:
     entry = rule_for(case, policy, on)
     if entry is None:
         return sentence("task-script-no-agreement", language)
+    if entry.value.by_income_table:
+        return sentence("task-script-table", language)
     minimum = amount_in_words(entry.value.minimum_instalment, language)
     return sentence(
         "task-script-agreement", language, months=entry.value.max_months, minimum=minimum

@@ -32,6 +32,7 @@ _REASONS = {
     Outcome.NO_ANSWER_NEEDED: "Borgeren takker og beder ikke om mere.",
 }
 _MONTHS = (2, 3, 4, 6)
+_INCOME = 190_000_00
 _SPECIALISTS = {
     TaskKind.WRITE_OFF_APPROVAL: BENT,
     TaskKind.DISTRAINT: PIA,
@@ -107,11 +108,10 @@ def _plan(
     claim: dict[str, Any], rule: AgreementRule, owed: Money, on: date, chance: Random
 ) -> dict[str, Any]:
     most = max(1, owed.ore // max(rule.minimum_instalment.ore, 1))
-    return {
-        "claim_ids": [claim["id"]],
-        "months": min(chance.choice(_MONTHS), most, rule.max_months),
-        "first_due": (on + timedelta(days=chance.randint(10, 20))).isoformat(),
-    }
+    first_due = (on + timedelta(days=chance.randint(10, 20))).isoformat()
+    months = min(chance.choice(_MONTHS), most, rule.max_months)
+    by = {"yearly_income_ore": _INCOME} if rule.by_income_table else {"months": months}
+    return {"claim_ids": [claim["id"]], "first_due": first_due, **by}
 
 
 def _assessment(

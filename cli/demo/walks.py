@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from cli.demo.lives import Life, deliver_letters
 from cli.demo.staff import ANNA, BENT
+from domain.ability import Income
 from domain.claim import Ending, HoldReason
 from domain.decisions import Outcome, TaskKind
 from domain.errors import ClaimHasEnded
@@ -48,6 +49,8 @@ async def was_agreed_on(life: Life) -> None:
     await life.remind()
     first_due = life.day + timedelta(days=14)
     wish = NewAgreement((life.id,), first_due, months=months)
+    if rule.by_income_table:
+        wish = NewAgreement((life.id,), first_due, income=Income(Money.kroner(190_000)))
     await life.ask(TaskKind.DIALOGUE)
     await life.answer(TaskKind.DIALOGUE, Outcome.AGREEMENT, agreement=wish)
     await _pay_instalments(life)

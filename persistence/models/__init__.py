@@ -1,6 +1,6 @@
 """All tables, by the subject they keep."""
 
-from persistence.models.agreements import Agreement, Instalment
+from persistence.models.agreements import Acknowledgement, Agreement, AgreementClaim, Instalment
 from persistence.models.base import Table
 from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
 from persistence.models.direct_debit import CollectionRow, Mandate
@@ -23,7 +23,14 @@ from persistence.models.letters import (
     PostStop,
 )
 from persistence.models.people import Debtor, User
-from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
+from persistence.models.recovery import (
+    GatewayCursor,
+    Preflight,
+    RecoveryAction,
+    RecoveryNotice,
+    SentClaim,
+    TransferRow,
+)
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
 from persistence.models.tasks import (
     Decision,
@@ -40,8 +47,10 @@ from persistence.models.writings import Attachment, AttachmentContent, FileNote,
 
 __all__ = [
     "AccessToken",
+    "Acknowledgement",
     "Act",
     "Agreement",
+    "AgreementClaim",
     "Attachment",
     "AttachmentContent",
     "AuditAnchor",
@@ -84,6 +93,7 @@ __all__ = [
     "Payout",
     "PostForecast",
     "PostStop",
+    "Preflight",
     "Presence",
     "PurposeRow",
     "RecoveryAction",
@@ -91,6 +101,7 @@ __all__ = [
     "Refund",
     "SavedFilter",
     "ScreenRow",
+    "SentClaim",
     "SessionRow",
     "SignIn",
     "Substitution",

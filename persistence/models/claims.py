@@ -1,9 +1,19 @@
 """Claims, who is liable for them, what has been done about them, and what holds them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Ore, Serial, Table
@@ -20,6 +30,7 @@ class Claim(Table):
         CheckConstraint("(ending is null) = (ended_on is null)", name="ending_dated"),
         Index("ix_claims_stage", "stage", "next_on"),
         Index("ix_claims_debtor", "debtor_id"),
+        Index("ix_claims_limitation", "limitation_date", postgresql_where=text("ending is null")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)  # as 2026-000123
@@ -36,6 +47,7 @@ class Claim(Table):
     origination_date: Mapped[date]
     due_date: Mapped[date]
     last_timely_payment_date: Mapped[date]
+    timely_until: Mapped[date | None]  # the same, where an agreement has moved it
     limitation_date: Mapped[date]
     principal_ore: Mapped[Ore]
     balance_ore: Mapped[Ore] = mapped_column(default=0)
@@ -60,13 +72,25 @@ class Liability(Table):
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     debtor_id: Mapped[int] = mapped_column(ForeignKey("debtors.id"), primary_key=True, index=True)
-    limitation_date: Mapped[date]
+    limitation_date: Mapped[date]  # what its latest event says; the database holds it to that
+    first_limitation_date: Mapped[date] = mapped_column(server_default=FetchedValue())
+    """As it was before anything moved it: filled by the database, and never changed."""
 
 
 class LimitationEvent(Table):
-    """What moved the limitation date of one debtor's liability. Append-only."""
+    """What moved the limitation date of one debtor's liability, and to when. Append-only.
+
+    A correction strikes out another event, or says what the first date should have been.
+    """
 
     __tablename__ = "limitation_events"
+    __table_args__ = (
+        CheckConstraint("source <> ''", name="proven"),
+        CheckConstraint(
+            "num_nonnulls(strikes_id, first_limitation_date) = cast(kind = 'correction' as int)",
+            name="correction_told",
+        ),
+    )
 
     id: Mapped[Serial]
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
@@ -75,6 +99,9 @@ class LimitationEvent(Table):
     happened_on: Mapped[date]
     limitation_date: Mapped[date]
     source: Mapped[str]
+    strikes_id: Mapped[int | None] = mapped_column(ForeignKey("limitation_events.id"))
+    first_limitation_date: Mapped[date | None]
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Act(Table):

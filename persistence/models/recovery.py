@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Ore, Serial, Table
@@ -58,6 +59,56 @@ class TransferRow(Table):
     amount_ore: Mapped[Ore]  # positive both ways
     is_back: Mapped[bool]
     booked_on: Mapped[date]
+
+
+class SentClaim(Table):
+    """A claim as it was handed over: the main claim, or interest or a fee of it. Append-only.
+
+    A reference is used once and for ever, so nothing can go to the authority twice.
+    """
+
+    __tablename__ = "sent_claims"
+    __table_args__ = (
+        CheckConstraint("char_length(reference) <= 20", name="reference_fits"),
+        CheckConstraint("principal_ore >= amount_ore and amount_ore >= 0", name="within_principal"),
+        CheckConstraint("(parent is null) = (place = 0)", name="related_to_the_main"),
+    )
+
+    id: Mapped[Serial]
+    reference: Mapped[str] = mapped_column(unique=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    place: Mapped[int]  # the main claim is 0
+    part: Mapped[str]
+    type_code: Mapped[str]
+    principal_ore: Mapped[Ore]
+    amount_ore: Mapped[Ore]
+    description: Mapped[str]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    originated_on: Mapped[date]
+    due_on: Mapped[date]
+    last_timely_on: Mapped[date]
+    parent: Mapped[str | None] = mapped_column(ForeignKey("sent_claims.reference"))
+    liabilities: Mapped[list[Any]] = mapped_column(JSONB)
+    """Of each debtor: who, limitation date, judged on, settled on."""
+    handed_over_on: Mapped[date]
+
+
+class Preflight(Table):
+    """What would stand in a claim's way to the authority, when it was last looked at.
+
+    *missing*: the requirements that are not proved; *findings*: broken rules of the entry filter.
+    """
+
+    __tablename__ = "preflights"
+
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    since: Mapped[date]  # when it became so
+    missing: Mapped[list[str]]
+    rejected: Mapped[int]
+    in_hearing: Mapped[int]
+    findings: Mapped[list[Any]] = mapped_column(JSONB)
+    refused_act: Mapped[str | None]  # the transfer that was refused for it
 
 
 class GatewayCursor(Table):

@@ -26,7 +26,6 @@ _SORTED_BY = {
     "debtor_order": "debtor_order",
     "claim_type": "claim_type",
     "kind": "kind",
-    "holder": "claimed_by",
     "open_claim": "claim_id",
 }
 
@@ -60,6 +59,8 @@ class Task(Table):
         ),
         *(Index(f"ix_tasks_{name}", column, "id", postgresql_where=_OPEN)
           for name, column in _SORTED_BY.items()),
+        Index("ix_tasks_holder", "claimed_by", "id", postgresql_where=_OPEN,
+              postgresql_include=["opened_on", "due_on", "snoozed_until"]),
         *(Index(f"ix_tasks_{name}_order", text(f"coalesce({column}, ''::text)"), "id",
                 postgresql_where=_OPEN)
           for name, column in (("holder", "claimed_by"), ("claim", "claim_id"))),

@@ -37,3 +37,15 @@ document.querySelector(".menu-button")?.addEventListener("click", (event) => {
   const isOpen = document.getElementById("site-nav").classList.toggle("is-open");
   event.currentTarget.setAttribute("aria-expanded", String(isOpen));
 });
+
+// A group of pages closes when one looks elsewhere.
+const closeGroups = (except) => document.querySelectorAll(".site-nav details[open]")
+  .forEach((one) => { if (!one.contains(except)) one.open = false; });
+document.addEventListener("click", (event) => closeGroups(event.target));
+document.addEventListener("focusin", (event) => closeGroups(event.target));
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".site-nav details[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});

@@ -27,7 +27,7 @@ if (form) {
     slider.addEventListener("input", () => { months.value = slider.value; monthly.value = ""; soon(); });
     months.addEventListener("input", () => { slider.value = months.value || 1; if (months.value) monthly.value = ""; soon(); });
     monthly.addEventListener("input", () => { if (monthly.value) months.value = ""; soon(); });
-    for (const other of form.querySelectorAll("#first-due, #low-income, #income, #rent, #other-costs, input[name=claims]"))
+    for (const other of form.querySelectorAll("#first-due, #low-income, #yearly-income, #has-children, #income, #rent, #other-costs, input[name=claims]"))
       other.addEventListener("change", soon);
   }
 

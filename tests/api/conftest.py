@@ -16,11 +16,12 @@ from api.app import create_app
 from domain.authority import Role
 from domain.decisions import TaskKind
 from domain.letters import Letter
-from domain.orders import AskPerson, Close, WriteLetter
+from domain.orders import AskPerson, Close, Transfer, WriteLetter
 from persistence.database import Database
 from persistence.models import Task, User
 from persistence.sessions import begin_session
 from policies.loading import load_policy
+from tests.proofs import make_ready
 
 # Born before October 2007 and failing modulus 11: such numbers were never issued.
 CPR = ("0703790123", "1108650456", "2302580789")
@@ -131,6 +132,12 @@ class Api:
         async with self.database.transaction() as connection:
             found = select(Task.id).where(Task.subject == claim_id, Task.key == key)
             return (await connection.execute(found)).scalar_one()
+
+    async def transfer(self, claim_id: str, key: str = "transfer-0-0") -> None:
+        """With all that must be proved before it."""
+        async with self.database.transaction() as connection:
+            await make_ready(connection, claim_id, self.today)
+        assert (await self.acts.transfer(Transfer(claim_id, key, self.today))).is_done
 
     async def close(self, claim_id: str, ending) -> None:
         await self.acts.close(Close(claim_id, "close", self.today, ending=ending))

@@ -10,7 +10,6 @@ from domain.authority import RIGHTS, Right, Role
 from domain.claim import Ending, HoldReason
 from domain.decisions import TaskKind
 from domain.letters import Letter
-from domain.orders import Transfer
 from persistence.models import AuditRow, Claim, Hold, LetterRow, OutboxRow, Payment, RecoveryAction
 from tests.api.test_files import page
 from tests.api.test_notes import HOSTILE
@@ -151,7 +150,7 @@ async def test_a_withdrawal_pressed_twice_is_one(api, claim):
 
 
 async def test_a_claim_at_the_collector_is_said_to_be_recalled_first(api, claim):
-    await api.acts.transfer(Transfer(number_of(claim), "transfer-0-0", api.today))
+    await api.transfer(number_of(claim))
     shown = await page(api, f"{claim}/withdraw")
     assert "kaldes tilbage fra Gældsstyrelsen" in shown.text
     assert await count(api, RecoveryAction) == 1, "the transfer alone"

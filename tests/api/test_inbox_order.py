@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from domain.authority import HOUSE
 from domain.decisions import TaskKind
 from domain.inbox import FACETS, SORTS, VIEWS
 from domain.money import Money
 from persistence.booking import NewPayment, book_payment
+from persistence.limitation import Correction, correct_limitation
+from persistence.limitation_histories import read_histories
 from persistence.models import Task
 from persistence.weighing import weigh
 from tests.api.inbox_town import (
@@ -163,9 +166,15 @@ async def live(api, dice, number):
             async with api.database.transaction() as connection:
                 assert await weigh(connection, api.today)
         case 4:
-            later = "update claims set limitation_date = limitation_date - 200 where id = :claim"
             async with api.database.transaction() as connection:
-                await connection.execute(text(later), {"claim": claim})
+                await begin_earlier(api, connection, claim)
+
+
+async def begin_earlier(api, connection, claim):
+    for debtor, history in (await read_histories(connection, claim)).items():
+        first = history.limitation_date - timedelta(days=200)
+        wrong = Correction("Forkert forfaldsdato", api.today, first=first)
+        await correct_limitation(connection, api.policy, claim, debtor, wrong, HOUSE)
 
 
 async def compare(api):

@@ -110,9 +110,13 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection",
+    "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
+    "proposeAgreement", "readRecommendation", "readAssessments",
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
     "holdDistraint", "callOffDistraint", "noteDistraintEvent",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
+    "correctLimitation",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -151,7 +155,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
-    "readCounts", "listSubstitutions",
+    "readCounts", "readLimitationRadar", "listSubstitutions",
     "readHealth",
     "readReadiness",
 }  # fmt: skip

@@ -9,7 +9,6 @@ from sqlalchemy import insert, select, update
 from domain.claim import Ending
 from domain.decisions import STORY_TASKS
 from domain.letters import Letter
-from domain.orders import Transfer
 from persistence.models import AuditRow, Claim, LetterRow, RecoveryNotice
 from tests.api.conftest import CPR
 
@@ -259,7 +258,7 @@ async def test_the_timeline_tells_all_that_happened_with_reason_and_basis(api):
 
 async def test_what_the_recovery_authority_told_is_in_standing_and_timeline(api):
     claim = await api.register()
-    await api.acts.transfer(Transfer(claim, "transfer-0-0", api.today))
+    await api.transfer(claim)
     assert codes(await standing(api, claim)) == (["why-action-requested"], "next-from-transfer")
     async with api.database.transaction() as connection:
         rows = [

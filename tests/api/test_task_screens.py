@@ -2,15 +2,21 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import event, text
 
 from activities.watch import WatchActivities
 from domain.authority import Role
+from domain.calendar import working_days_before
+from domain.dated import Dated, Entry
 from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome, TaskKind
+from domain.house_rules import StatementRule
+from persistence.statements import is_bank_awaited
 from tests.api.conftest import CPR
 from tests.api.questions import ON_SCREENS, lay, who_answers
 from tests.api.test_files import page
@@ -536,3 +542,17 @@ async def questions_for(api, task):
     await screen(api, task)
     event.remove(engine, "before_cursor_execute", count)
     return len(asked)
+
+
+async def test_a_statement_that_has_not_come_is_asked_for_by_account_and_day(api):
+    """It has no file yet, so there is no page of one to lead to."""
+    rule = StatementRule(("DK5000400440116243",), expected_by_hour=0)
+    policy = replace(api.policy, statements=Dated((Entry(date(2020, 1, 1), rule, "prøve"),)))
+    async with api.database.transaction() as connection:
+        assert await is_bank_awaited(connection, policy, api.now)
+    task = await value(api, "select id from tasks where kind = 'bank-file'")
+    shown = await screen(api, task)
+    assert shown.status_code == 200
+    day = format_date(working_days_before(api.today, 1), "long", locale="da")
+    assert f"Kontoudtoget for konto DK5000400440116243 til og med {day}" in seen(shown)
+    assert 'href="/files"' in shown.text

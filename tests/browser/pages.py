@@ -21,13 +21,29 @@ PAGES = {
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/objection",
     ),
+    "/claims/{claim_id}/transfer": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/transfer",
+    ),
     "/claims/{claim_id}/withdraw": (
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
     ),
     "/claims/{claim_id}/notes": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/notes"),
+    "/claims/{claim_id}/limitation": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('agreement')}/limitation",
+    ),
+    "/limitation": ("supervisor", lambda _: "/limitation"),
+    "/limitation/claims": ("caseworker", lambda _: "/limitation/claims"),
     "/debtors/{debtor_id}": ("caseworker", lambda town: f"/debtors/{debtor(town)}"),
     "/debtors/{debtor_id}/notes": ("caseworker", lambda town: f"/debtors/{debtor(town)}/notes"),
+    "/agreements/{agreement_id}": ("caseworker", lambda town: f"/agreements/{agreement(town)}"),
+    "/agreements/{agreement_id}/end": (
+        "caseworker",
+        lambda town: f"/agreements/{agreement(town)}/end",
+    ),
+    "/assessments/figures": ("supervisor", lambda _: "/assessments/figures"),
     "/mentions": ("caseworker", lambda _: "/mentions"),
     "/enquiries": ("caseworker", lambda _: "/enquiries"),
     "/enquiries/new": ("caseworker", lambda town: f"/enquiries/new?debtor={debtor(town)}"),
@@ -60,6 +76,7 @@ PAGES = {
     "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
 SEEN_ELSEWHERE = {
+    "/agreements/{agreement_id}/reinstate": "tests/api/test_agreements.py, once one is broken",
     "/sign-in/start": "leads to the provider",
     "/sign-in/return": "leads back from it",
     "/kept-forms/{number}": "tests/browser/test_journeys.py, with a session that is over",
@@ -81,6 +98,11 @@ SEEN_ELSEWHERE = {
 
 def debtor(town):
     return town.ask("/claims?stage=dialogue&limit=1")["items"][0]["debtor_id"]
+
+
+def agreement(town):
+    claim = town.ask("/claims?stage=agreement&limit=1")["items"][0]["id"]
+    return town.ask(f"/claims/{claim}")["agreement_id"]
 
 
 def enquiry(town):

@@ -107,6 +107,31 @@ CASES = {
         ('channel = "call", working_days = 2', 'channel = "call", working_days = 0', ""),
         "not-positive", "enquiries[0].goals[0].working_days", "working_days = 0",
     ),
+    "an income table that does not begin at nothing": (
+        ("{ from_income = 0,", "{ from_income = 10,", "[[income_table]]"),
+        "income-rows", "income_table[0].rows", "rows = [",
+    ),
+    "incomes out of order": (
+        ("from_income = 145460", "from_income = 999999", "[[income_table]]"),
+        "income-rows", "income_table[0].rows", "rows = [",
+    ),
+    "instalments rounded to nothing": (
+        ("rounded_down_to = 50", "rounded_down_to = 0", "[[income_table]]"),
+        "not-positive", "income_table[0].rounded_down_to", "rounded_down_to",
+    ),
+    "a table of incomes without its source": (
+        ('source = "Gældsinddrivelsesbekendtgørelsens', 'note = "', "[[income_table]]"),
+        "source-missing", "income_table[0].source", "[[income_table]]",
+    ),
+    "a fact that pulls twice the same way": (
+        ('fact = "paid-before", toward = "agreement"', 'fact = "can-pay", toward = "agreement"',
+         "[[assessment]]"),
+        "pull-twice", "assessment[0].pulls", "pulls = [",
+    ),
+    "a fact nobody knows": (
+        ('fact = "age-old"', 'fact = "red-hair"', "[[assessment]]"),
+        "wrong-kind", "assessment[0].pulls[3].fact", "red-hair",
+    ),
     "a channel nobody knows": (
         ('channel = "call"', 'channel = "fax"', "[[enquiries]]"),
         "wrong-kind", "enquiries[0].goals[0].channel", "fax",
@@ -394,6 +419,18 @@ def test_a_policy_that_does_not_exist_is_not_found():
     assert "atlantis" not in policy_names()
     with pytest.raises(NotFound):
         load_policy("atlantis")
+
+
+def test_a_type_the_recovery_authority_does_not_have_is_refused():
+    """Its rules are not known, so nothing could be checked before it is sent."""
+    text = changed('recovery_code = "KFDAINS"', 'recovery_code = "KFDAIN"', DAY_CARE)
+    [fault] = faults_of(text)
+    assert (fault.field, fault.code) == (
+        "claim_types.day-care.recovery_code", "policy-recovery-code-unknown",
+    )  # fmt: skip
+    assert int(fault.values["line"]) == line_of(text, '"KFDAIN"')
+    [fault] = faults_of(changed('fee = "GEDAINS"', 'fee = "GEDAIN"', DAY_CARE))
+    assert fault.field == "claim_types.day-care.related_codes[0].fee"
 
 
 def test_every_sentence_speaks_both_languages():

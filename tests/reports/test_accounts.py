@@ -15,6 +15,7 @@ from domain.orders import Transfer, WriteLetter
 from persistence.booking import NewPayment, book_payment
 from persistence.recovery import move_to_stage
 from persistence.undoing import charge_back
+from tests.proofs import notify
 
 ACCOUNTS = tomllib.loads(
     Path(__file__).with_suffix("").with_name("accounts.toml").read_text(encoding="utf-8")
@@ -47,6 +48,8 @@ class Account:
         assert (await self.acts.write_letter(order)).is_done
 
     async def hand_over(self, day: date, _):
+        async with self.books.database.transaction() as connection:
+            await notify(connection, self.claim, day)
         assert (await self.acts.transfer(Transfer(self.claim, "transfer", day))).is_done
 
     async def take_back(self, day: date, _):

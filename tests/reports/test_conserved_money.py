@@ -25,6 +25,7 @@ from persistence.claim_facts import read_facts
 from persistence.debts import read_debts
 from persistence.recovery import move_to_stage
 from persistence.undoing import charge_back, undo_placing
+from tests.proofs import notify
 
 FIRST = date(2026, 1, 5)
 HAPPENINGS = st.lists(
@@ -115,13 +116,18 @@ class Life:
             case "letter":
                 await self.write(Letter.FIRST_REMINDER)
             case "transfer":
-                await self.acts.transfer(Transfer(self.claim, self.key("transfer"), self.day))
+                await self.hand_over()
             case "return":
                 await self.give_back()
             case "agree":
                 await self.agree()
             case "close" | "withdraw":
                 await self.close(Ending.PAID if kind == "close" else Ending.WITHDRAWN)
+
+    async def hand_over(self) -> None:
+        async with self.books.database.transaction() as connection:
+            await notify(connection, self.claim, self.day)
+        await self.acts.transfer(Transfer(self.claim, self.key("transfer"), self.day))
 
     def key(self, name: str) -> str:
         return f"{name}-{next(self._numbers)}"

@@ -18,6 +18,7 @@ from domain.orders import Transfer, WriteLetter
 from persistence.booking import NewPayment, book_payment
 from persistence.registration import register
 from tests.builders import a_claim
+from tests.proofs import make_ready
 
 
 class RoundsHouse:
@@ -63,7 +64,9 @@ class RoundsHouse:
 
     async def transfer(self, **facts: Any) -> str:
         claim = await self.open(**facts)
-        await self.acts.transfer(Transfer(claim, "transfer-0-0", self.day))
+        async with self.database.transaction() as connection:
+            await make_ready(connection, claim, self.day)
+        assert (await self.acts.transfer(Transfer(claim, "transfer-0-0", self.day))).is_done
         return claim
 
     async def pay(self, claim_id: str, kroner: int) -> None:

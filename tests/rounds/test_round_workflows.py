@@ -123,7 +123,7 @@ async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, 
     await run(time_skipping, ExchangeWorkflow, exchange, clock)
     assert len(house.gateways.recovery_authority.sent()) == 1
     forecasts = ForecastActivities(house.database, house.policy, foresight(house.policy, clock))
-    watch = [house.watch.look, forecasts.nudge, forecasts.foresee]
+    watch = [house.watch.look, forecasts.nudge, forecasts.foresee, house.watch.look_ahead]
     await run(time_skipping, WatchWorkflow, watch, clock)
     assert await house.rows("select letters from post_forecasts") == [(0,)]
 

@@ -268,3 +268,48 @@ async def _post_room_falls_behind(town, claim):
 
 def _day(value):
     return date.fromisoformat(value)
+
+
+async def ready_but_for_the_description(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.value("update claims set description = '' returning 1")
+    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
+    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
+    await town.until(claim, "exception-0-refusal0")
+    assert "transfer-0-0" not in await town.acts(claim)
+    return claim
+
+
+async def test_a_transfer_that_is_not_proved_is_mended_by_a_person_and_tried_again(town):
+    claim = await ready_but_for_the_description(town)
+    await town.value("update claims set description = 'Faktura 4711' returning 1")
+    await town.decide(claim, "exception-0-refusal0", Outcome.RETRY)
+    assert (await town.acts(claim))[-1] == "transfer-0-0"
+    await town.replay(f"claim-{claim}")
+
+
+async def test_a_transfer_that_cannot_be_proved_leads_back_to_the_dialogue(town):
+    claim = await ready_but_for_the_description(town)
+    await town.decide(claim, "exception-0-refusal0", Outcome.RETRY)
+    assert (await town.acts(claim))[-1] == "exception-0-refusal1"
+    await town.decide(claim, "exception-0-refusal1", Outcome.GIVE_UP)
+    assert (await town.acts(claim))[-1] == "dialogue-1"
+    assert await town.values("select kind from recovery_actions") == []
+    await town.replay(f"claim-{claim}")
+
+
+async def test_a_rejected_claim_whose_second_transfer_is_given_up_is_ours_again(town):
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
+    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
+    await town.until(claim, "transfer-0-0")
+    await town.hear_from_the_authority(claim, "rejected")
+    await town.value("update claims set description = '' returning 1")
+    await town.decide(claim, "exception-0-news1", Outcome.RETRY)
+    await town.decide(claim, "exception-0-refusal0", Outcome.GIVE_UP)
+    assert (await town.acts(claim))[-1] == "dialogue-1"
+    await town.pay(claim)
+    assert await town.ending(claim) == "paid"
+    await town.replay(f"claim-{claim}")

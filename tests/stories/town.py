@@ -86,9 +86,10 @@ class Town:
         return [self.env.client.get_workflow_handle(i) for i in claims + agreements]
 
     async def send_post(self, on: date | None = None) -> None:
-        """All letters leave on the day they were planned for."""
+        """All letters leave on the day they were planned for, and arrive on it."""
         sent = (
-            "update letters set state = 'dispatched', dispatched_on = planned_on "
+            "update letters set state = 'delivered', dispatched_on = planned_on, "
+            "delivered_on = planned_on "
             "where state = 'requested' and planned_on <= :on"
         )
         async with self.database.transaction() as connection:
@@ -210,7 +211,7 @@ class Town:
     async def release(self, number: int) -> None:
         await self.look_at_the_clock()
         async with self.database.transaction() as connection:
-            await release_hold(connection, number, self.today, ANNA)
+            await release_hold(connection, self.policy, number, self.today, ANNA)
         await self.settle_down()
 
     async def withdraw(self, claim_id: str) -> None:

@@ -295,12 +295,15 @@ def _indexes() -> None:
         ("debtor_order", ["debtor_order", "id"]),
         ("claim_type", ["claim_type", "id"]),
         ("kind", ["kind", "id"]),
-        ("holder", ["claimed_by", "id"]),
         ("debtor", ["debtor_id"]),
         ("open_claim", ["claim_id", "id"]),
         ("open_id", ["id"]),
     ):
         op.create_index(f"ix_tasks_{name}", "tasks", columns, postgresql_where=_OPEN)
+    op.create_index(
+        "ix_tasks_holder", "tasks", ["claimed_by", "id"],
+        postgresql_where=_OPEN, postgresql_include=["opened_on", "due_on", "snoozed_until"],
+    )  # fmt: skip
     for name, column in (("holder_order", "claimed_by"), ("claim_order", "claim_id")):
         order = sa.text(f"coalesce({column}, ''::text)")
         op.create_index(f"ix_tasks_{name}", "tasks", [order, "id"], postgresql_where=_OPEN)

@@ -1,0 +1,156 @@
+"""What a person does with an agreement that runs or has broken: end it, take it up again, note."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.acceptance import Acceptance
+from domain.authority import Actor, Right, require
+from domain.decisions import Outcome
+from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.file_notes import LONGEST_NOTE, FileOwner, NoteKind, read_prose
+from domain.money import NOTHING, Money
+from domain.policy import Policy
+from domain.record import AgreementOutcome
+from persistence.accounts import interest_lines
+from persistence.agreeing import NewAgreement
+from persistence.agreement_claims import lock_claims_of
+from persistence.answers import NewDecision
+from persistence.audit import note
+from persistence.claim_facts import read_facts
+from persistence.deciding import Decided, decide
+from persistence.file_notes import NewNote, write_note
+from persistence.models import Agreement
+from persistence.outbox import tell
+from persistence.reading_agreements import AgreementFile, read_agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """*monthly* or *months* decides the new plan, from *first_due* on."""
+
+    first_due: date
+    reasons: str
+    months: int | None = None
+    monthly: Money | None = None
+    has_low_income: bool = False
+    acceptance: Acceptance | None = None
+
+
+async def end_agreement(
+    connection: AsyncConnection, agreement_id: str, reasons: str, actor: Actor
+) -> None:
+    """Let the agreement end before its plan is over; its story lets the claims go on.
+
+    Raises NotAllowed, NotFound, Conflict when it has ended or somebody has asked for it before.
+    """
+    require(actor, Right.WORK_ON_TASKS)
+    words = read_prose("reasons", reasons, LONGEST_NOTE)
+    await lock_claims_of(connection, agreement_id)
+    asked = (
+        update(Agreement)
+        .where(Agreement.id == agreement_id, Agreement.state == "active")
+        .where(Agreement.ended_by.is_(None))
+        .values(ended_by=actor.id, ended_because=words)
+        .returning(Agreement.id)
+    )
+    if (await connection.execute(asked)).first() is None:
+        await _require(connection, agreement_id)
+        raise Conflict(f"agreement {agreement_id} is not in force")
+    await tell(connection, f"agreement-{agreement_id}", "dissolved")
+    await note(connection, agreement_id, actor.id, "agreement-ended", reasons=words)
+
+
+async def interest_when_ended(
+    connection: AsyncConnection, policy: Policy, file: AgreementFile, on: date
+) -> Money:
+    """What interest its claims would be charged at once, for it has rested while it was kept.
+
+    To be asked in a transaction that is taken back: it looks at the claims as let go.
+    """
+    await connection.execute(
+        update(Agreement)
+        .where(Agreement.id == file.agreement["id"])
+        .values(state=AgreementOutcome.DISSOLVED.value)
+    )
+    total = NOTHING
+    for claim in file.alive:
+        facts = await read_facts(connection, claim["id"], on)
+        total += sum((line.amount for line in interest_lines(facts, policy, on)), NOTHING)
+    return total
+
+
+async def reinstate(
+    connection: AsyncConnection,
+    policy: Policy,
+    agreement_id: str,
+    wish: Reinstatement,
+    actor: Actor,
+    now: datetime,
+    on: date,
+) -> Decided:
+    """A new plan for what is left of a broken agreement, as the answer to the talk about it.
+
+    Raises Conflict while no claim of it waits for a talk, or when it has been taken up before;
+    otherwise as `decide` does.
+    """
+    require(actor, Right.WORK_ON_TASKS)
+    await lock_claims_of(connection, agreement_id)
+    file = await read_agreement(connection, agreement_id)
+    free = claims_to_take_up(file)
+    asked = next((claim for claim in free if claim["dialogue"]), None)
+    if asked is None:
+        raise Conflict(f"agreement {agreement_id} is not waiting to be taken up")
+    agreement = NewAgreement(
+        tuple(claim["id"] for claim in free), wish.first_due, wish.months, wish.monthly,
+        wish.has_low_income, acceptance=wish.acceptance, follows=agreement_id,
+    )  # fmt: skip
+    answer = NewDecision(Outcome.AGREEMENT, wish.reasons, agreement=agreement)
+    decided = await decide(connection, policy, asked["dialogue"], answer, actor, now, on)
+    facts = {"anew": decided.agreement_id}
+    await note(connection, agreement_id, actor.id, "agreement-reinstated", **facts)
+    return decided
+
+
+def claims_to_take_up(file: AgreementFile) -> list[RowMapping]:
+    """What of a broken agreement could be in a new one: what nobody has done anything with since.
+
+    None where it is not broken, or has been taken up already.
+    """
+    agreement = file.agreement
+    if agreement["state"] != AgreementOutcome.BROKEN.value or agreement["followed_by"]:
+        return []
+    return [
+        claim
+        for claim in file.claims
+        if not (claim["ending"] or claim["agreement_id"] or claim["is_withdrawn"])
+        and claim["stage"] in {"dialogue", "reminder", "demand"}
+    ]
+
+
+def same_instalments(file: AgreementFile) -> Money:
+    """What was paid a month: the most usual instalment of the old plan."""
+    amounts = [one.instalment.amount for one in file.progress.instalments]
+    if not amounts:
+        raise Invalid(Fault("monthly", "agreement-nothing-owed"))
+    return amounts[0]
+
+
+async def write_agreement_note(
+    connection: AsyncConnection, agreement_id: str, words: str, actor: Actor, on: date
+) -> int:
+    """In the debtor's file, under the agreement's number."""
+    told = read_prose("text", words, LONGEST_NOTE)
+    debtor_id = await _require(connection, agreement_id)
+    new = NewNote(NoteKind.NOTE, f"{agreement_id}: {told}")
+    return await write_note(connection, FileOwner(debtor_id=debtor_id), new, actor, on)
+
+
+async def _require(connection: AsyncConnection, agreement_id: str) -> int:
+    found = select(Agreement.debtor_id).where(Agreement.id == agreement_id)
+    debtor_id = await connection.scalar(found)
+    if debtor_id is None:
+        raise NotFound("agreement", agreement_id)
+    return int(debtor_id)

@@ -1,0 +1,118 @@
+"""What would stand in claims' way to the recovery authority, kept so that lists can show it."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.dossier import Dossier, DossierFacts
+from domain.policy import Policy
+from domain.requirements import dossier_of
+from persistence.dossiers import read_dossier_facts
+
+BATCH = 2000
+
+_NEXT = text("""
+select id from claims where id > :after and ending is null and not is_withdrawn
+  and stage not in ('transfer', 'recovery') order by id limit :limit""")
+
+# Most claims are as they were the night before: only what has changed is written.
+_KEEP = text("""
+insert into preflights as p
+  (claim_id, since, missing, rejected, in_hearing, findings, refused_act)
+select claim_id, :on, missing, rejected, in_hearing, findings, refused_act
+from jsonb_to_recordset(:rows) as s (claim_id text, missing text[], rejected int,
+  in_hearing int, findings jsonb, refused_act text)
+on conflict (claim_id) do update set since = excluded.since, missing = excluded.missing,
+  rejected = excluded.rejected, in_hearing = excluded.in_hearing, findings = excluded.findings,
+  refused_act = coalesce(excluded.refused_act, p.refused_act)
+where (p.missing, p.findings) is distinct from (excluded.missing, excluded.findings)
+  or p.refused_act is distinct from coalesce(excluded.refused_act, p.refused_act)
+""").bindparams(bindparam("rows", type_=JSONB))
+_REFUSED = text("""
+select p.refused_act, p.missing, p.rejected, p.in_hearing, p.findings from preflights p
+where p.claim_id = :claim and starts_with(p.refused_act, :act)""").columns(findings=JSONB)
+_FORGET = text("delete from preflights where claim_id = :claim")
+_REFUSAL = re.compile(r"exception-(\d+)-refusal\d+")
+
+
+async def keep_preflight(
+    connection: AsyncConnection,
+    claim_id: str,
+    dossier: Dossier,
+    on: date,
+    refused_act: str | None = None,
+) -> None:
+    """*refused_act*: the transfer that was refused for what the dossier lacks."""
+    await _keep(connection, {claim_id: dossier}, on, refused_act)
+
+
+async def forget_preflight(connection: AsyncConnection, claim_id: str) -> None:
+    """The claim has gone: nothing stood in its way."""
+    await connection.execute(_FORGET, {"claim": claim_id})
+
+
+async def refused_for(connection: AsyncConnection, claim_id: str, task: str) -> dict[str, Any]:
+    """Why the transfer that *task* asks about was refused; empty if it asks of another act.
+
+    Codes alone, as a task remembers them: who and how much is in the dossier.
+    """
+    asked = _REFUSAL.fullmatch(task)
+    if asked is None:
+        return {}
+    values = {"claim": claim_id, "act": f"transfer-{asked[1]}-"}
+    row = (await connection.execute(_REFUSED, values)).mappings().first()
+    return dict(row) if row else {}
+
+
+async def sweep(
+    connection: AsyncConnection, policy: Policy, on: date, after: str = "", limit: int = BATCH
+) -> str | None:
+    """Look at the next open claims after *after*; the last of them, None when there is none.
+
+    What is not due yet is looked at as it would be on the first day on which it could go.
+    """
+    values = {"after": after, "limit": limit}
+    ids = (await connection.execute(_NEXT, values)).scalars().all()
+    if not ids:
+        return None
+    facts = await read_dossier_facts(connection, ids, on)
+    await _keep(connection, {one.claim.id: _look(one, policy, on) for one in facts}, on)
+    return str(ids[-1])
+
+
+def _look(facts: DossierFacts, policy: Policy, on: date) -> Dossier:
+    return dossier_of(facts, policy, max(on, facts.claim.last_timely_on + timedelta(days=1)))
+
+
+async def _keep(
+    connection: AsyncConnection,
+    dossiers: dict[str, Dossier],
+    on: date,
+    refused_act: str | None = None,
+) -> None:
+    rows = [_row(claim_id, dossier, refused_act) for claim_id, dossier in dossiers.items()]
+    await connection.execute(_KEEP, {"on": on, "rows": rows})
+
+
+def _row(claim_id: str, dossier: Dossier, refused_act: str | None) -> dict[str, Any]:
+    return {
+        "claim_id": claim_id,
+        "missing": sorted({condition.requirement.value for condition in dossier.missing}),
+        "rejected": len(dossier.rejections),
+        "in_hearing": len(dossier.hearings),
+        "findings": _written(dossier),
+        "refused_act": refused_act,
+    }
+
+
+def _written(dossier: Dossier) -> Sequence[dict[str, Any]]:
+    """Codes alone: the sentences are made from the facts when someone reads them."""
+    return [
+        {"of": one.reference, "rule": one.rule, "then": one.consequence.value, "field": one.field}
+        for one in dossier.findings
+    ]
