@@ -98,8 +98,9 @@ _NEXT = text("""
 select t.id, t.state, x.outcome, x.look_again_on, x.reasons, x.decided_at, u.name
 from tasks t left join decisions x on x.task_id = t.id left join users u on u.id = x.decided_by
 where t.claim_id = :claim and t.kind = 'after-distraint' order by t.id""")
-_OF_CLAIM = text("""
-select d.id from distraints d where d.claim_id = :claim order by d.id desc limit 1""")
+_OF_TASK = text("""
+select d.id from distraints d join tasks t on t.subject = d.claim_id and t.key = d.task_key
+where t.id = :task""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,9 @@ async def read_distraint(connection: AsyncConnection, distraint_id: int) -> Proc
     )
 
 
-async def distraint_of(connection: AsyncConnection, claim_id: str) -> int | None:
-    """The claim's latest proceeding."""
-    found = (await connection.execute(_OF_CLAIM, {"claim": claim_id})).scalar()
+async def distraint_of(connection: AsyncConnection, task_id: int) -> int | None:
+    """The proceeding that the task has led to."""
+    found = (await connection.execute(_OF_TASK, {"task": task_id})).scalar()
     return int(found) if found is not None else None
 
 

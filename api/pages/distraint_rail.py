@@ -35,7 +35,8 @@ def rail(policy: Policy, found: Proceeding, on: date, language: str) -> list[Rai
 
     row = found.row
     steps = [_demand(policy, row, on, say), _notice(policy, found, on, say)]
-    steps.append(_hearing(policy, row, on, say))
+    is_told = steps[-1].state == "done"
+    steps.append(_hearing(policy, row, on, say, is_told=is_told))
     if state_of(row) == "off":
         return steps
     if row["outcome"]:
@@ -76,7 +77,7 @@ def current_notices(found: Proceeding) -> Sequence[RowMapping]:
     return [letter for letter in found.letters if letter["key"] == key]
 
 
-def _hearing(policy: Policy, row: RowMapping, on: date, say: Say) -> RailStep:
+def _hearing(policy: Policy, row: RowMapping, on: date, say: Say, *, is_told: bool) -> RailStep:
     if row["called_off_on"]:
         return RailStep(say("hearing"), say("hearing-off", day=row["called_off_on"]), "done")
     rule, at = policy.distraint_rule(on), row["starts_at"].astimezone(COPENHAGEN)
@@ -88,7 +89,7 @@ def _hearing(policy: Policy, row: RowMapping, on: date, say: Say) -> RailStep:
     if row["outcome"]:
         return RailStep(say("hearing"), hint, "done")
     is_late = state_of(row) == "scheduled" and at.date() < on
-    return RailStep(say("hearing"), hint, "wrong" if is_late else "now")
+    return RailStep(say("hearing"), hint, "wrong" if is_late else "now" if is_told else "next")
 
 
 def _after(policy: Policy, row: RowMapping, on: date, say: Say) -> Iterator[RailStep]:

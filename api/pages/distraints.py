@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import BailiffVisitor, CaseVisitor, TheHouse
@@ -28,7 +29,13 @@ from persistence.audit import note_look
 from persistence.distraint_checks import Proposal, first_day_of
 from persistence.distraint_money import Cost, cost_today
 from persistence.inbox import read_task
-from persistence.reading_distraints import Proceeding, read_distraint, read_hearings, read_taken
+from persistence.reading_distraints import (
+    Proceeding,
+    distraint_of,
+    read_distraint,
+    read_hearings,
+    read_taken,
+)
 from persistence.task_facts import CaseFacts, read_case
 
 router = APIRouter(route_class=PageRoute, prefix="/distraints")
@@ -83,6 +90,11 @@ async def show_day(request: Request, house: TheHouse, _: CaseVisitor, day: date)
 async def ask_for_hearing(
     request: Request, house: TheHouse, actor: BailiffVisitor, task: TaskNumber
 ) -> Response:
+    """Where one is set already, it is shown."""
+    async with house.database.transaction() as connection:
+        number = await distraint_of(connection, task)
+    if number is not None:
+        return RedirectResponse(f"/distraints/{number}", 303)
     return await show_new(request, house, actor, task)
 
 

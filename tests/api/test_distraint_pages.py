@@ -55,6 +55,8 @@ async def test_a_hearing_is_looked_at_first_and_then_set(api):
     assert {answer.headers["location"] for answer in done} == {"/distraints/1?said=set"}
     fees = "select count(*) from ledger_entries where claim_id = :c and kind = 'fee'"
     assert await value(api, fees, c=claim) == 1
+    again = await page(api, f"/distraints/new?task={task}")
+    assert again.headers["location"] == "/distraints/1"
     read = seen(await page(api, "/distraints/1?said=set"))
     assert "Tiden er sat" in read
     assert "7. april 2026 kl. 10.30" in read
