@@ -32,7 +32,9 @@ from persistence.claim_acts import (
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.closing import end_claim
 from persistence.database import Database
+from persistence.dossiers import recovery_claims
 from persistence.recovery import moved_to_authority
+from persistence.recovery_claims import lay_claims
 from persistence.telling import is_settled
 from persistence.tray import is_fee_shared
 
@@ -177,6 +179,8 @@ class ClaimActivities:
             await mark_act(
                 connection, facts.id, mark, action, moved_to_authority(facts.id, order.on)
             )
+            sent = await recovery_claims(connection, self._policy, facts.id, order.on)
+            await lay_claims(connection, facts.id, order.key, sent)
             return Verdict()
 
     @activity.defn(name="claim.recall")

@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     ENQUIRY = "enquiry"  # henvendelse fra en borger
     CONSULTATION = "consultation"  # høring af fagafdeling: svar kom, eller fristen er gået
     OBJECTION = "objection"  # indsigelse
+    UNCLEAR_NOTICE = "unclear-notice"  # besked fra Gældsstyrelsen, som ikke kan forstås
 
 
 class Outcome(StrEnum):
@@ -68,6 +69,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     ),
     TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
     TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
+    TaskKind.UNCLEAR_NOTICE: frozenset({Outcome.DONE}),
 }
 
 OUTCOMES_WITH_A_DAY = frozenset(

@@ -77,6 +77,7 @@ def round_activities(
         PostReceiptActivities(database, policy, *ways).collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
+        exchange.read_statement,
         WatchActivities(database, policy).look,
         forecasts.nudge,
         forecasts.foresee,

@@ -16,7 +16,16 @@ from persistence.models.letters import (
     PostStop,
 )
 from persistence.models.people import Debtor, User
-from persistence.models.recovery import GatewayCursor, RecoveryAction, RecoveryNotice, TransferRow
+from persistence.models.recovery import (
+    GatewayCursor,
+    RecoveryAction,
+    RecoveryClaimRow,
+    RecoveryMove,
+    RecoveryNotice,
+    RecoveryStatementRead,
+    RecoveryStatementRow,
+    TransferRow,
+)
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
 from persistence.models.tasks import (
     Decision,
@@ -75,7 +84,11 @@ __all__ = [
     "Presence",
     "PurposeRow",
     "RecoveryAction",
+    "RecoveryClaimRow",
+    "RecoveryMove",
     "RecoveryNotice",
+    "RecoveryStatementRead",
+    "RecoveryStatementRow",
     "Refund",
     "SavedFilter",
     "ScreenRow",

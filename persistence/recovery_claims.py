@@ -1,0 +1,125 @@
+"""Our claims at the recovery authority, or on their way there: laid down as they are sent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.money import Money
+from domain.policy import Policy
+from domain.recovery_actions import ActionKind, ActionReason, RecoveryState, rule_of
+from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from persistence.dossiers import recovery_claims
+from persistence.models import RecoveryAction, RecoveryClaimRow
+
+_LATEST = text("""
+select reference, state, recalled_for from recovery_claims
+where claim_id = :claim and part = 'principal' order by id desc limit 1""")
+
+
+async def lay_claims(
+    connection: AsyncConnection,
+    claim_id: str,
+    action_key: str,
+    claims: Sequence[RecoveryClaim],
+) -> None:
+    """What the transfer *action_key* sends, as it is now: a later payment is reported by itself."""
+    action = select(RecoveryAction.id).where(
+        RecoveryAction.claim_id == claim_id, RecoveryAction.key == action_key
+    )
+    action_id = (await connection.execute(action)).scalar_one()
+    await _lay(connection, claim_id, action_id, claims)
+
+
+async def lay_whole(
+    connection: AsyncConnection, policy: Policy, action: RowMapping, on: date
+) -> None:
+    """A transfer that was asked for before its parts were told apart goes as one claim."""
+    main, *_ = await recovery_claims(connection, policy, action["claim_id"], on)
+    whole = replace(main, amount=Money(action["amount_ore"]))
+    await _lay(connection, action["claim_id"], action["id"], [whole])
+
+
+async def _lay(
+    connection: AsyncConnection, claim_id: str, action_id: int, claims: Sequence[RecoveryClaim]
+) -> None:
+    latest = (await connection.execute(_LATEST, {"claim": claim_id})).first()
+    resends = latest.reference if latest and _may_come_again(latest) else None
+    rows = [_row(claim, claim_id, action_id, resends) for claim in claims]
+    await connection.execute(insert(RecoveryClaimRow).on_conflict_do_nothing(), rows)
+
+
+def _may_come_again(latest: Any) -> bool:
+    if latest.state != RecoveryState.RECALLED or not latest.recalled_for:
+        return False
+    rule = rule_of(ActionKind.RECALL, ActionReason(latest.recalled_for))
+    return bool(rule and rule.may_come_again)
+
+
+def _row(
+    claim: RecoveryClaim, claim_id: str, action_id: int, resends: str | None
+) -> dict[str, Any]:
+    is_main = claim.part is Part.PRINCIPAL
+    return {
+        "claim_id": claim_id,
+        "action_id": action_id,
+        "reference": claim.reference,
+        "parent": claim.parent,
+        "part": claim.part.value,
+        "state": RecoveryState.ASKED.value,
+        "resends": resends if is_main else None,
+        "principal_ore": claim.principal.ore,
+        "amount_ore": claim.amount.ore,
+        "left_ore": claim.amount.ore,
+        "facts": _facts(claim),
+    }
+
+
+_DAYS = ("period_start", "period_end", "originated_on", "due_on", "last_timely_on")
+
+
+def _facts(claim: RecoveryClaim) -> dict[str, Any]:
+    days = {name: getattr(claim, name).isoformat() for name in _DAYS}
+    return days | {
+        "type_code": claim.type_code,
+        "description": claim.description,
+        "liabilities": [
+            [one.debtor_id, *map(_iso, (one.limitation_date, one.judged_on, one.settled_on))]
+            for one in claim.liabilities
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def claims_of(rows: Iterable[dict[str, Any]]) -> tuple[RecoveryClaim, ...]:
+    """As they were laid down, the main claim first."""
+    ordered = sorted(rows, key=lambda row: (row["parent"] is not None, row["id"]))
+    return tuple(_claim(row) for row in ordered)
+
+
+def _claim(row: dict[str, Any]) -> RecoveryClaim:
+    facts = row["facts"]
+    return RecoveryClaim(
+        reference=row["reference"],
+        part=Part(row["part"]),
+        type_code=facts["type_code"],
+        principal=Money(row["principal_ore"]),
+        amount=Money(row["amount_ore"]),
+        description=facts["description"],
+        liabilities=tuple(_liability(*one) for one in facts["liabilities"]),
+        parent=row["parent"],
+        **{name: date.fromisoformat(facts[name]) for name in _DAYS},
+    )
+
+
+def _liability(debtor: int, *days: str | None) -> RecoveryLiability:
+    limitation, judged, settled = (date.fromisoformat(day) if day else None for day in days)
+    assert limitation
+    return RecoveryLiability(debtor, limitation, judged, settled)
