@@ -195,11 +195,11 @@ class Answer:
         code, text = reason
         told: Body = {"delivery": self._delivery, "code": code, "text": text, **more}
         if behaviour.falls("lost", name, behaviour.share_lost) and not more:
-            self._page.note(f"unheard-{name}", told | self._body(reference, kind, days))
+            self._page.note(f"unheard-{name}", self._body(reference, kind, days) | told)
             return
         late = behaviour.days_late if behaviour.falls("late", name, behaviour.share_late) else 0
         if behaviour.falls("garbled", name, behaviour.share_garbled) and not more:
-            self._page.note(f"unheard-{name}", told | self._body(reference, kind, days))
+            self._page.note(f"unheard-{name}", self._body(reference, kind, days) | told)
             told["is_garbled"] = True
         self._tell(reference, days, kind, late, **told)
         if behaviour.falls("doubled", name, behaviour.share_doubled):
