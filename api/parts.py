@@ -17,6 +17,7 @@ from api.pages import (
     looking,
     new_enquiry,
     objecting,
+    recalling,
     reconciliation,
     screens,
     sign_in,
@@ -34,6 +35,7 @@ from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import payments as payments_page
+from api.pages import recovery as recovery_page
 from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
@@ -54,6 +56,7 @@ from api.routes import (
     letters,
     objections,
     payments,
+    recovery,
     search,
     substitutions,
     tasks,
@@ -67,6 +70,7 @@ API: tuple[ModuleType, ...] = (
     cases,
     writings,
     payments,
+    recovery,
     files,
     letters,
     inbox,
@@ -109,6 +113,7 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    recalling,
     withdrawing,
     writings_page,
     debtors_page,
@@ -121,5 +126,6 @@ PAGES: tuple[ModuleType, ...] = (
     payments_page,
     files_page,
     reconciliation,
+    recovery_page,
     information,
 )

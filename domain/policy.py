@@ -200,6 +200,7 @@ class Policy:
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
+    hearing_days: int  # days in which the recovery authority decides what it hears us about
     receipt_days: int  # working days a letter's receipt may take before a person looks
     notices: Dated[tuple[LetterStep, ...]]
     """The letters outside the way to the dialogue, and the days each gives."""

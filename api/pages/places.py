@@ -21,6 +21,7 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title")),
     (Right.SEE_CLAIMS, PageLink("/letters", "letters-title")),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title")),
+    (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title")),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title")),
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title")),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title")),

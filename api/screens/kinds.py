@@ -60,6 +60,7 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.LIMITATION_NEAR: Screen((_O.DONE,), "limitation"),
     TaskKind.EXCEPTION: Screen((_O.RETRY, _O.GIVE_UP), "notice"),
     TaskKind.HEARING: Screen((_O.APPROVED, _O.WITHDRAW), "notice"),
+    TaskKind.UNCLEAR_NOTICE: Screen((_O.DONE,), "notice"),
     TaskKind.DISTRAINT: Screen((_O.DISTRAINT_MADE, _O.UNSUCCESSFUL)),
     TaskKind.BANK_FILE: Screen((_O.DONE,), "file"),
     TaskKind.POST_STOPPED: Screen((_O.DONE,), "post"),

@@ -292,7 +292,7 @@ async def test_an_answer_may_get_lost_though_the_action_was_done(creditor):
     await creditor.create(day=11, action_id="action-1")
     assert await creditor.hear(day=12) == [EXECUTED], "who asks again is answered again"
     await creditor.create(day=13, action_id="action-1")
-    assert await creditor.hear(day=20) == []
+    assert await creditor.hear(day=14) == []
 
 
 async def test_an_answer_that_cannot_be_read_is_told_with_its_words_and_again_when_asked(creditor):
