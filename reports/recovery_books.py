@@ -1,4 +1,4 @@
-"""What lies at the recovery authority, what waits between us and it, and whether the books agree."""
+"""What lies at the recovery authority, what waits between us, and whether the books agree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

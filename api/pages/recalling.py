@@ -1,9 +1,10 @@
 """Calling a claim back from the recovery authority: what is proposed, what it does, then done."""
 
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,11 +30,27 @@ router = APIRouter(route_class=PageRoute, prefix="/claims/{claim_id}")
 _LONGEST = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form."""
+
+    reason: Annotated[str, Form(max_length=10)] = ""
+    effective_on: Annotated[str, Form(max_length=10)] = ""
+    reasons: Annotated[str, Form()] = ""
+    key: Annotated[str, Form(max_length=100)] = ""
+
+    @property
+    def wish(self) -> Recall:
+        """Raises Invalid."""
+        reasons = read_prose("reasons", self.reasons, _LONGEST)
+        return Recall(_reason(self.reason), reasons, _day(self.effective_on))
+
+
 @router.get("/recall")
 async def ask_for_recall(
     request: Request, house: TheHouse, _: WriteVisitor, claim_id: ClaimId
 ) -> Response:
-    return await _show(request, house, claim_id, {"key": new_key()})
+    return await _show(request, house, claim_id, asdict(Typed(key=new_key())))
 
 
 @router.post("/recall")
@@ -42,20 +59,15 @@ async def recall(
     house: TheHouse,
     actor: WriteVisitor,
     claim_id: ClaimId,
-    reason: Annotated[str, Form(max_length=10)] = "",
-    effective_on: Annotated[str, Form(max_length=10)] = "",
-    reasons: Annotated[str, Form()] = "",
-    key: Annotated[str, Form(max_length=100)] = "",
+    form: Annotated[Typed, Depends()],
 ) -> Response:
-    typed = {"reason": reason, "effective_on": effective_on, "reasons": reasons, "key": key}
-
     async def act(connection: AsyncConnection) -> StoredAnswer:
-        wish = Recall(_reason(reason), read_prose("reasons", reasons, _LONGEST), _day(effective_on))
-        await recall_claim(connection, claim_id, wish, house.today, actor)
+        await recall_claim(connection, claim_id, form.wish, house.today, actor)
         return StoredAnswer(303, {})
 
+    typed = asdict(form)
     try:
-        await once(house, actor, key or new_key(), fingerprint(request, typed), act)
+        await once(house, actor, form.key or new_key(), fingerprint(request, typed), act)
     except Invalid as wrong:
         return await _show(request, house, claim_id, typed, wrong.faults)
     return RedirectResponse(f"/claims/{claim_id}?said=recalled", 303)
