@@ -202,8 +202,7 @@ class Policy:
     limitation_alarm_months: tuple[int, ...]
     hearing_days: int  # days in which the recovery authority decides what it hears us about
     receipt_days: int  # working days a letter's receipt may take before a person looks
-    notices: Dated[tuple[LetterStep, ...]]
-    """The letters outside the way to the dialogue, and the days each gives."""
+    notices: Dated[tuple[LetterStep, ...]]  # letters outside the way to the dialogue
     claim_types: dict[str, ClaimType]
     limitation: LimitationLaw
     legal_limits: dict[Regime, Dated[LegalLimits]]

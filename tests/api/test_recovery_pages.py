@@ -161,8 +161,7 @@ async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(
     await exchange.round(days=2)
     sent = exchange.authority.deliveries()[1].actions[0]
     assert (sent.kind, sent.reason, sent.effective_on) == ("recall", "HENS", None)
-    found = (await api.get(f"/claims/{claim}")).json()
-    assert found["stage"] == "dialogue"
+    assert (await api.get("/claims?stage=dialogue")).json()["items"][0]["id"] == claim
 
 
 @pytest.mark.parametrize(

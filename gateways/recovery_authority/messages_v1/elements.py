@@ -101,10 +101,13 @@ class Element:
 
     def text(self, *names: str) -> str:
         """Never empty."""
-        found = self.child(*names)
-        text = (found._element.text or "").strip()  # noqa: SLF001
+        return self.child(*names).content
+
+    @property
+    def content(self) -> str:
+        text = (self._element.text or "").strip()
         if not text:
-            raise UnreadableMessage(found.path, "empty")
+            raise UnreadableMessage(self.path, "empty")
         return text
 
     def text_or_none(self, *names: str) -> str | None:
