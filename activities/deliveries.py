@@ -1,8 +1,10 @@
 """What is sent to the recovery authority for an action of ours: checked first by its own rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from domain.errors import GatewayRejected
 from domain.ledger import EntryKind
@@ -21,30 +23,44 @@ from gateways.ports import RecoveryAction, RecoveryDelivery
 from persistence.recovery_claims import claims_of
 
 AUTHORITY = "recovery-authority"
-_NOTHING_THERE = "498"
+_NOTHING_THERE, _UNKNOWN = "498", "429"
 _PARTS = {
     EntryKind.PRINCIPAL: Part.PRINCIPAL,
     EntryKind.INTEREST: Part.INTEREST,
     EntryKind.FEE: Part.FEE,
     EntryKind.COURT_FEE: Part.FEE,
 }
-Row = Mapping[str, Any]
+Row = Mapping[str, Any] | RowMapping
 """An action that waits, as `persistence.recovery.waiting_actions` has it."""
 
 
-def delivery_of(row: Row, on: date) -> RecoveryDelivery:
-    """Raises GatewayRejected with the authority's code for what it would refuse."""
+def delivery_of(row: Row) -> RecoveryDelivery:
     kind = ActionKind(row["kind"])
     match kind:
         case ActionKind.CREATE:
             actions = [_new(row)]
         case ActionKind.RECALL | ActionKind.APPROVE:
-            actions = [_on_main(row, kind, on)]
+            actions = [_change(row, kind, _main(row)["reference"], NOTHING)]
         case _:
-            actions = list(_changes(row, kind, on))
-    if not actions:
-        raise GatewayRejected(AUTHORITY, _NOTHING_THERE, "")
+            actions = [
+                _change(row, kind, reference, Money(ore)) for reference, ore in row["moves"] or ()
+            ]
     return RecoveryDelivery(f"action-{row['id']}", tuple(actions))
+
+
+def check_delivery(row: Row, on: date) -> None:
+    """Raises GatewayRejected with the authority's code for what it would refuse.
+
+    Asked once, before it is sent first: what was sent and not answered may have been done.
+    """
+    if not row["parts"]:
+        raise GatewayRejected(AUTHORITY, _UNKNOWN, "")
+    delivery = delivery_of(row)
+    if not delivery.actions:
+        raise GatewayRejected(AUTHORITY, _NOTHING_THERE, "")
+    for action in delivery.actions:
+        if code := _refusal(row, action, on):
+            raise GatewayRejected(AUTHORITY, code, "")
 
 
 def moves_of(row: Row) -> list[tuple[str, Money]]:
@@ -66,8 +82,6 @@ def moves_of(row: Row) -> list[tuple[str, Money]]:
 def _new(row: Row) -> RecoveryAction:
     main, *related = claims_of(row["parts"])
     resends = row["parts"][0]["resends"]
-    if code := claim_refusal([main, *related], frozenset({main.parent} if main.parent else ())):
-        raise GatewayRejected(AUTHORITY, code, "")
     return RecoveryAction(
         ActionKind.RESEND if resends else ActionKind.CREATE,
         main.reference,
@@ -78,25 +92,28 @@ def _new(row: Row) -> RecoveryAction:
     )
 
 
-def _on_main(row: Row, kind: ActionKind, on: date) -> RecoveryAction:
-    main = next((part for part in row["parts"] or () if part["parent"] is None), None)
-    if main is None:
-        raise GatewayRejected(AUTHORITY, "530", "")
-    return _checked(row, kind, main, NOTHING, on)
+def _main(row: Row) -> dict[str, Any]:
+    """Of the claim's latest stay there."""
+    mains: list[dict[str, Any]] = [part for part in row["parts"] if part["parent"] is None]
+    return mains[-1]
 
 
-def _changes(row: Row, kind: ActionKind, on: date) -> Iterator[RecoveryAction]:
-    parts = {part["reference"]: part for part in row["parts"] or ()}
-    for reference, ore in row["moves"] or ():
-        yield _checked(row, kind, parts[reference], Money(ore), on)
-
-
-def _checked(
-    row: Row, kind: ActionKind, part: Mapping[str, Any], amount: Money, on: date
-) -> RecoveryAction:
+def _change(row: Row, kind: ActionKind, reference: str, amount: Money) -> RecoveryAction:
     reason = _reason(row, kind)
+    undoes = f"action-{row['undone_id']}" if row["undone_id"] else None
+    remark = row["facts"].get("remark", "")
     day = _effective_on(row, kind, reason)
-    asked = Asked(kind, on, reason, amount, day, _undone(row, part["reference"]))
+    return RecoveryAction(kind, reference, reason, amount.ore, day, undoes, remark)
+
+
+def _refusal(row: Row, action: RecoveryAction, on: date) -> str | None:
+    if action.claim:
+        parents = frozenset({action.claim.parent} if action.claim.parent else ())
+        return claim_refusal([action.claim, *action.related], parents)
+    [part] = [part for part in row["parts"] if part["reference"] == action.reference]
+    amount = Money(action.amount_ore)
+    undone = _undone(row, action.reference)
+    asked = Asked(action.kind, on, action.reason, amount, action.effective_on, undone)
     recalled = part["recalled_for"]
     lying = Lying(
         RecoveryState(part["state"]),
@@ -105,11 +122,7 @@ def _checked(
         Money(part["left_ore"]),
         recalled_for=ActionReason(recalled) if recalled else None,
     )
-    if code := refusal(asked, lying):
-        raise GatewayRejected(AUTHORITY, code, "")
-    undoes = f"action-{row['undone_id']}" if row["undone_id"] else None
-    remark = row["facts"].get("remark", "")
-    return RecoveryAction(kind, part["reference"], reason, amount.ore, day, undoes, remark)
+    return refusal(asked, lying)
 
 
 def _reason(row: Row, kind: ActionKind) -> ActionReason | None:

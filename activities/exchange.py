@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.deliveries import AUTHORITY, delivery_of, moves_of
+from activities.deliveries import AUTHORITY, check_delivery, delivery_of, moves_of
 from activities.failures import told_to_temporal
 from activities.tidings import STAGES_AFTER, Tidings
 from domain.calendar import today, working_days_before
@@ -67,39 +67,57 @@ class ExchangeActivities:
     async def _prepare(self, connection: AsyncConnection, on: date) -> Sequence[RowMapping]:
         """What each action sends is laid down first, so that a second try sends the same."""
         waiting = await recovery.waiting_actions(connection, _BATCH)
-        lacking = [row for row in waiting if _lacks(row)]
-        for row in lacking:
-            if row["kind"] == ActionKind.CREATE:
-                await lay_whole(connection, self._policy, row, on)
-            else:
-                kind = Movement.UP if row["kind"] in ADDING else Movement.DOWN
-                await ask_moves(connection, row["claim_id"], row["id"], kind, moves_of(row))
-        return await recovery.waiting_actions(connection, _BATCH) if lacking else waiting
+        fresh = {row["id"] for row in waiting if not row["facts"].get("laid")}
+        if not fresh:
+            return waiting
+        for row in waiting:
+            if row["id"] in fresh:
+                await self._lay(connection, row, on)
+        for row in await recovery.waiting_actions(connection, _BATCH):
+            if row["id"] in fresh:
+                await self._check(connection, row, on)
+        await recovery.mark_laid(connection, sorted(fresh))
+        return await recovery.waiting_actions(connection, _BATCH)
+
+    async def _lay(self, connection: AsyncConnection, row: RowMapping, on: date) -> None:
+        if row["kind"] == ActionKind.CREATE and not row["parts"]:
+            await lay_whole(connection, self._policy, row, on)
+        elif row["kind"] in LESSENING | ADDING and not row["moves"]:
+            kind = Movement.UP if row["kind"] in ADDING else Movement.DOWN
+            await ask_moves(connection, row["claim_id"], row["id"], kind, moves_of(row))
+
+    async def _check(self, connection: AsyncConnection, row: RowMapping, on: date) -> None:
+        try:
+            check_delivery(row, on)
+        except GatewayRejected as rejected:
+            await self._take_as_rejected(connection, row, rejected, on)
 
     async def _submit(self, waiting: Sequence[RowMapping], now: datetime) -> tuple[list[int], bool]:
         """The ids that were taken, and whether the authority has stopped answering."""
         submitted: list[int] = []
         for row in waiting:
             try:
-                await self._authority.submit(delivery_of(row, today(now)), now)
+                await self._authority.submit(delivery_of(row), now)
             except GatewayRejected as rejected:
-                await self._take_as_rejected(row, rejected, today(now))
+                async with self._database.transaction() as connection:
+                    await self._take_as_rejected(connection, row, rejected, today(now))
             except GatewayUnavailable:
                 return submitted, True
             else:
                 submitted.append(row["id"])
         return submitted, False
 
-    async def _take_as_rejected(self, row: RowMapping, rejected: GatewayRejected, on: date) -> None:
+    async def _take_as_rejected(
+        self, connection: AsyncConnection, row: RowMapping, rejected: GatewayRejected, on: date
+    ) -> None:
         """A no on the spot is a notice like any other; its number cannot be one of theirs."""
-        async with self._database.transaction() as connection:
-            for number, reference in enumerate(_references(row)):
-                notice = RecoveryNotice(
-                    -(row["id"] + number * _APART), f"action-{row['id']}", reference,
-                    NoticeKind.REJECTED, on, rejected.code, rejected.reason,
-                )  # fmt: skip
-                await self._tidings.take(connection, notice, on)
-            await recovery.mark_refused(connection, row["id"])
+        for number, reference in enumerate(_references(row)):
+            notice = RecoveryNotice(
+                -(row["id"] + number * _APART), f"action-{row['id']}", reference,
+                NoticeKind.REJECTED, on, rejected.code, rejected.reason,
+            )  # fmt: skip
+            await self._tidings.take(connection, notice, on)
+        await recovery.mark_refused(connection, row["id"])
 
     @activity.defn(name="exchange.read-notices")
     @told_to_temporal
@@ -131,13 +149,6 @@ class ExchangeActivities:
         async with self._database.transaction() as connection:
             await keep_statement(connection, until, on, [asdict(line) for line in lines])
         return len(lines)
-
-
-def _lacks(row: RowMapping) -> bool:
-    """Whether it has not been laid down what the action sends."""
-    if row["kind"] == ActionKind.CREATE:
-        return not row["parts"]
-    return row["kind"] in LESSENING | ADDING and not row["moves"] and bool(moves_of(row))
 
 
 def _references(row: RowMapping) -> list[str]:

@@ -119,6 +119,8 @@ def _check_recall(asked: Asked, lying: Lying) -> Iterator[str]:
             yield "603"
         case RecoveryState.RETURNED | RecoveryState.WRITTEN_OFF | RecoveryState.SETTLED:
             yield "530"
+        case _:
+            pass
 
 
 def _check_write_down(asked: Asked, lying: Lying) -> Iterator[str]:

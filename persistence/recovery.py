@@ -44,9 +44,7 @@ with next as (
 select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id as undone_id,
   u.kind as undone_kind,
   (select jsonb_agg(to_jsonb(r) order by r.id) from recovery_claims r
-    where r.claim_id = a.claim_id and case a.kind when 'create' then r.action_id = a.id
-      and r.answered_on is null else r.state not in ('recalled', 'returned', 'rejected') end)
-    as parts,
+    where r.claim_id = a.claim_id and (a.kind <> 'create' or r.action_id = a.id)) as parts,
   (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
     from recovery_moves m where m.action_id = a.id and m.state = 'asked') as moves,
   (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
@@ -96,13 +94,15 @@ with again as (
 ), asked as (
   insert into recovery_actions (claim_id, key, kind, state, amount_ore, requested_on, facts)
   select claim_id, 'again-' || id || coalesce('-' || of_claim, ''), kind, 'requested',
-    amount_ore, :on, facts - 'asked_by' || jsonb_build_object('of', of_claim)
+    amount_ore, :on, facts - 'asked_by' - 'laid' || jsonb_build_object('of', of_claim)
   from again on conflict do nothing returning id, claim_id, facts
 )
 update recovery_claims r set action_id = n.id, state = 'asked', answered_on = null
 from asked n where r.reference = n.facts ->> 'of' and r.claim_id = n.claim_id
   and r.state = 'rejected'""")
 
+_MARK_LAID = text("""
+update recovery_actions set facts = facts || '{"laid": true}' where id = any(:ids)""")
 _SILENT = text("""
 select a.id, a.claim_id, a.facts ->> 'asked_by' as asked_by from recovery_actions a
 where a.state = 'submitted' and a.submitted_on < :before and not exists (select from tasks t
@@ -126,6 +126,12 @@ async def silent_actions(connection: AsyncConnection, before: date) -> Sequence[
 async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
     """Each claim's next action, with the master data the authority asks for (stamdata)."""
     return (await connection.execute(_WAITING, {"limit": limit})).mappings().all()
+
+
+async def mark_laid(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """It is laid down what they send, and checked: from now on they are sent as they are."""
+    if ids:
+        await connection.execute(_MARK_LAID, {"ids": ids})
 
 
 async def mark_submitted(connection: AsyncConnection, ids: Sequence[int], on: date) -> None:

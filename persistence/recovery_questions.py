@@ -54,7 +54,7 @@ async def ask_about_notice(
     """Something the authority told that fits nothing of ours: nothing is done, a person looks."""
     department = ""
     if claim_id:
-        department = (await connection.execute(_department_of(claim_id))).scalar_one()
+        department = str((await connection.execute(_department_of(claim_id))).scalar_one())
     values = {
         "subject": f"notice-{number}",
         "key": "unclear-notice",
@@ -68,5 +68,5 @@ async def ask_about_notice(
     await connection.execute(insert(Task).values(values).on_conflict_do_nothing())
 
 
-def _department_of(claim_id: str) -> Select[tuple[str]]:
+def _department_of(claim_id: str) -> Select[str]:
     return select(Claim.department).where(Claim.id == claim_id)

@@ -83,14 +83,17 @@ async def read_recovery(connection: AsyncConnection, until: date) -> RecoveryRep
     books = compare(await our_books(connection, until), await their_books(connection, until))
     references = {"references": [one.reference for one in books.differences]}
     claims = await connection.execute(_CLAIMS, references)
+    pending, heard, refused = [
+        (await connection.execute(query, {"most": _MOST})).mappings().all()
+        for query in (_PENDING, _HEARD, _REFUSED)
+    ]
     return RecoveryReport(
-        until,
-        (await connection.execute(_LIES)).mappings().one(),
-        (await connection.execute(_COUNTS)).mappings().one(),
-        *[
-            (await connection.execute(query, {"most": _MOST})).mappings().all()
-            for query in (_PENDING, _HEARD, _REFUSED)
-        ],
-        books,
-        {row.reference: row.claim_id for row in claims},
+        until=until,
+        lies=(await connection.execute(_LIES)).mappings().one(),
+        counts=(await connection.execute(_COUNTS)).mappings().one(),
+        pending=pending,
+        heard=heard,
+        refused=refused,
+        books=books,
+        claims={row.reference: row.claim_id for row in claims},
     )

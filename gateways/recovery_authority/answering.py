@@ -164,18 +164,18 @@ class Answer:
     def _plan(self, claim: KnownClaim, days: int) -> None:
         """What will become of the claim once it is received, if nothing comes between."""
         behaviour, end = self._behaviour, days + self._behaviour.days_to_end
-        stay, reference = {"stay": self._delivery}, claim.reference
+        stay, reference = self._delivery, claim.reference
         draw = share(behaviour.seed, f"end-{self._delivery}")
         if draw < behaviour.share_returned:
-            self._tell(reference, end, NoticeKind.RETURNED, text="sendt retur", **stay)
+            self._tell(reference, end, NoticeKind.RETURNED, text="sendt retur", stay=stay)
         elif draw < behaviour.share_returned + behaviour.share_written_off:
-            self._tell(reference, end, NoticeKind.WRITTEN_OFF, text="afskrevet", **stay)
+            self._tell(reference, end, NoticeKind.WRITTEN_OFF, text="afskrevet", stay=stay)
         else:
             payout = round(claim.ore * behaviour.share_recovered)
             pause = behaviour.days_between_payouts
             for day in range(days + pause, end, pause) if payout else ():
-                self._tell(reference, day, NoticeKind.PAID, ore=payout, **stay)
-            self._tell(reference, end, NoticeKind.SETTLED, **stay)
+                self._tell(reference, day, NoticeKind.PAID, ore=payout, stay=stay)
+            self._tell(reference, end, NoticeKind.SETTLED, stay=stay)
 
     def _keep(self, claim: KnownClaim, days: int) -> None:
         """No other action on the claim before this one is answered."""

@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from lxml import etree
 
 SERVICE = "urn:oio:skat:efi:ws:1.0.1"
 CONCEPTS = "http://skat.dk/begrebsmodel/2009/01/15/"
-_NAMES = {None: SERVICE, "begreb": CONCEPTS}
+_NAMES: dict[Any, str] = {None: SERVICE, "begreb": CONCEPTS}
 _OF_CONCEPTS = ("DMI", "EFI", "Valuta", "Virksomhed", "Person", "Hæftelse", "Udlæg")
 _LARGEST = Decimal(99_999_999)
-_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+_SAFELY: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,
+    "load_dtd": False,
+}
 
 
 class UnreadableMessage(Exception):
@@ -53,10 +59,11 @@ def written(root: etree._Element) -> bytes:
 def parsed(document: bytes, name: str) -> "Element":
     """The first element, which must be called *name*. Raises UnreadableMessage."""
     try:
-        root = etree.fromstring(document, etree.XMLParser(**_PARSER))
+        root = etree.fromstring(document, etree.XMLParser(**_SAFELY))
     except etree.XMLSyntaxError as error:
         raise UnreadableMessage("/", f"not XML, line {error.lineno}") from error
-    if root.getroottree().docinfo.doctype:
+    document: Any = root.getroottree().docinfo
+    if document.doctype:
         raise UnreadableMessage("/", "has a DOCTYPE")
     if root.tag != tag(name):
         raise UnreadableMessage("/", f"not a {name}")
@@ -83,7 +90,7 @@ class Element:
 
     def only(self) -> "Element":
         """The one choice that was made (Valg)."""
-        children = [child for child in self._element if isinstance(child.tag, str)]
+        children = list(self._element.iterchildren(tag="*"))
         if len(children) != 1:
             raise UnreadableMessage(self.path, "needs exactly one choice")
         return Element(children[0], f"{self.path}/{etree.QName(children[0]).localname}")
