@@ -28,16 +28,17 @@ where id = :id""")
 _HEAR_CLAIM = text(
     "update recovery_claims set state = 'in-hearing' where id = :id and state = 'asked'"
 )
-# An action is answered when each of its claims is; the main claim's answer is its own.
+# An action is answered when each of its claims is. What has an answer was sent, even where a kill
+# kept us from writing that down.
 _CREATE_STATE = text("""
-update recovery_actions a set state = p.state
+update recovery_actions a set state = p.state, submitted_on = coalesce(submitted_on, requested_on)
 from (select case when bool_or(state = 'in-hearing' and answered_on is null) then 'in-hearing'
     when bool_or(answered_on is null) then 'submitted'
     when bool_and(state = 'rejected') then 'rejected' else 'executed' end as state
   from recovery_claims where action_id = :action) p
 where a.id = :action returning a.state""")
 _CHANGE_STATE = text("""
-update recovery_actions a set state = m.state
+update recovery_actions a set state = m.state, submitted_on = coalesce(submitted_on, requested_on)
 from (select case when coalesce(bool_or(state = 'asked'), false) then 'submitted'
     when coalesce(bool_or(state = 'refused'), :is_refused) then 'rejected'
     else 'executed' end as state
