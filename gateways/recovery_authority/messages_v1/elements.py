@@ -62,8 +62,8 @@ def parsed(document: bytes, name: str) -> "Element":
         root = etree.fromstring(document, etree.XMLParser(**_SAFELY))
     except etree.XMLSyntaxError as error:
         raise UnreadableMessage("/", f"not XML, line {error.lineno}") from error
-    document: Any = root.getroottree().docinfo
-    if document.doctype:
+    info: Any = root.getroottree().docinfo
+    if info.doctype:
         raise UnreadableMessage("/", "has a DOCTYPE")
     if root.tag != tag(name):
         raise UnreadableMessage("/", f"not a {name}")
