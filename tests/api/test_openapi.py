@@ -109,7 +109,7 @@ NAMES = (
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
-    "registerObjection",
+    "registerObjection", "readRecovery", "recallClaim",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
