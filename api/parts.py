@@ -22,6 +22,7 @@ from api.pages import (
     looking,
     new_enquiry,
     objecting,
+    recalling,
     reconciliation,
     screens,
     sign_in,
@@ -44,6 +45,7 @@ from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import limitation as limitation_page
 from api.pages import payments as payments_page
+from api.pages import recovery as recovery_page
 from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
@@ -70,6 +72,7 @@ from api.routes import (
     limitation,
     objections,
     payments,
+    recovery,
     search,
     substitutions,
     suspensions,
@@ -86,6 +89,7 @@ API: tuple[ModuleType, ...] = (
     cases,
     writings,
     payments,
+    recovery,
     files,
     letters,
     inbox,
@@ -136,6 +140,7 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    recalling,
     withdrawing,
     transferring,
     agreements_page,
@@ -157,5 +162,6 @@ PAGES: tuple[ModuleType, ...] = (
     payments_page,
     files_page,
     reconciliation,
+    recovery_page,
     information,
 )

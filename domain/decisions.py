@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
     WRITE_OFF_BATCH = "write-off-batch"  # godkendelse af bagatelbeløb, afskrevet samlet
     ESTATE_CLAIM = "estate-claim"  # anmeldelse af krav i et bo
     SUSPENSION_REVIEW = "suspension-review"  # se igen på, om kravet skal ligge i bero
+    UNCLEAR_NOTICE = "unclear-notice"  # besked fra Gældsstyrelsen, som ikke kan forstås
 
 
 class Outcome(StrEnum):
@@ -97,6 +98,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.WRITE_OFF_BATCH: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.ESTATE_CLAIM: frozenset({Outcome.FILED, Outcome.NOT_FILED}),
     TaskKind.SUSPENSION_REVIEW: frozenset({Outcome.PROLONG, Outcome.RESUME}),
+    TaskKind.UNCLEAR_NOTICE: frozenset({Outcome.DONE}),
 }
 
 NO_LONGER_GIVEN = frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL})

@@ -175,9 +175,9 @@ class Policy:
     limitation_alarm_months: tuple[int, ...]
     limitation_radar_days: tuple[int, ...]  # the bands before a limitation date, widest first
     limitation_offer_days: int  # so long before it a person must have been asked
+    hearing_days: int  # days in which the recovery authority decides what it hears us about
     receipt_days: int  # working days a letter's receipt may take before a person looks
-    notices: Dated[tuple[LetterStep, ...]]
-    """The letters outside the way to the dialogue, and the days each gives."""
+    notices: Dated[tuple[LetterStep, ...]]  # letters outside the way to the dialogue
     claim_types: dict[str, ClaimType]
     limitation: LimitationLaw
     legal_limits: dict[Regime, Dated[LegalLimits]]

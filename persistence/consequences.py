@@ -13,6 +13,7 @@ from persistence.answers import NewDecision
 from persistence.enquiry_replies import reply
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
+from persistence.recalling import request_approval
 from persistence.refunding import decide_refund
 from persistence.suspension_tasks import answer_estate_claim, answer_review
 from persistence.write_off_batches import settle_batch
@@ -64,6 +65,19 @@ async def _answer_enquiry(
         await reply(connection, policy, _number(task.subject), task.id, decision.reasons, on)
 
 
+async def _hold_to_it(
+    connection: AsyncConnection,
+    _: Policy,
+    task: Any,
+    decision: NewDecision,
+    __: Actor,
+    on: date,
+) -> None:
+    """In a hearing the authority is told why the claim is right; a withdrawal is the story's."""
+    if decision.outcome is Outcome.APPROVED:
+        await request_approval(connection, task.claim_id, task.id, decision.reasons, on)
+
+
 _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.UNDELIVERED_LETTER: _settle_letter,
     TaskKind.REFUND_APPROVAL: _settle_refund,
@@ -74,6 +88,7 @@ _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.WRITE_OFF_BATCH: settle_batch,
     TaskKind.ESTATE_CLAIM: answer_estate_claim,
     TaskKind.SUSPENSION_REVIEW: answer_review,
+    TaskKind.HEARING: _hold_to_it,
 }
 
 

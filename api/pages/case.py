@@ -34,8 +34,8 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "letter-written", "paid", "paid-known", "limitation", "discharged"),
-        "write-off-reversed",
+        *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
+        *("discharged", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""
@@ -162,6 +162,7 @@ def _month(day: date, language: str) -> str:
 
 def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, object]:
     is_alive = not claim["ending"]
+    is_there = Stage(claim["stage"]).is_with_the_collector
     is_ours = is_alive and not claim["is_withdrawn"]
     sees_executions = may(actor, Right.STEER) and house.executions
     return {
@@ -171,6 +172,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_write_letter": may(actor, Right.WORK_ON_TASKS),
         "may_book": may(actor, Right.BOOK_PAYMENTS),
         "may_reverse": may(actor, Right.APPROVE_WRITE_OFFS),
+        "may_recall": is_alive and is_there and may(actor, Right.WORK_ON_TASKS),
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
         "may_write": may_write(actor),
         "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,

@@ -77,6 +77,7 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.AFTER_DISTRAINT: Screen(
         (_O.FORCED_SALE, _O.REALISED, _O.KEEP, _O.RELEASED), "distraint"
     ),
+    TaskKind.UNCLEAR_NOTICE: Screen((_O.DONE,), "notice"),
     TaskKind.BANK_FILE: Screen((_O.DONE,), "file"),
     TaskKind.POST_STOPPED: Screen((_O.DONE,), "post"),
 }

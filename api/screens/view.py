@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Request
@@ -210,6 +210,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         "is_mine": (is_mine := shown.task["claimed_by"] == actor.id),
         "is_asked": is_mine and shown.task["delegated_by"] and shown.task["state"] == "open",
         "snooze_days": house.policy.snooze_days,
+        "hearing_length": timedelta(days=house.policy.hearing_days),
         "on": on,
         "choices": _choices(house, shown, on, language),
         "grounds": words.grounds(shown.kind, shown.case, house.policy, on),
@@ -245,7 +246,9 @@ def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[s
         {
             "outcome": outcome.value,
             "asks": screen.asks_for(outcome),
-            "leads": words.leads_to(kind, outcome, shown.case, house.policy, on, language),
+            "leads": words.leads_of_action(outcome, language)
+            if "action" in shown.task["facts"]
+            else words.leads_to(kind, outcome, shown.case, house.policy, on, language),
         }
         for outcome in screen.answers
     ]

@@ -87,6 +87,8 @@ PAGES = {
     "GET /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "POST /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/transfer": Right.SEE_CLAIMS,
+    "GET /claims/{claim_id}/recall": Right.WORK_ON_TASKS,
+    "POST /claims/{claim_id}/recall": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "POST /claims/{claim_id}/withdraw": Right.WITHDRAW_CLAIMS,
     "GET /claims/{claim_id}/notes": Right.ANSWER_TASKS,
@@ -151,6 +153,7 @@ PAGES = {
     "GET /files": Right.SEE_CLAIMS,
     "POST /files": BY_CONTENT,
     "GET /files/{file_id}": Right.SEE_CLAIMS,
+    "GET /recovery": Right.SEE_CLAIMS,
     "GET /reconciliation": Right.SEE_FIGURES,
     "GET /reconciliation/lines": Right.SEE_FIGURES,
 }

@@ -110,7 +110,7 @@ NAMES = (
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
-    "registerObjection",
+    "registerObjection", "readRecovery", "recallClaim",
     "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
     "proposeAgreement", "readRecommendation", "readAssessments",
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",

@@ -72,6 +72,11 @@ PAGES = {
     "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
     "/payments": ("finance", lambda _: "/payments"),
     "/files": ("finance", lambda _: "/files"),
+    "/claims/{claim_id}/recall": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('recovery')}/recall",
+    ),
+    "/recovery": ("caseworker", lambda _: "/recovery"),
     "/reconciliation": ("finance", lambda _: "/reconciliation"),
     "/reconciliation/lines": (
         "finance",
