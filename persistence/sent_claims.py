@@ -88,10 +88,10 @@ def _iso(day: date | None) -> str | None:
 
 
 _LAST = text("""
-select to_jsonb(r) as row from recovery_claims r where r.action_id =
-  (select max(action_id) from recovery_claims where claim_id = :claim) order by r.id""").columns(
-    row=JSONB
-)
+select to_jsonb(r) as row from recovery_claims r where r.claim_id = :claim
+  and coalesce(r.parent, r.reference) = (select m.reference from recovery_claims m
+    where m.claim_id = :claim and m.parent is null order by m.id desc limit 1)
+order by r.id""").columns(row=JSONB)
 
 
 async def read_sent_claims(connection: AsyncConnection, claim_id: str) -> tuple[RecoveryClaim, ...]:
