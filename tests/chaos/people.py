@@ -102,6 +102,7 @@ class People:
             "period_start": due.isoformat(),
             "period_end": due.isoformat(),
             "due_date": due.isoformat(),
+            "description": f"Prøvekrav {reference}",
         }
         if self.random.random() < 0.6:
             body["demand_sent_on"] = (due - timedelta(days=20)).isoformat()
