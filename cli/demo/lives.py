@@ -1,18 +1,20 @@
 """The lives claims have led before the demo begins: told by the stories' own acts, on past days."""
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from random import Random
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.demo.staff import ANNA, CARL
+from cli.demo.staff import ANNA, CARL, KAREN
 from domain.authority import HOUSE, Actor
 from domain.calendar import start_of
 from domain.claim import Ending
 from domain.decisions import Outcome, TaskKind
-from domain.errors import AlreadyDecided
+from domain.distraint import Slot
+from domain.errors import AlreadyDecided, Refusal
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson, Close, WriteLetter
@@ -23,6 +25,8 @@ from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
 from persistence.deciding import NewDecision, decide
+from persistence.distraining import set_hearing
+from persistence.distraint_checks import first_day_of
 from persistence.models import Claim, Task
 from workers.past import Past
 
@@ -126,6 +130,22 @@ class Life:
         await self.talk(Outcome.GO_ON)
         await self.ask(TaskKind.ASSESSMENT)
         await self.answer(TaskKind.ASSESSMENT, outcome)
+
+    async def set_hearing(self) -> None:
+        """On the first day the law allows, at an hour of this claim's own, if that is to come."""
+        if self.is_up_to_date:
+            return
+        async with self.database.transaction() as connection:
+            day = await first_day_of(connection, self.policy, self.id, self.day)
+            found = select(Task.id).where(Task.subject == self.id, Task.key == "distraint-0")
+            task = (await connection.execute(found)).scalar()
+            if task is None or day is None or day < self.today:
+                return
+            at = time(9 + self.random.randrange(6), self.random.choice((0, 30)))
+            slot = Slot(day, at, ", ".join(self.claim.debtors[0].address))
+            with suppress(Refusal):
+                await set_hearing(connection, self.policy, task, slot, KAREN, self.day)
+            await deliver_letters(connection, self)
 
     async def balance(self) -> Money:
         async with self.database.transaction() as connection:

@@ -17,6 +17,7 @@ ANNA = Actor("anna", Role.CASEWORKER)
 CARL = Actor("carl", Role.CASEWORKER)
 BENT = Actor("bent", Role.SUPERVISOR)
 PIA = Actor("pia", Role.BAILIFF)
+KAREN = Actor("visitor-bailiff", Role.BAILIFF)
 DEPARTMENT_SYSTEM = Actor("demo-fagsystem", Role.SYSTEM)
 
 _KEPT_UP = ("name", "department", "subject", "token_sha256")

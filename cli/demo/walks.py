@@ -24,6 +24,8 @@ from persistence.holding import place_hold
 from persistence.models import Claim, Instalment
 from persistence.withdrawing import withdraw
 
+_SCHEDULED = 0.7  # of those whose bailiff has the task
+
 
 async def was_only_registered(life: Life) -> None:
     """Its story begins with the demand."""
@@ -99,6 +101,9 @@ async def was_handed_on(life: Life) -> None:
     if route(life.claim_type, life.claim.period_end, life.today) is Route.MUNICIPALITY:
         await life.assess(Outcome.ENFORCE)
         await life.write(Letter.DISTRAINT_NOTICE, "distraint-notice-0")
+        await life.ask(TaskKind.DISTRAINT)
+        if life.random.random() < _SCHEDULED:
+            await life.set_hearing()
         return
     await life.assess(Outcome.TRANSFER)
     if not life.is_up_to_date:

@@ -140,19 +140,32 @@ def letter(town):
 
 
 def distraint_task(town):
-    """A claim whose hearing is still to be set."""
-    return town.ask("/distraints", "visitor-bailiff")["waiting"][0]["task_id"]
+    """A claim whose hearing is still to be set; or one that has led to a hearing."""
+    waiting = town.ask("/distraints", "visitor-bailiff")["waiting"]
+    if waiting:
+        return waiting[0]["task_id"]
+    number = distraint(town)
+    return town.ask(f"/distraints/{number}", "visitor-bailiff")["task_id"]
 
 
 def distraint(town):
-    """A hearing that is set, or the first that may be."""
-    task = distraint_task(town)
-    slot = {"at": "10.00", "place": "Prøvevej 1"}
-    for days in range(7, 40):
-        day = date.fromisoformat(town.today) + timedelta(days=days)
-        body = {"task_id": task, "day": day.isoformat(), **slot}
+    """A hearing of the next weeks, or one that is set for it."""
+    today = date.fromisoformat(town.today)
+    for week in range(5):
+        day = (today + timedelta(weeks=week)).isoformat()
+        found = town.ask(f"/distraints?day={day}", "visitor-bailiff")["hearings"]
+        if found:
+            return found[0]["id"]
+    return set_hearing(town, today)
+
+
+def set_hearing(town, today):
+    [task, *_] = town.ask("/distraints", "visitor-bailiff")["waiting"]
+    slot = {"task_id": task["task_id"], "at": "10.00", "place": "Prøvevej 1"}
+    for days in range(7, 20):
+        day = (today + timedelta(days=days)).isoformat()
         try:
-            return town.tell("/distraints", body, "visitor-bailiff")["id"]
+            return town.tell("/distraints", slot | {"day": day}, "visitor-bailiff")["id"]
         except AssertionError:
             continue
-    raise AssertionError(f"no day for task {task}")
+    raise AssertionError(f"no day for {task}")

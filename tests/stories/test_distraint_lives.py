@@ -1,11 +1,13 @@
 """Lives that the town's own bailiff ends, or does not: a story for each way out and back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from domain.decisions import Answer, Outcome
 from domain.errors import Conflict, Invalid
+from tests.builders import a_claim
 from tests.stories.town import PIA
 from workflows.claim import ClaimWorkflow
 from workflows.messages import TaskDecided
@@ -16,7 +18,10 @@ LATER = timedelta(days=40)
 @pytest.fixture
 async def enforced(town):
     """A priority claim of 2023, whose bailiff has the task."""
-    claim = await town.open(claim_type="household-waste", due=date(2024, 1, 1))
+    await town.look_at_the_clock()
+    new = a_claim("household-waste", due=town.today + timedelta(days=30))
+    old = {"period_start": date(2023, 10, 1), "period_end": date(2023, 12, 31)}
+    claim = await town.open(replace(new, **old))
     await town.until(claim, "dialogue-0")
     await town.decide(claim, "dialogue-0", Outcome.GO_ON)
     await town.decide(claim, "assessment-0", Outcome.ENFORCE)
