@@ -13,6 +13,7 @@ from domain.calendar import today, working_days_after, working_days_before
 from domain.claim import Stage
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.ledger import EntryKind
+from domain.limitation import LimitationKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.record import News
@@ -21,6 +22,7 @@ from persistence import recovery
 from persistence.accounts import Line, book_cover
 from persistence.claim_facts import read_facts
 from persistence.database import Database
+from persistence.limitation import note_limitation
 from persistence.post import move_cursor, read_cursor
 from persistence.unplaced_money import ask_about_money
 
@@ -41,6 +43,12 @@ STAGES_AFTER = {
     News.RETURNED: Stage.DIALOGUE,
     News.RECALLED: Stage.DIALOGUE,
 }
+_MOVES = {
+    News.EXECUTED: LimitationKind.RECEIVED,
+    News.RETURNED: LimitationKind.RETURNED,
+    News.RECALLED: LimitationKind.RETURNED,
+}
+"""What begins or ends the authority's limitation; a claim in hearing has not been received."""
 
 
 class ExchangeActivities:
@@ -167,6 +175,9 @@ class ExchangeActivities:
             news = await self._answer(connection, notice, on)
         if news and stage.is_with_the_collector:
             await recovery.tell_news(connection, claim_id, notice.number, news)
+            if kind := _MOVES.get(news):
+                source = f"notice-{notice.number}"
+                await note_limitation(connection, self._policy, claim_id, kind, notice.on, source)
             if news in STAGES_AFTER:
                 await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news], on)
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from temporalio import activity
 
 from activities.failures import told_to_temporal
-from domain.calendar import add_months, today, working_days_after
+from domain.calendar import today, working_days_after
 from domain.policy import Policy
 from persistence import watching
 from persistence.anchoring import anchor_audit
 from persistence.consultations import open_overdue_tasks
 from persistence.database import Database
 from persistence.drafts import forget_drafts
+from persistence.limitation_watch import sweep_limitation
 from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
@@ -25,6 +26,7 @@ _MOST_WEIGHINGS = 100
 class Watched:
     limitation_tasks: int
     told_again: int
+    unoffered: int = 0
 
 
 class WatchActivities:
@@ -39,10 +41,9 @@ class WatchActivities:
         And tell stories again what they did not hear, and hold fast what the trail ended with.
         """
         on = today(now)
-        steps = {m: add_months(on, m) for m in self._policy.limitation_alarm_months}
         due = working_days_after(on, self._policy.exception_days)
         async with self._database.transaction() as connection:
-            tasks = await watching.open_limitation_tasks(connection, steps, on, due)
+            swept = await sweep_limitation(connection, self._policy, on, due)
         async with self._database.transaction() as connection:
             await open_overdue_tasks(connection, on, due)
         async with self._database.transaction() as connection:
@@ -54,7 +55,7 @@ class WatchActivities:
         async with self._database.transaction() as connection:
             await anchor_audit(connection)
         await self._weigh(on)
-        return Watched(tasks, len(told))
+        return Watched(swept.near, len(told), swept.unoffered)
 
     async def _weigh(self, on: date) -> None:
         """The inbox begins the day in its order; what others are weighing they finish."""

@@ -82,6 +82,7 @@ TaskVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.ANSWER_TASKS.val
 LetterWriter = Annotated[Actor, Security(_actor, scopes=[Right.WORK_ON_TASKS.value])]
 Assigner = Annotated[Actor, Security(_actor, scopes=[Right.ASSIGN_TASKS.value])]
 Steerer = Annotated[Actor, Security(_actor, scopes=[Right.STEER.value])]
+SteerVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.STEER.value])]
 LetterVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 NoteWriter = Annotated[
     Actor, Security(_actor, scopes=[Right.SEE_CLAIMS.value, Right.ANSWER_TASKS.value])

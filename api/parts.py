@@ -16,6 +16,7 @@ from api.pages import (
     information,
     kept_forms,
     language,
+    limitation_events,
     looking,
     new_enquiry,
     objecting,
@@ -36,6 +37,7 @@ from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
 from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
+from api.pages import limitation as limitation_page
 from api.pages import payments as payments_page
 from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
@@ -57,6 +59,7 @@ from api.routes import (
     health,
     inbox,
     letters,
+    limitation,
     objections,
     payments,
     search,
@@ -87,6 +90,7 @@ API: tuple[ModuleType, ...] = (
     debtors,
     enquiries,
     consultations,
+    limitation,
     figures,
     token,
     health,
@@ -111,6 +115,8 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    limitation_page,
+    limitation_events,
     case,
     case_letters,
     case_money,

@@ -6,10 +6,16 @@ import json
 import os
 import sys
 
-from bench import claims, inbox, letters, money
+from bench import claims, endings, inbox, letters, money
 from workers import loop
 
-BENCHES = {"claims": claims.run, "inbox": inbox.run, "letters": letters.run, "money": money.run}
+BENCHES = {
+    "claims": claims.run,
+    "endings": endings.run,
+    "inbox": inbox.run,
+    "letters": letters.run,
+    "money": money.run,
+}
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.HOLD_DISTRAINT_HEARINGS
         case TaskKind.UNPLACED_PAYMENT | TaskKind.BANK_FILE:
             return Right.BOOK_PAYMENTS
-        case TaskKind.POST_STOPPED:
+        case TaskKind.POST_STOPPED | TaskKind.LIMITATION_UNOFFERED:
             return Right.STEER
         case TaskKind.REFUND_APPROVAL:
             return Right.APPROVE_REFUNDS

@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     HEARING = "hearing"  # fordring i høring hos restanceinddrivelsesmyndigheden
     UNDELIVERED_LETTER = "undelivered-letter"  # brev kunne ikke leveres
     LIMITATION_NEAR = "limitation-near"  # forældelse nærmer sig
+    LIMITATION_UNOFFERED = "limitation-unoffered"  # nær forældelse, og ingen er spurgt i tide
     UNPLACED_PAYMENT = "unplaced-payment"  # uanbringelig indbetaling
     REFUND_APPROVAL = "refund-approval"  # godkendelse af tilbagebetaling
     BANK_FILE = "bank-file"  # bankfil kan ikke bogføres
@@ -59,6 +60,7 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.HEARING: frozenset({Outcome.APPROVED, Outcome.WITHDRAW}),
     TaskKind.UNDELIVERED_LETTER: frozenset({Outcome.RETRY, Outcome.DONE}),
     TaskKind.LIMITATION_NEAR: frozenset({Outcome.DONE}),
+    TaskKind.LIMITATION_UNOFFERED: frozenset({Outcome.DONE}),
     TaskKind.UNPLACED_PAYMENT: frozenset({Outcome.DONE}),
     TaskKind.REFUND_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.BANK_FILE: frozenset({Outcome.DONE}),
@@ -85,6 +87,18 @@ STORY_TASKS = frozenset(
     }
 )
 """The tasks whose answer a claim's story waits for; the others only stand in the inbox."""
+
+OFFERS_A_DECISION = frozenset(
+    {
+        TaskKind.DIALOGUE,
+        TaskKind.ASSESSMENT,
+        TaskKind.WRITE_OFF_APPROVAL,
+        TaskKind.DISTRAINT,
+        TaskKind.HEARING,
+        TaskKind.LIMITATION_NEAR,
+    }
+)
+"""The tasks in which a person says what is to become of the claim before it is time-barred."""
 
 
 @dataclass(frozen=True, slots=True)

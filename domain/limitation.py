@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from danish_banking_holidays import DanishBankingCalendar
 
 from domain.calendar import add_months, is_working_day
-from domain.policy import ClaimType, LimitationLaw
+from domain.limitation_law import LimitationLaw
+from domain.policy import ClaimType
 
 _BANKS = DanishBankingCalendar()
 _FRIDAY_AFTER_ASCENSION = "Fredag efter Kristi himmelfartsdag"
@@ -54,15 +55,16 @@ class LimitationEvent:
     """Something that happened *on* a day, as *source* proves.
 
     A correction either strikes out another event, whose *number* it names, or says what the *first*
-    limitation date should have been.
+    limitation date should have been. *moved_to*: the date as it was with this event the last.
     """
 
     kind: LimitationKind
     on: date
     source: str = ""
-    number: int = 0
     strikes: int | None = None
     first: date | None = None
+    number: int = field(default=0, compare=False)
+    moved_to: date | None = field(default=None, compare=False)
 
 
 def first_limitation(claim_type: ClaimType, earliest_payable: date) -> date:
@@ -104,7 +106,7 @@ def moved_limitation(
 
     *events* are in the order in which they were written down; corrections have been heeded.
     """
-    standing = _standing(tuple(events))
+    standing = standing_events(tuple(events))
     restated = [event.first for event in standing if event.first]
     period = _Period(law, is_civil, years, restated[-1] if restated else first)
     for event in sorted(standing, key=lambda event: event.on):
@@ -112,7 +114,7 @@ def moved_limitation(
     return period.ends_on
 
 
-def _standing(events: Sequence[LimitationEvent]) -> list[LimitationEvent]:
+def standing_events(events: Sequence[LimitationEvent]) -> list[LimitationEvent]:
     """Those that no later correction has struck out; a struck correction strikes nothing."""
     struck: set[int] = set()
     standing: list[LimitationEvent] = []
@@ -129,6 +131,8 @@ def accessory_limitation(
     years: int,
     events: Iterable[LimitationEvent],
     law: LimitationLaw,
+    *,
+    is_civil: bool = False,
 ) -> date:
     """When interest or a fee that *fell_due* is time-barred, of a claim valid until *main*.
 
@@ -136,12 +140,13 @@ def accessory_limitation(
     period though the claim has ten years (§ 5, stk. 2). At the recovery authority the two are one
     complex with one date (GIL § 18 a, stk. 2).
     """
-    standing = sorted(_standing(tuple(events)), key=lambda event: event.on)
+    standing = sorted(standing_events(tuple(events)), key=lambda event: event.on)
     moves = [event.kind for event in standing if event.kind in _CUSTODY]
     if moves and moves[-1] is LimitationKind.RECEIVED:
         return main
     since = [event for event in standing if event.on >= fell_due]
-    return min(main, moved_limitation(_ends(fell_due, years * 12), years, since, law))
+    first = _ends(fell_due, years * 12)
+    return min(main, moved_limitation(first, years, since, law, is_civil=is_civil))
 
 
 def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:
@@ -176,11 +181,18 @@ class _Period:
             return self.received(event.on)
         if event.kind is LimitationKind.RETURNED:
             return replace(self, is_at_authority=False)
+        if event.kind is LimitationKind.DEFERRAL and self.is_fixed:
+            return self
         years = self.law.fixed_claim_years if event.kind in _FIXING else self.years
         pending = _PENDING.get(event.kind, self.is_pending)
         period = replace(self, years=years, is_pending=pending)
         is_provisional = event.kind in _PROVISIONAL
         return period.kept_open(event.on) if is_provisional else period.renewed(event.on)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Its ten years run from the judgment: respite moves a beginning, and that is past."""
+        return self.years == self.law.fixed_claim_years
 
     def is_barred_before(self, event: LimitationEvent) -> bool:
         """What is time-barred stays so: no event after the end revives a claim."""

@@ -20,6 +20,7 @@ from domain.house_rules import (
     StatementRule,
 )
 from domain.letters import Letter
+from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
 
 
@@ -137,21 +138,6 @@ class CourtFeeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitationLaw:
-    """The periods that are the same for all claims (forældelsesloven, GIL § 18 a).
-
-    *fixed_claim_years*: existence and amount acknowledged in writing, or settled by a judgment.
-    *recovery_years*: at the recovery authority, counted from *recovery_not_before* at the earliest.
-    """
-
-    fixed_claim_years: int
-    provisional_months: int
-    recovery_years: int
-    recovery_not_before: date
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimType:
     """*is_civil*: owed under private law (civilretligt krav), not under a public act."""
 
@@ -197,6 +183,8 @@ class Policy:
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
+    limitation_radar_days: tuple[int, ...]  # the bands before a limitation date, widest first
+    limitation_offer_days: int  # so long before it a person must have been asked
     receipt_days: int  # working days a letter's receipt may take before a person looks
     notices: Dated[tuple[LetterStep, ...]]
     """The letters outside the way to the dialogue, and the days each gives."""

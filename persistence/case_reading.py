@@ -3,7 +3,7 @@
 Each is one question, however much has happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.file_notes import FileOwner
 from persistence.attachments import read_attachments
 from persistence.file_notes import colleagues, read_notes
+from persistence.limitation_histories import LiabilityHistory, read_histories
 from persistence.reading import read_debtors, read_ledger
 from persistence.standings import read_standing
 from persistence.timeline import SUBJECTS, Event, read_timeline
@@ -72,6 +73,7 @@ class Case:
     notes: Sequence[RowMapping]
     attachments: Sequence[RowMapping]
     colleagues: Sequence[RowMapping]
+    limitation: Mapping[int, LiabilityHistory]
 
 
 async def read_case(connection: AsyncConnection, claim_id: str, on: date) -> Case:
@@ -89,6 +91,7 @@ async def read_case(connection: AsyncConnection, claim_id: str, on: date) -> Cas
         notes=await read_notes(connection, owner),
         attachments=await read_attachments(connection, owner),
         colleagues=await colleagues(connection),
+        limitation=await read_histories(connection, claim_id),
     )
 
 

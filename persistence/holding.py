@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor, Right, require
 from domain.claim import HoldReason
 from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from domain.policy import Policy
 from persistence.audit import note
 from persistence.correspondence import tell_of_hold, tell_of_release
+from persistence.deferring import end_deferral
 from persistence.models import Claim, Hold
 from persistence.outbox import tell
 
@@ -46,7 +48,13 @@ async def place_hold(
 
 
 async def release_hold(
-    connection: AsyncConnection, hold_id: int, on: date, actor: Actor, *, is_told: bool = True
+    connection: AsyncConnection,
+    policy: Policy,
+    hold_id: int,
+    on: date,
+    actor: Actor,
+    *,
+    is_told: bool = True,
 ) -> None:
     """Let the clock run again from *on*. *is_told* is false where another letter says so."""
     require(actor, Right.HOLD_CLAIMS)
@@ -63,6 +71,7 @@ async def release_hold(
     claim = await _claim(connection, claim_id)
     if is_told and not claim.ending:
         await tell_of_release(connection, claim_id, hold_id, hold, on)
+    await end_deferral(connection, policy, claim_id, hold_id, on)
     await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
     await note(connection, claim_id, actor.id, "released", hold=hold_id)
 

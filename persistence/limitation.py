@@ -4,8 +4,8 @@ Events are only ever added. A liability's date is worked out anew from all of it
 is that of the first liability to lapse. The database holds both to the events (step 0012).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE, Actor
 from domain.errors import Fault, Invalid, NotFound
-from domain.limitation import LimitationEvent, LimitationKind, moved_limitation
-from domain.policy import ClaimType, Policy
+from domain.limitation import LimitationEvent, LimitationKind
+from domain.policy import Policy
 from persistence.audit import note
+from persistence.limitation_histories import LiabilityHistory, read_histories
 from persistence.models import Claim, Liability
 from persistence.models import LimitationEvent as EventRow
 
@@ -24,26 +25,6 @@ _LOCK = (
     select(Claim.claim_type)
     .where(Claim.id == bindparam("claim"))
     .with_for_update(of=Claim, key_share=True)
-)
-_LIABLE = (
-    select(
-        Liability.debtor_id,
-        Liability.first_limitation_date.label("registered"),
-        Liability.limitation_date,
-        EventRow.id.label("number"),
-        EventRow.kind,
-        EventRow.happened_on,
-        EventRow.source,
-        EventRow.strikes_id,
-        EventRow.first_limitation_date.label("first"),
-    )
-    .join(
-        EventRow,
-        (EventRow.claim_id == Liability.claim_id) & (EventRow.debtor_id == Liability.debtor_id),
-        isouter=True,
-    )
-    .where(Liability.claim_id == bindparam("claim"))
-    .order_by(Liability.debtor_id, EventRow.id)
 )
 _MOVE = (
     update(Liability)
@@ -65,29 +46,6 @@ class Correction:
     on: date
     strikes: int | None = None
     first: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiabilityHistory:
-    """*registered*: the limitation date with which the liability came into the house."""
-
-    debtor_id: int
-    registered: date
-    limitation_date: date
-    events: tuple[LimitationEvent, ...]
-
-    def knows(self, event: LimitationEvent) -> bool:
-        return any(replace(known, number=0) == event for known in self.events)
-
-    def with_event(self, event: LimitationEvent, kind: ClaimType, policy: Policy) -> date:
-        """The limitation date when *event* is added."""
-        return moved_limitation(
-            self.registered,
-            kind.limitation_years,
-            (*self.events, event),
-            policy.limitation,
-            is_civil=kind.is_civil,
-        )
 
 
 async def note_limitation(
@@ -145,25 +103,6 @@ async def correct_limitation(
     return await _add(connection, claim_id, liable, event, moved, actor)
 
 
-async def read_histories(connection: AsyncConnection, claim_id: str) -> dict[int, LiabilityHistory]:
-    """By debtor, what has moved each liability, in the order it was written down."""
-    histories: dict[int, LiabilityHistory] = {}
-    for row in await connection.execute(_LIABLE, {"claim": claim_id}):
-        empty = LiabilityHistory(row.debtor_id, row.registered, row.limitation_date, ())
-        history = histories.get(row.debtor_id, empty)
-        events = (*history.events, *_events(row))
-        histories[row.debtor_id] = replace(history, events=events)
-    return histories
-
-
-def _events(row: Any) -> Iterable[LimitationEvent]:
-    if row.number is not None:
-        kind, strikes = LimitationKind(row.kind), row.strikes_id
-        yield LimitationEvent(
-            kind, row.happened_on, row.source, row.number, strikes=strikes, first=row.first
-        )
-
-
 async def _lock(connection: AsyncConnection, claim_id: str) -> str:
     """Before the events are read, so that none is missed; the claim's type."""
     claim_type = (await connection.execute(_LOCK, {"claim": claim_id})).scalar()
@@ -184,10 +123,9 @@ def _check(correction: Correction, history: LiabilityHistory) -> None:
         raise Invalid(Fault("reason", "limitation-reason-missing"))
     if (correction.strikes is None) == (correction.first is None):
         raise Invalid(Fault("strikes", "limitation-nothing-corrected"))
-    if correction.strikes is not None:
-        struck = {event.strikes for event in history.events}
-        if correction.strikes not in {event.number for event in history.events} - struck:
-            raise Invalid(Fault("strikes", "limitation-event-unknown"))
+    known = {event.number for event in history.standing}
+    if correction.strikes is not None and correction.strikes not in known:
+        raise Invalid(Fault("strikes", "limitation-event-unknown"))
 
 
 async def _add(

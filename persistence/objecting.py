@@ -83,4 +83,4 @@ async def answer_objection(
         return
     hold = task.facts["hold"]
     if (await connection.execute(_IN_FORCE, {"hold": hold})).first():
-        await release_hold(connection, hold, on, actor, is_told=False)
+        await release_hold(connection, policy, hold, on, actor, is_told=False)

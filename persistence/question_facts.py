@@ -129,6 +129,7 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.EXCEPTION: _notice,
     TaskKind.HEARING: _notice,
     TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.LIMITATION_UNOFFERED: _limitation,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
 }

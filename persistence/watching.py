@@ -1,28 +1,10 @@
-"""What the daily watch looks for: claims near their limitation, and stories that missed a word."""
+"""What the daily watch looks for in the stories: words they should have heard, and missed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-# The nearest step alone raises its task, and replaces those of the steps before it. Once the
-# recovery authority has received a claim the limitation is the authority's to watch.
-_NEAR = text("""
-with opened as (
-  insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, facts)
-  select c.id, 'limitation-near-' || s.months, c.id, 'limitation-near', 'open', c.department,
-    :on, :due, jsonb_build_object('limitation_date', c.limitation_date)
-  from claims c cross join lateral (
-    select months from unnest(cast(:months as int[]), cast(:until as date[])) as s (months, until)
-    where c.limitation_date <= s.until order by months limit 1) s
-  where c.ending is null and c.stage <> 'recovery'
-  on conflict (subject, key) do nothing returning subject, key
-), replaced as (
-  update tasks t set state = 'cancelled' from opened o
-  where t.subject = o.subject and t.kind = 'limitation-near' and t.state = 'open'
-)
-select count(*) from opened""")
 
 # The facts say one thing, and what the claim waits for says that its story has not heard it.
 _UNHEARD = """
@@ -82,17 +64,6 @@ select u.target, u.name, u.payload, 0 from unheard u where not exists (select fr
     and (o.name = u.name or o.name like 'start%'))
 returning name"""
 )
-
-
-async def open_limitation_tasks(
-    connection: AsyncConnection, steps: Mapping[int, date], on: date, due_on: date
-) -> int:
-    """One task a step for each claim near its limitation; how many are new.
-
-    *steps*: by number of months before, the last limitation date that is so near.
-    """
-    values = {"months": list(steps), "until": list(steps.values()), "on": on, "due": due_on}
-    return int((await connection.execute(_NEAR, values)).scalar_one())
 
 
 async def tell_again(

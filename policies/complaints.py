@@ -213,4 +213,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Oplysningen {fact} trækker to gange mod {toward}.",
         "The fact {fact} pulls twice toward {toward}.",
     ),
+    "radar-days": (
+        "Radarens bånd skal stå som dage før forældelse, det bredeste først.",
+        "The bands of the radar must be days before limitation, the widest first.",
+    ),
 }

@@ -79,6 +79,16 @@ def _in_alarm_months(months: tuple[int, ...]) -> Iterator[Complaint]:
         yield Complaint(("limitation_alarm_months",), "alarm-months")
 
 
+def _in_radar_days(days: tuple[int, ...]) -> Iterator[Complaint]:
+    if not days or list(days) != sorted(set(days), reverse=True) or days[-1] < 1:
+        yield Complaint(("limitation_radar_days",), "radar-days")
+
+
+def _in_offer_days(days: int) -> Iterator[Complaint]:
+    if not days:
+        yield Complaint(("limitation_offer_days",), "not-positive")
+
+
 def _in_distraint_fee(fees: Dated[FeeRule]) -> Iterator[Complaint]:
     for n, entry in enumerate(fees.entries):
         if entry.value.amount > entry.value.legal_maximum:
@@ -150,6 +160,8 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "coverage_order": _in_coverage_order,
     "reference_rates": _in_reference_rates,
     "limitation_alarm_months": _in_alarm_months,
+    "limitation_radar_days": _in_radar_days,
+    "limitation_offer_days": _in_offer_days,
     "distraint_fee": _in_distraint_fee,
     "court_fee": _in_court_fee,
     "post_room": _in_post_room,

@@ -12,6 +12,7 @@ from api.claim_views import balance_of, masked, situation_of, view_standing
 from api.dependencies import CaseVisitor, TheHouse
 from api.house import House
 from api.languages import DANISH, language_of
+from api.limitation_views import first_accessory, liability_rows
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.pages.timeline_picture import LANES, Picture, group_of, picture, spans_of
@@ -22,6 +23,7 @@ from domain.authority import Actor, Right, may
 from domain.claim import Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
+from domain.policy import Policy
 from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
 from persistence.file_notes import may_write, see_notes
@@ -31,7 +33,7 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "letter-written", "paid", "paid-known"),
+        *("withdrawn", "letter-written", "paid", "paid-known", "limitation"),
     }
 )
 """What the page can say was just done."""
@@ -71,6 +73,8 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "type_name": kind.name if language == DANISH else kind.name_en,
         "balance": balance_of(case.ledger),
         "badges": _badges(claim),
+        "liabilities": liability_rows(case.limitation, case.debtors),
+        "accessory": _first_accessory(case, policy),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
         "on": on,
         "standing": standing,
@@ -78,6 +82,13 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "steps": step_rows(claim, case.events, policy, on, language),
         "what_ifs": what_if_rows(claim, policy, on, language),
     }
+
+
+def _first_accessory(case: Case, policy: Policy) -> date | None:
+    """When interest or fees are time-barred before the claim itself, for whoever lapses first."""
+    code = case.claim["claim_type"]
+    first = min(case.limitation.values(), key=lambda one: one.limitation_date, default=None)
+    return first_accessory(case.ledger, first, code, policy) if first else None
 
 
 def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> dict[str, object]:

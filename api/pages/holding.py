@@ -13,7 +13,7 @@ from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
 from api.pages.foreseeing import Foreseen, foresee
-from api.pages.forms import new_key, read_optional_day, read_optional_prose
+from api.pages.forms import new_key, read_debtor, read_optional_day, read_optional_prose
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
@@ -21,9 +21,10 @@ from api.sentences import view_faults
 from domain.authority import Actor
 from domain.claim import HoldReason
 from domain.errors import Fault, Invalid
+from persistence.deferring import note_deferral
 from persistence.holding import place_hold, release_hold
 from persistence.idempotency import StoredAnswer
-from persistence.reading import require_hold
+from persistence.reading import read_debtors, require_hold
 from persistence.standings import read_standing
 
 router = APIRouter(route_class=PageRoute, prefix="/claims/{claim_id}")
@@ -38,6 +39,7 @@ class HoldForm:
     reason: str = ""
     note: str = ""
     until: str = ""
+    asked_by: str = ""
     is_sure: str = ""
     key: str = ""
 
@@ -48,6 +50,7 @@ class HoldForm:
             faults.append(Fault("reason", "hold-reason-missing"))
         note = read_optional_prose("note", self.note, _LONGEST, faults)
         until = read_optional_day("until", self.until, faults)
+        read_debtor("asked_by", self.asked_by, faults)
         if faults:
             raise Invalid(*faults)
         return HoldReason(self.reason), note, until
@@ -57,10 +60,11 @@ def _form(
     reason: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
     until: Annotated[str, Form()] = "",
+    asked_by: Annotated[str, Form()] = "",
     is_sure: Annotated[str, Form()] = "",
     key: Annotated[str, Form(max_length=100)] = "",
 ) -> HoldForm:
-    return HoldForm(reason, note, until, is_sure, key or new_key())
+    return HoldForm(reason, note, until, asked_by, is_sure, key or new_key())
 
 
 @router.get("/hold")
@@ -83,13 +87,15 @@ async def hold(
     async def place(connection: AsyncConnection) -> StoredAnswer:
         reason, note, until = form.read()
         number = await place_hold(connection, claim_id, reason, note, house.today, until, actor)
+        if form.asked_by:
+            await note_deferral(connection, house.policy, number, int(form.asked_by))
         return StoredAnswer(303, {"hold": number})
 
     try:
         if not form.is_sure:
             foreseen = await foresee(house, claim_id, place, language_of(request))
-            return _show(request, house, claim_id, form, foreseen)
-        said = fingerprint(request, [form.reason, form.note, form.until])
+            return await _show(request, house, claim_id, form, foreseen)
+        said = fingerprint(request, [form.reason, form.note, form.until, form.asked_by])
         await once(house, actor, form.key, said, place)
     except Invalid as wrong:
         return await _ask(request, house, claim_id, form, wrong.faults)
@@ -117,18 +123,16 @@ async def release(
 
 async def _release(connection: AsyncConnection, house: House, hold_id: int, actor: Actor) -> None:
     await require_hold(connection, hold_id)
-    await release_hold(connection, hold_id, house.today, actor)
+    await release_hold(connection, house.policy, hold_id, house.today, actor)
 
 
 async def _ask(
     request: Request, house: House, claim_id: str, form: HoldForm, faults: tuple[Fault, ...] = ()
 ) -> Response:
-    async with house.database.transaction() as connection:
-        await read_standing(connection, claim_id, house.today)
-    return _show(request, house, claim_id, replace(form, is_sure=""), None, faults)
+    return await _show(request, house, claim_id, replace(form, is_sure=""), None, faults)
 
 
-def _show(
+async def _show(
     request: Request,
     house: House,
     claim_id: str,
@@ -136,9 +140,13 @@ def _show(
     foreseen: Foreseen | None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
+    async with house.database.transaction() as connection:
+        await read_standing(connection, claim_id, house.today)
+        debtors = await read_debtors(connection, claim_id)
     facts = {
         "claim_id": claim_id,
         "form": form,
+        "debtors": {str(debtor["id"]): debtor["name"] for debtor in debtors},
         "foreseen": foreseen,
         "reasons": [reason.value for reason in REASONS],
         "until": read_optional_day("until", form.until, []),

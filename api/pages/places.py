@@ -16,6 +16,7 @@ class PageLink:
 _PLACES = (
     (Right.ANSWER_TASKS, PageLink("/", "web-inbox")),
     (Right.SEE_CLAIMS, PageLink("/claims", "claims-title")),
+    (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title")),
     (Right.WORK_ON_TASKS, PageLink("/enquiries", "web-enquiries")),
     (Right.ANSWER_CONSULTATIONS, PageLink("/consultations", "consultations-title")),
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title")),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.pages.forms import read_debtor
 from api.pages.routing import PageRoute
 from api.screens.page import TheVisit, Visit
 from api.screens.rest import read_rest
@@ -22,6 +23,7 @@ from domain.errors import (
 )
 from domain.money import Money
 from persistence.candidates import read_money
+from persistence.deferring import note_deferral
 from persistence.holding import place_hold
 from persistence.inbox import read_task
 from persistence.objecting import register_objection
@@ -36,19 +38,26 @@ _NOTICES: dict[type[Conflict], str] = {
     TaskTaken: "task-taken-meanwhile",
     ClaimHasEnded: "task-over-meanwhile",
 }
+_NAMES_OF_REST = {"until": "hold-until", "asked_by": "hold-asked-by"}
 Act = Callable[[Visit, AsyncConnection, RowMapping], Awaitable[Response]]
 
 
 @router.post("/hold")
 async def hold(visit: TheVisit) -> Response:
     """Put the claim to rest; the task stays where it is."""
-    return await carry_out(visit, _put_to_rest, {"until": "hold-until"})
+    return await carry_out(visit, _put_to_rest, _NAMES_OF_REST)
 
 
 async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
     reason, note, until = read_rest(visit.typed)
     claim, today = task["claim_id"], visit.house.today
-    await place_hold(connection, claim, reason, note, today, until, visit.actor)
+    number = await place_hold(connection, claim, reason, note, today, until, visit.actor)
+    faults: list[Fault] = []
+    asked_by = read_debtor("asked_by", visit.typed.one("hold-asked-by"), faults)
+    if faults:
+        raise Invalid(*faults)
+    if asked_by is not None:
+        await note_deferral(connection, visit.house.policy, number, asked_by)
     return visit.back("held")
 
 

@@ -14,6 +14,7 @@ from api.schemas.common import Number
 from domain.errors import Conflict, Fault, Invalid
 from domain.money import Money
 from persistence.booking import Booked, NewPayment, book_payment
+from persistence.deferring import note_deferral
 from persistence.holding import place_hold, release_hold
 from persistence.idempotency import StoredAnswer
 from persistence.reading import read_balance, read_payment, require_claim, require_hold
@@ -94,6 +95,8 @@ async def post_hold(
         number = await place_hold(
             connection, claim_id, body.reason, body.note, since, body.until, actor
         )
+        if body.asked_by is not None:
+            await note_deferral(connection, house.policy, number, body.asked_by)
         placed = HoldPlaced(hold_id=number, claim_id=claim_id)
         return StoredAnswer(201, placed.model_dump(mode="json"))
 
@@ -114,5 +117,5 @@ async def post_release(
     """Let the clock run again from today."""
     async with house.database.transaction() as connection:
         await require_hold(connection, hold_id)
-        await release_hold(connection, hold_id, house.today, actor)
+        await release_hold(connection, house.policy, hold_id, house.today, actor)
     return HoldReleased(hold_id=hold_id, released_on=house.today)

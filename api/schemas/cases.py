@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from api.schemas.claims import ClaimSummary
-from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
+from api.schemas.common import Body, Day, Line, Named, Number, Ore, Prose, View
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import TaskKind
 
@@ -36,6 +36,11 @@ class HoldBody(Body):
     note: Prose = ""
     since: Day | None = Field(default=None, description="Today if left out.")
     until: Day | None = None
+    asked_by: Number | None = Field(
+        default=None,
+        description="The debtor who asked for respite until a day: their limitation counts from "
+        "its last day.",
+    )
 
 
 class HoldPlaced(View):

@@ -58,6 +58,7 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.UNPLACED_PAYMENT: Screen((_O.DONE,), "money"),
     TaskKind.UNDELIVERED_LETTER: Screen((_O.RETRY, _O.DONE), "letter"),
     TaskKind.LIMITATION_NEAR: Screen((_O.DONE,), "limitation"),
+    TaskKind.LIMITATION_UNOFFERED: Screen((_O.DONE,), "limitation"),
     TaskKind.EXCEPTION: Screen((_O.RETRY, _O.GIVE_UP), "notice"),
     TaskKind.HEARING: Screen((_O.APPROVED, _O.WITHDRAW), "notice"),
     TaskKind.DISTRAINT: Screen((_O.DISTRAINT_MADE, _O.UNSUCCESSFUL)),

@@ -94,7 +94,7 @@ def grounds(kind: TaskKind, case: CaseFacts | None, policy: Policy, on: date) ->
             return basis_of(policy, claim_type.code, "agreement", on, on)
         case TaskKind.ASSESSMENT | TaskKind.HEARING | TaskKind.EXCEPTION:
             return basis_of(policy, claim_type.code, "act-transfer", on, on)
-        case TaskKind.LIMITATION_NEAR:
+        case TaskKind.LIMITATION_NEAR | TaskKind.LIMITATION_UNOFFERED:
             return claim_type.limitation_basis
         case _:
             return claim_type.legal_basis

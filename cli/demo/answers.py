@@ -33,7 +33,11 @@ _REASONS = {
 }
 _MONTHS = (2, 3, 4, 6)
 _INCOME = 190_000_00
-_SPECIALISTS = {TaskKind.WRITE_OFF_APPROVAL: BENT, TaskKind.DISTRAINT: PIA}
+_SPECIALISTS = {
+    TaskKind.WRITE_OFF_APPROVAL: BENT,
+    TaskKind.DISTRAINT: PIA,
+    TaskKind.LIMITATION_UNOFFERED: BENT,
+}
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
     TaskKind.DISTRAINT: (0.5, Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL),
@@ -78,7 +82,8 @@ def reply_to(
 def _short_reply(kind: TaskKind, on: date, chance: Random, worker: Actor) -> Reply:
     """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
     if kind not in _GLANCES:
-        return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
+        answer = Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE
+        return Reply(_SPECIALISTS.get(kind, worker), answer)
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
     until = on + timedelta(days=14) if outcome is Outcome.DISTRAINT_MADE else None

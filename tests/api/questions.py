@@ -13,11 +13,11 @@ from domain.money import Money
 from persistence.booking import NewPayment, book_payment
 from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
 from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
-from persistence.models import Task
+from persistence.limitation_watch import open_limitation_tasks, sweep_limitation
+from persistence.models import Claim, Task
 from persistence.objecting import register_objection
 from persistence.post import ask_about_undelivered
 from persistence.refunding import NewRefund, propose_refund
-from persistence.watching import open_limitation_tasks
 
 EVERY_ANSWER = sorted((kind, outcome) for kind, outcomes in ANSWERS.items() for outcome in outcomes)
 _ANNA = Actor("caseworker", Role.CASEWORKER)
@@ -71,6 +71,14 @@ async def _limitation(api, _):
     async with api.database.transaction() as connection:
         steps = {12: api.today + timedelta(days=9999)}
         await open_limitation_tasks(connection, steps, api.today, api.today)
+
+
+async def _unoffered(api, claim_id):
+    """Nobody swept before the very last month."""
+    async with api.database.transaction() as connection:
+        found = select(Claim.limitation_date).where(Claim.id == claim_id)
+        late = (await connection.execute(found)).scalar_one() - timedelta(days=20)
+        await sweep_limitation(connection, api.policy, late, late)
 
 
 async def _money(api, claim_id, ore=300_000):
@@ -129,6 +137,7 @@ def _plain(kind, **facts):
 _LAY = {
     TaskKind.UNDELIVERED_LETTER: _undelivered,
     TaskKind.LIMITATION_NEAR: _limitation,
+    TaskKind.LIMITATION_UNOFFERED: _unoffered,
     TaskKind.UNPLACED_PAYMENT: _money,
     TaskKind.REFUND_APPROVAL: _refund,
     TaskKind.OBJECTION: _objection,

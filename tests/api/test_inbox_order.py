@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from domain.authority import HOUSE
 from domain.decisions import TaskKind
 from domain.inbox import FACETS, SORTS, VIEWS
 from domain.money import Money
 from persistence.booking import NewPayment, book_payment
+from persistence.limitation import Correction, correct_limitation
+from persistence.limitation_histories import read_histories
 from persistence.models import Task
 from persistence.weighing import weigh
 from tests.api.inbox_town import (

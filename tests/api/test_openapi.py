@@ -113,6 +113,8 @@ NAMES = (
     "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
     "proposeAgreement", "readRecommendation", "readAssessments",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
+    "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
+    "correctLimitation",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -151,7 +153,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
-    "readCounts", "listSubstitutions",
+    "readCounts", "readLimitationRadar", "listSubstitutions",
     "readHealth",
     "readReadiness",
 }  # fmt: skip

@@ -24,6 +24,12 @@ PAGES = {
         lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
     ),
     "/claims/{claim_id}/notes": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/notes"),
+    "/claims/{claim_id}/limitation": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('agreement')}/limitation",
+    ),
+    "/limitation": ("supervisor", lambda _: "/limitation"),
+    "/limitation/claims": ("caseworker", lambda _: "/limitation/claims"),
     "/debtors/{debtor_id}": ("caseworker", lambda town: f"/debtors/{debtor(town)}"),
     "/debtors/{debtor_id}/notes": ("caseworker", lambda town: f"/debtors/{debtor(town)}/notes"),
     "/agreements/{agreement_id}": ("caseworker", lambda town: f"/agreements/{agreement(town)}"),

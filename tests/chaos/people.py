@@ -26,6 +26,7 @@ ANSWERS = {
     "hearing": ("approved", "withdraw"),
     "undelivered-letter": ("retry", "done"),
     "limitation-near": ("done",),
+    "limitation-unoffered": ("done",),
     "unplaced-payment": ("done",),
     "bank-file": ("done",),
     "refund-approval": ("refused",),

@@ -10,6 +10,7 @@ from domain.calendar import add_months, is_working_day
 from domain.limitation import (
     LimitationEvent,
     LimitationKind,
+    accessory_limitation,
     alarm_days,
     first_limitation,
     limitation_date,
@@ -48,6 +49,45 @@ def test_what_happens_after_the_end_changes_nothing(start, events, is_civil):
         if kind is not LimitationKind.DEFERRAL
     ]
     assert limitation_date(start, 3, [*settled, *late], law, is_civil=is_civil) == ends_on
+
+
+@given(DAYS, EVENTS, st.booleans())
+def test_written_down_as_it_happens_a_date_goes_back_only_by_receipt_or_correction(
+    start, events, is_civil
+):
+    """What the recovery authority receives has its period, also when a judgment gave it longer."""
+    happened = sorted(events, key=lambda event: event.on)
+    dates = [
+        limitation_date(start, 3, happened[:number], POLICY.limitation, is_civil=is_civil)
+        for number in range(len(happened) + 1)
+    ]
+    for event, before, after in zip(happened, dates, dates[1:], strict=False):
+        assert after >= before or event.kind is LimitationKind.RECEIVED
+
+
+@given(DAYS, st.lists(DAYS, max_size=6), st.data())
+def test_striking_out_an_event_is_as_if_it_had_never_been(start, days, data):
+    kinds = st.sampled_from(sorted(LimitationKind))
+    told = [LimitationEvent(data.draw(kinds), day, number=n) for n, day in enumerate(days, 1)]
+    if not told:
+        return
+    wrong = data.draw(st.sampled_from(told))
+    strike = LimitationEvent(
+        LimitationKind.CORRECTION, date(2040, 1, 1), number=99, strikes=wrong.number
+    )
+    without = [event for event in told if event is not wrong]
+    law = POLICY.limitation
+    assert limitation_date(start, 3, [*told, strike], law) == limitation_date(
+        start, 3, without, law
+    )
+
+
+@given(DAYS, st.integers(0, 1200), EVENTS, st.booleans())
+def test_interest_never_outlives_its_claim(start, later, events, is_civil):
+    law = POLICY.limitation
+    main = limitation_date(start, 3, events, law, is_civil=is_civil)
+    fell_due = start + timedelta(days=later)
+    assert accessory_limitation(fell_due, main, 3, events, law) <= main
 
 
 @pytest.mark.parametrize("start", sorted(BANK_HOLIDAYS))

@@ -17,7 +17,12 @@ from domain.fees import court_fee, distraint_fee, reminder_fee
 from domain.identity import parse_national_id
 from domain.interest import interest_due
 from domain.letters import Letter
-from domain.limitation import LimitationEvent, LimitationKind, limitation_date
+from domain.limitation import (
+    LimitationEvent,
+    LimitationKind,
+    accessory_limitation,
+    limitation_date,
+)
 from domain.money import NOTHING, Money
 from domain.payment_reference import find_references
 from domain.routing import route, routing_rule
@@ -109,15 +114,37 @@ def test_a_distraint_hearing_costs_what_the_table_says(row):
 @situations("limitation")
 def test_a_claim_is_time_barred_when_the_table_says(row):
     claim_type = POLICY.claim_type(row["claim_type"])
-    events = [LimitationEvent(LimitationKind(e["kind"]), e["on"]) for e in row.get("events", [])]
     moved = limitation_date(
         row["start"],
         claim_type.limitation_years,
-        events,
+        limitation_events(row),
         POLICY.limitation,
         is_civil=claim_type.is_civil,
     )
     assert moved == row["expect"]
+
+
+@situations("accessory_limitation")
+def test_interest_and_fees_are_time_barred_when_the_table_says(row):
+    claim_type, law = POLICY.claim_type(row["claim_type"]), POLICY.limitation
+    years, events, civil = claim_type.limitation_years, limitation_events(row), claim_type.is_civil
+    main = limitation_date(row["start"], years, events, law, is_civil=civil)
+    lapses = accessory_limitation(row["fell_due"], main, years, events, law, is_civil=civil)
+    assert lapses == row["expect"]
+
+
+def limitation_events(row):
+    """Each has the number of its place in the row."""
+    return [
+        LimitationEvent(
+            LimitationKind(told["kind"]),
+            told["on"],
+            number=number,
+            strikes=told.get("strikes"),
+            first=told.get("first"),
+        )
+        for number, told in enumerate(row.get("events", []), start=1)
+    ]
 
 
 @situations("routing")

@@ -361,7 +361,8 @@ async def test_a_letter_about_a_claim_on_hold_leaves_when_the_hold_is_over(house
         hold = await place_hold(connection, claim, HoldReason.DEATH, "", house.day, None, ANNA)
     assert (await house.empty(monday)).held_back == 1
     async with house.database.transaction() as connection:
-        await release_hold(connection, hold, house.day + timedelta(days=7), ANNA)
+        later = house.day + timedelta(days=7)
+        await release_hold(connection, house.policy, hold, later, ANNA)
     assert (await house.empty(monday + timedelta(days=7))).sent == 1
     assert await house.told() == ["held", "released", "letter_sent"]
 

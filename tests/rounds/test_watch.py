@@ -184,6 +184,29 @@ async def test_a_story_that_waits_for_a_letter_or_a_hold_is_left_alone(house, mo
         hold = await place_hold(connection, claim, HoldReason.DEATH, "", house.day, None, ANNA)
     assert await look(house, monday + timedelta(days=30)) == []
     async with house.database.transaction() as connection:
-        await release_hold(connection, hold, house.day + timedelta(days=30), ANNA)
+        later = house.day + timedelta(days=30)
+        await release_hold(connection, house.policy, hold, later, ANNA)
     assert await look(house, monday + timedelta(days=40)) == []
     assert await look(house, monday + timedelta(days=60)) == ["nudged"]
+
+
+async def test_a_claim_in_hearing_nears_its_limitation_here(house, monday):
+    await house.open(due=house.day - timedelta(days=365 * 3 - 150))
+    await house.change("update claims set stage = 'transfer'")
+    assert (await house.watch.look(monday)).limitation_tasks == 1
+
+
+async def test_what_nobody_was_asked_about_in_time_is_told_to_the_supervisor_once(house, monday):
+    """61 days are left when the house first hears of the claim: too late to ask in time."""
+    await house.open(due=house.day - timedelta(days=365 * 3 - 61))
+    looked = [await house.watch.look(monday + timedelta(days=day)) for day in range(2)]
+    assert [(one.limitation_tasks, one.unoffered) for one in looked] == [(1, 1), (0, 0)]
+    assert [key.rpartition("-")[0] for key, _ in await alarms(house)] == [
+        "limitation-near", "limitation-unoffered-2026-05",
+    ]  # fmt: skip
+
+
+async def test_who_was_asked_and_answered_in_time_raises_no_alarm(house, monday, anna):
+    claim = await house.open(due=house.day - timedelta(days=365 * 3 - 150))
+    await answer(house, monday, claim, Outcome.GO_ON)
+    assert (await house.watch.look(monday + timedelta(days=120))).unoffered == 0

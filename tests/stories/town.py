@@ -180,7 +180,7 @@ class Town:
     async def release(self, number: int) -> None:
         await self.look_at_the_clock()
         async with self.database.transaction() as connection:
-            await release_hold(connection, number, self.today, ANNA)
+            await release_hold(connection, self.policy, number, self.today, ANNA)
         await self.settle_down()
 
     async def withdraw(self, claim_id: str) -> None:

@@ -12,6 +12,8 @@ _MAY_BE_TAKEN_BACK = "current_setting('rettidig.undoable_task', true) <> ''"
 _REMEMBERED = ("liabilities", "limitation_events")
 
 UP = (
+    "insert into task_weights (part, name, step, points) "
+    "values ('kind', 'limitation-unoffered', 0, 40)",
     # Until now nothing has moved a date.
     "update liabilities set first_limitation_date = limitation_date",
     "alter table liabilities alter column first_limitation_date set not null",
@@ -95,6 +97,7 @@ create trigger remember_undo_step after insert or update or delete on {table}
 )
 
 DOWN = (
+    "delete from task_weights where name = 'limitation-unoffered'",
     *(f"drop trigger remember_undo_step on {table}" for table in _REMEMBERED),
     "drop trigger refuse_delete on limitation_events",
     "drop trigger refuse_change on limitation_events",

@@ -1,0 +1,41 @@
+"""Which claims of the radar are asked for, and where the next page of them begins."""
+
+from datetime import date
+
+from api.cursors import read_cursor
+from domain.errors import Fault, Invalid
+from domain.policy import Policy
+from domain.radar import bands
+from persistence.limitation_radar import RadarFilter
+
+
+def narrowed(
+    policy: Policy,
+    month: date | None,
+    band: int | None,
+    claim_type: str | None,
+    department: str | None,
+    *,
+    is_leaving: bool = False,
+) -> RadarFilter:
+    """Raises Invalid for a band or a type that there is not."""
+    faults = []
+    if band is not None and not 0 <= band < len(bands(policy.limitation_radar_days)):
+        faults.append(Fault("band", "problem-not-found"))
+    if claim_type is not None and claim_type not in policy.claim_types:
+        faults.append(Fault("claim_type", "problem-not-found"))
+    if faults:
+        raise Invalid(*faults)
+    first = month.replace(day=1) if month else None
+    return RadarFilter(first, band, claim_type, department, is_leaving)
+
+
+def place_after(cursor: str | None) -> tuple[date, int] | None:
+    """Raises Invalid for anything that is not a cursor of ours."""
+    if cursor is None:
+        return None
+    day, serial = read_cursor(cursor, 2)
+    try:
+        return date.fromordinal(day), serial
+    except (ValueError, OverflowError):
+        raise Invalid(Fault("cursor", "cursor-unreadable")) from None
