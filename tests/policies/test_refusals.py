@@ -5,7 +5,7 @@ from importlib import resources
 import pytest
 
 from domain.errors import Invalid, NotFound
-from policies.complaints import SENTENCES
+from policies.complaint_sentences import SENTENCES
 from policies.loading import load_policy, policy_names, read_policy
 
 TEXT = (resources.files("policies") / "skanderborg.toml").read_text(encoding="utf-8")
