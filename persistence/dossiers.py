@@ -1,6 +1,6 @@
 """What is known of claims that may go to the recovery authority, for one of them or thousands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -101,19 +101,22 @@ async def _sent(connection: AsyncConnection, facts: DossierFacts) -> tuple[Recov
 
 
 async def _facts_of(connection: AsyncConnection, claim_id: str, on: date) -> DossierFacts:
-    found = await read_dossier_facts(connection, [claim_id], on)
-    if not found:
+    facts = next(await read_dossier_facts(connection, [claim_id], on), None)
+    if facts is None:
         raise NotFound("claim", claim_id)
-    return found[0]
+    return facts
 
 
 async def read_dossier_facts(
     connection: AsyncConnection, claim_ids: Sequence[str], on: date
-) -> list[DossierFacts]:
-    """Of each of these claims, in one question; thousands at a time are well."""
+) -> Iterator[DossierFacts]:
+    """Of each of these claims, in one question; thousands at a time are well.
+
+    One is made when the one before it is done with: to keep them all would cost more than to read.
+    """
     values = {"claims": list(claim_ids), "on": on}
     rows = (await connection.execute(_READ, values)).mappings().all()
-    return [_facts(row) for row in rows]
+    return map(_facts, rows)
 
 
 def _facts(row: RowMapping) -> DossierFacts:

@@ -48,7 +48,7 @@ async def keep_preflight(
     refused_act: str | None = None,
 ) -> None:
     """*refused_act*: the transfer that was refused for what the dossier lacks."""
-    await _keep(connection, {claim_id: dossier}, on, refused_act)
+    await _keep(connection, [_row(claim_id, dossier, refused_act)], on)
 
 
 async def forget_preflight(connection: AsyncConnection, claim_id: str) -> None:
@@ -81,7 +81,7 @@ async def sweep(
     if not ids:
         return None
     facts = await read_dossier_facts(connection, ids, on)
-    await _keep(connection, {one.claim.id: _look(one, policy, on) for one in facts}, on)
+    await _keep(connection, [_row(one.claim.id, _look(one, policy, on)) for one in facts], on)
     return str(ids[-1])
 
 
@@ -89,17 +89,11 @@ def _look(facts: DossierFacts, policy: Policy, on: date) -> Dossier:
     return dossier_of(facts, policy, max(on, facts.claim.last_timely_on + timedelta(days=1)))
 
 
-async def _keep(
-    connection: AsyncConnection,
-    dossiers: dict[str, Dossier],
-    on: date,
-    refused_act: str | None = None,
-) -> None:
-    rows = [_row(claim_id, dossier, refused_act) for claim_id, dossier in dossiers.items()]
+async def _keep(connection: AsyncConnection, rows: Sequence[dict[str, Any]], on: date) -> None:
     await connection.execute(_KEEP, {"on": on, "rows": rows})
 
 
-def _row(claim_id: str, dossier: Dossier, refused_act: str | None) -> dict[str, Any]:
+def _row(claim_id: str, dossier: Dossier, refused_act: str | None = None) -> dict[str, Any]:
     return {
         "claim_id": claim_id,
         "missing": sorted({condition.requirement.value for condition in dossier.missing}),
