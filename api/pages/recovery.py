@@ -14,6 +14,7 @@ from reports.reconciliation import read_one_moment
 from reports.recovery_books import read_month, read_recovery
 
 router = APIRouter(route_class=PageRoute)
+_MOST = 25  # messages shown that are on their way
 
 
 @router.get("/recovery")
@@ -39,6 +40,7 @@ async def show_recovery(
         "pointer": reject_code,
         "hearing_length": timedelta(days=house.policy.hearing_days),
         "on": house.today,
+        "most": _MOST,
     }
     return show(request, "recovery", facts)
 
