@@ -199,8 +199,8 @@ class ClaimActivities:
             facts = await read_facts(connection, order.subject, order.on, order.key)
             if facts.is_acted:
                 return Verdict(ended_as=facts.claim["ending"])
-            await end_claim(connection, self._policy, facts, order)
-            return Verdict()
+            ending = await end_claim(connection, self._policy, facts, order)
+            return Verdict(ended_as=None if ending is order.ending else ending.value)
 
     def _obstacle(self, facts: ClaimFacts, order: Order) -> Verdict | None:
         """Why the act is not to be done now, if it is not; also when it is done already."""
@@ -219,7 +219,7 @@ class ClaimActivities:
             return Verdict(is_done=False, is_withdrawn=True)
         if is_settled(self._policy, facts.claim, facts.balance, on):
             return Verdict(is_done=False, is_settled=True)
-        return None
+        return Verdict(is_done=False, is_written_off=True) if facts.is_given_up else None
 
 
 def _time_not_out(facts: ClaimFacts, order: Order) -> Verdict | None:

@@ -15,6 +15,7 @@ from persistence.database import Database
 from persistence.drafts import forget_drafts
 from persistence.limitation_watch import sweep_limitation
 from persistence.preflights import sweep
+from persistence.suspension_limitation import note_what_suspends
 from persistence.taking_back import forget_steps
 from persistence.weighing import weigh
 
@@ -54,6 +55,8 @@ class WatchActivities:
             )
             await forget_steps(connection)
             await forget_drafts(connection)
+        async with self._database.transaction() as connection:
+            await note_what_suspends(connection, self._policy, on)
         async with self._database.transaction() as connection:
             await anchor_audit(connection)
         await self._weigh(on)

@@ -92,6 +92,8 @@ NoteVisitor = Annotated[
 ]
 CaseVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.SEE_CLAIMS.value])]
 HoldVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.HOLD_CLAIMS.value])]
+ApproveVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.APPROVE_WRITE_OFFS.value])]
+Approver = Annotated[Actor, Security(_actor, scopes=[Right.APPROVE_WRITE_OFFS.value])]
 WithdrawVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WITHDRAW_CLAIMS.value])]
 WriteVisitor = Annotated[Actor, Security(_visitor, scopes=[Right.WORK_ON_TASKS.value])]
 Holder = Annotated[Actor, Security(_actor, scopes=[Right.HOLD_CLAIMS.value])]

@@ -9,6 +9,7 @@ from api.pages import (
     case_letters,
     case_money,
     department_questions,
+    discharging,
     distraint_acts,
     enquiry_figures,
     holding,
@@ -21,9 +22,11 @@ from api.pages import (
     looking,
     new_enquiry,
     objecting,
+    recalling,
     reconciliation,
     screens,
     sign_in,
+    suspending,
     task_acts,
     task_answers,
     task_asking,
@@ -42,10 +45,12 @@ from api.pages import inbox as inbox_page
 from api.pages import letters as letters_page
 from api.pages import limitation as limitation_page
 from api.pages import payments as payments_page
+from api.pages import recovery as recovery_page
 from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.routes import (
     agreements,
@@ -67,11 +72,14 @@ from api.routes import (
     limitation,
     objections,
     payments,
+    recovery,
     search,
     substitutions,
+    suspensions,
     tasks,
     token,
     trail,
+    write_offs,
     writings,
 )
 
@@ -81,6 +89,7 @@ API: tuple[ModuleType, ...] = (
     cases,
     writings,
     payments,
+    recovery,
     files,
     letters,
     inbox,
@@ -91,6 +100,8 @@ API: tuple[ModuleType, ...] = (
     objections,
     agreements,
     assessments,
+    suspensions,
+    write_offs,
     search,
     substitutions,
     trail,
@@ -129,11 +140,15 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    recalling,
     withdrawing,
     transferring,
     agreements_page,
     agreement_acts,
     assessment_figures,
+    discharging,
+    suspending,
+    write_offs_page,
     writings_page,
     debtors_page,
     enquiry_figures,
@@ -147,5 +162,6 @@ PAGES: tuple[ModuleType, ...] = (
     payments_page,
     files_page,
     reconciliation,
+    recovery_page,
     information,
 )

@@ -91,6 +91,7 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("not-allowed", "decideTask"): "may-not-decide",
     ("not-allowed", "takeTask"): "may-not-decide",
     ("conflict", "registerObjection"): "objection-open",
+    ("conflict", "recallClaim"): "recall-impossible",
     ("not-allowed", "undoDecision"): "not-your-decision",
 }
 

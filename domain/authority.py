@@ -35,6 +35,7 @@ class Right(StrEnum):
     HOLD_CLAIMS = "hold-claims"
     WITHDRAW_CLAIMS = "withdraw-claims"
     APPROVE_WRITE_OFFS = "approve-write-offs"
+    APPROVE_LARGE_WRITE_OFFS = "approve-large-write-offs"
     APPROVE_REFUNDS = "approve-refunds"
     HOLD_DISTRAINT_HEARINGS = "hold-distraint-hearings"
     ANSWER_CONSULTATIONS = "answer-consultations"
@@ -85,7 +86,7 @@ def require(actor: Actor, right: Right) -> None:
 def right_to_decide(kind: TaskKind) -> Right:
     """What it takes to answer such a task, besides being one who answers tasks at all."""
     match kind:
-        case TaskKind.WRITE_OFF_APPROVAL:
+        case TaskKind.WRITE_OFF_APPROVAL | TaskKind.WRITE_OFF_BATCH:
             return Right.APPROVE_WRITE_OFFS
         case TaskKind.DISTRAINT | TaskKind.AFTER_DISTRAINT:
             return Right.HOLD_DISTRAINT_HEARINGS

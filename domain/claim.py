@@ -35,8 +35,12 @@ class HoldReason(StrEnum):
 
     OBJECTION = "objection"  # indsigelse
     DEATH = "death"  # dødsbo
-    INSOLVENCY = "insolvency"  # konkurs, gældssanering
+    BANKRUPTCY = "bankruptcy"  # konkurs, rekonstruktion
+    DEBT_RELIEF = "debt-relief"  # gældssanering
+    INSOLVENCY = "insolvency"  # konkurs eller gældssanering, before they were told apart
     DEFERRAL = "deferral"  # henstand
     HARDSHIP = "hardship"  # akut social situation
+    MISSING_ADDRESS = "missing-address"  # ingen adresse og fritaget for Digital Post
+    COMPLAINT = "complaint"  # klage hos en myndighed
     INVESTIGATION = "investigation"  # kravet undersøges
     AGREEMENT = "agreement"  # omfattet af en aftale, der er indgået om et andet krav

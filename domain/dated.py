@@ -28,5 +28,9 @@ class Dated(Generic[T]):
         entry = self.entry_on(day)
         return entry.value if entry else None
 
+    def on_or_first(self, day: date) -> T:
+        """What is in force on *day*, or was first of all. The series must not be empty."""
+        return (self.entry_on(day) or self.entries[0]).value
+
     def entry_on(self, day: date) -> Entry[T] | None:
         return next((e for e in reversed(self.entries) if e.since <= day), None)

@@ -23,6 +23,10 @@ class TaskKind(StrEnum):
     ENQUIRY = "enquiry"  # henvendelse fra en borger
     CONSULTATION = "consultation"  # høring af fagafdeling: svar kom, eller fristen er gået
     OBJECTION = "objection"  # indsigelse
+    WRITE_OFF_BATCH = "write-off-batch"  # godkendelse af bagatelbeløb, afskrevet samlet
+    ESTATE_CLAIM = "estate-claim"  # anmeldelse af krav i et bo
+    SUSPENSION_REVIEW = "suspension-review"  # se igen på, om kravet skal ligge i bero
+    UNCLEAR_NOTICE = "unclear-notice"  # besked fra Gældsstyrelsen, som ikke kan forstås
 
 
 class Outcome(StrEnum):
@@ -54,6 +58,10 @@ class Outcome(StrEnum):
     ANSWERED_BY_PHONE = "answered-by-phone"  # besvaret i telefonen; the reasons are the note
     NO_ANSWER_NEEDED = "no-answer-needed"  # kræver ikke svar
     UPHELD = "upheld"  # indsigelsen imødekommes; the claim is withdrawn
+    FILED = "filed"  # anmeldt i boet
+    NOT_FILED = "not-filed"  # anmeldes ikke
+    PROLONG = "prolong"  # ligger fortsat i bero; has a day
+    RESUME = "resume"  # uret går igen
 
 
 ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
@@ -87,6 +95,10 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     ),
     TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
     TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
+    TaskKind.WRITE_OFF_BATCH: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
+    TaskKind.ESTATE_CLAIM: frozenset({Outcome.FILED, Outcome.NOT_FILED}),
+    TaskKind.SUSPENSION_REVIEW: frozenset({Outcome.PROLONG, Outcome.RESUME}),
+    TaskKind.UNCLEAR_NOTICE: frozenset({Outcome.DONE}),
 }
 
 NO_LONGER_GIVEN = frozenset({Outcome.DISTRAINT_MADE, Outcome.UNSUCCESSFUL})
@@ -96,7 +108,7 @@ OUTCOMES_WITH_A_DAY = frozenset(
     {
         *(Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP, Outcome.DISTRAINT_MADE),
         *(Outcome.PROPERTY_TAKEN, Outcome.ASSETS_TAKEN, Outcome.PAID_AT_HEARING),
-        *(Outcome.FORCED_SALE, Outcome.REALISED),
+        *(Outcome.FORCED_SALE, Outcome.REALISED, Outcome.PROLONG),
     }
 )
 

@@ -11,6 +11,7 @@ from domain.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
 from domain.distraint_rules import CourtFeeRule, DistraintRule
+from domain.ending_rules import EndingRules
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
@@ -168,16 +169,15 @@ class Policy:
     exception_days: int
     snooze_days: int  # how many days a task may be put off at most
     consultation_days: int  # that a department usually has
-    write_off_second_person_above: Money
     refund_second_person_above: Money
     coverage_order: Dated[tuple[str, ...]]
     reference_rates: Dated[Decimal]  # Nationalbankens referencesats, percent a year
     limitation_alarm_months: tuple[int, ...]
     limitation_radar_days: tuple[int, ...]  # the bands before a limitation date, widest first
     limitation_offer_days: int  # so long before it a person must have been asked
+    hearing_days: int  # days in which the recovery authority decides what it hears us about
     receipt_days: int  # working days a letter's receipt may take before a person looks
-    notices: Dated[tuple[LetterStep, ...]]
-    """The letters outside the way to the dialogue, and the days each gives."""
+    notices: Dated[tuple[LetterStep, ...]]  # letters outside the way to the dialogue
     claim_types: dict[str, ClaimType]
     limitation: LimitationLaw
     legal_limits: dict[Regime, Dated[LegalLimits]]
@@ -190,6 +190,7 @@ class Policy:
     enquiries: Dated[EnquiryRule]
     income_table: Dated[IncomeTable]  # statens, om betalingsevne
     assessment: Dated[AssessmentRule]
+    endings: EndingRules
     source: str  # of the figures that have none of their own
     entry_filter: EntryFilter = NO_FILTER
     """The recovery authority's rules: the same for every municipality, from a file of its own."""
@@ -212,7 +213,7 @@ class Policy:
 
     def post_rule(self, on: date) -> PostRoomRule:
         """How letters leave on the day *on*, or by the first rule there is."""
-        return self.post_room.on(on) or self.post_room.entries[0].value
+        return self.post_room.on_or_first(on)
 
     def distraint_rule(self, on: date) -> DistraintRule:
         """How the town enforces on the day *on*, or by the first rule there is."""
@@ -220,8 +221,7 @@ class Policy:
 
     def answer_due(self, channel: EnquiryChannel, received_on: date) -> date:
         """Until when an enquiry that came by *channel* shall be answered."""
-        rule = self.enquiries.on(received_on) or self.enquiries.entries[0].value
-        return rule.due(channel, received_on)
+        return self.enquiries.on_or_first(received_on).due(channel, received_on)
 
     @property
     def departments(self) -> tuple[str, ...]:

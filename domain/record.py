@@ -60,6 +60,7 @@ class Verdict:
     refused: str | None = None
     covered: int = 0
     """Agreements only: how many instalments are fully paid."""
+    is_written_off: bool = False
     ended_as: str | None = None
     """What the first close was: the word of a story that was killed before it could say so."""
 
@@ -151,6 +152,8 @@ class ClaimRecord(Life):
     is_with_collector: bool = False
     is_settled: bool = False
     is_withdrawn: bool = False
+    is_written_off: bool = False
+    """It was a small amount, given up with others; of others the story asks itself."""
     reopenings: int = 0
     """How often the money that ended it was taken away again; each time it ends anew."""
 
@@ -161,7 +164,9 @@ class ClaimRecord(Life):
             return None
         if self.is_withdrawn:
             return Ending.WITHDRAWN
-        return Ending.PAID if self.is_settled else None
+        if self.is_settled:
+            return Ending.PAID
+        return Ending.WRITTEN_OFF if self.is_written_off else None
 
     @property
     def is_over(self) -> bool:
@@ -175,6 +180,7 @@ class ClaimRecord(Life):
         super().learn(key, verdict)
         self.is_settled |= verdict.is_settled
         self.is_withdrawn |= verdict.is_withdrawn
+        self.is_written_off |= verdict.is_written_off
         if verdict.answer:
             self.answers.setdefault(key, verdict.answer)
 

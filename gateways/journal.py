@@ -120,6 +120,18 @@ class Page:
         row = self._file.execute("select body from notes where name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def forget(self, name: str) -> None:
+        self._file.execute("delete from notes where name = ?", (name,))
+
+    def noted_like(self, beginning: str) -> Iterator[Body]:
+        """All that is noted under names that begin so, in their order."""
+        rows = self._file.execute(
+            "select body from notes where name >= ? and name < ? order by name",
+            (beginning, beginning + "\uffff"),
+        )
+        for (body,) in rows:
+            yield json.loads(body)
+
     def offers(self) -> list[Offer]:
         rows = self._file.execute("select id, at, body, times from offers order by rowid")
         return [

@@ -4,11 +4,14 @@ A gateway never asks the clock: the town's time comes in where it matters. Every
 by the id the caller gives. GatewayUnavailable means try later; GatewayRejected means never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from domain.recovery_actions import ActionKind, ActionReason
+from domain.recovery_claim import RecoveryClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +121,59 @@ class DirectDebit(Protocol):
         """A file of collections, taken whole and once; GatewayRejected for one it cannot read."""
 
 
-class ActionKind(StrEnum):
-    CREATE = "create"  # OPRETFORDRING
-    WRITE_DOWN = "write-down"  # NEDSKRIV
-    WRITE_UP = "write-up"  # OPSKRIVNINGANNULLERETNEDSKRIVNINGINDBETALING
-    RECALL = "recall"  # TILBAGEKALD
+@dataclass(frozen=True, slots=True)
+class RecoveryAction:
+    """One action on one claim there. *reference* is the claim's, ours.
+
+    *undoes* is the delivery that brought what it takes back; of a claim that is sent once more, its
+    old reference.
+
+    *claim* are its facts, where it is sent anew or its principal is raised; *related* go with it.
+    *national_ids*: the CPR and CVR numbers of their debtors, by our ids.
+    """
+
+    kind: ActionKind
+    reference: str
+    reason: ActionReason | None = None
+    amount_ore: int = 0
+    effective_on: date | None = None
+    undoes: str | None = None
+    remark: str = ""
+    claim: RecoveryClaim | None = None
+    related: tuple[RecoveryClaim, ...] = ()
+    national_ids: Mapping[int, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryAction:
-    action_id: str
-    kind: ActionKind
-    claim_reference: str
-    payload: dict[str, str | int | None] = field(default_factory=dict)
+class RecoveryDelivery:
+    """What goes in one message, and is taken once by its id (MFLeveranceID)."""
+
+    delivery_id: str
+    actions: tuple[RecoveryAction, ...]
 
 
 class NoticeKind(StrEnum):
+    TAKEN = "taken"  # MODTAGET: to be answered later
     EXECUTED = "executed"  # UDFØRT
     REJECTED = "rejected"  # AFVIST
     IN_HEARING = "in-hearing"  # HØRING
     PAID = "paid"  # udligning: the authority has recovered some of it
+    REVERSED = "reversed"  # udligning tilbageført: what it had recovered is taken back
+    INTEREST = "interest"  # renter: what it has added while it has the claim
+    PAYOUT = "payout"  # afregning: the month's money is on its way to our account
     RETURNED = "returned"  # returneret
     SETTLED = "settled"  # fully covered
     WRITTEN_OFF = "written-off"  # afskrevet
+    UNREADABLE = "unreadable"  # we cannot tell what it says
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryNotice:
+    """*claim_reference* is that of the claim there; *action_id* the delivery that is answered.
+
+    *document* is the message itself where it could not be read.
+    """
+
     number: int
     action_id: str | None
     claim_reference: str
@@ -153,12 +182,39 @@ class RecoveryNotice:
     code: str | None = None
     text: str = ""
     amount_ore: int = 0
+    document: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStatementLine:
+    """What we have moved there of one claim up to a day, in øre, as the authority has it.
+
+    *recovered_ore* is its own doing and no part of the base (inddrivelsesgrundlag).
+    """
+
+    reference: str
+    came_ore: int = 0  # tilgang
+    recalled_ore: int = 0  # tilbagekald
+    down_ore: int = 0  # nedskrivning
+    up_ore: int = 0  # opskrivning
+    recovered_ore: int = 0
 
 
 class RecoveryAuthority(Protocol):
-    async def submit(self, action: RecoveryAction, now: datetime) -> None: ...
+    async def submit(self, delivery: RecoveryDelivery, now: datetime) -> None:
+        """Accepted is not done: a receipt for each action tells."""
 
     async def notices(self, after: int, now: datetime) -> list[RecoveryNotice]: ...
+
+    async def statement(self, until: date, now: datetime) -> list[RecoveryStatementLine]:
+        """The books as they stood at the end of *until*, a line for each claim ever received."""
+
+
+class Signer(Protocol):
+    """Signs what we send with the house's certificate (VOCES)."""
+
+    def sign(self, document: bytes) -> bytes:
+        """The document in its signed envelope."""
 
 
 class PersonStatus(StrEnum):

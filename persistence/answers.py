@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 from domain.errors import Fault, Invalid
+from domain.write_off import CommitteeDecision, NewWriteOff
 from persistence.agreeing import NewAgreement
 
 _WITH_WORDS = frozenset({TaskKind.OBJECTION})
@@ -18,7 +19,8 @@ class NewDecision:
 
     *words*: what is written to the debtor, where the answer is a letter. *facts*: what else was
     known. *undoable_for*: how long the answer may be taken back; the story hears it only then.
-    *screen*: the mark of what was on the screen.
+    *screen*: the mark of what was on the screen. *write_off* goes with a proposal to give up,
+    *committee* with agreeing to one that is large.
     """
 
     outcome: Outcome
@@ -29,6 +31,8 @@ class NewDecision:
     facts: dict[str, Any] = field(default_factory=dict)
     undoable_for: timedelta | None = None
     screen: str | None = None
+    write_off: NewWriteOff | None = None
+    committee: CommitteeDecision | None = None
 
 
 def check(kind: TaskKind, decision: NewDecision, on: date) -> None:
@@ -47,6 +51,12 @@ def _faults(kind: TaskKind, decision: NewDecision, on: date) -> Iterator[Fault]:
             yield Fault("look_again_on", "day-missing")
         elif decision.look_again_on < on:
             yield Fault("look_again_on", "day-is-past")
+    yield from _faults_of_what_goes_along(kind, decision)
+
+
+def _faults_of_what_goes_along(kind: TaskKind, decision: NewDecision) -> Iterator[Fault]:
+    if decision.outcome is Outcome.WRITE_OFF and decision.write_off is None:
+        yield Fault("write-off-reason", "write-off-reason-missing")
     if kind in _WITH_WORDS and not decision.words.strip():
         yield Fault("words", "words-missing")
     if (decision.outcome is Outcome.AGREEMENT) != (decision.agreement is not None):

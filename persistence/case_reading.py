@@ -46,7 +46,7 @@ select g.id, g.state, g.signed_on, g.ended_on, g.owed_ore, g.paid_ore,
 from agreements g where g.id in (select subject from subjects) order by g.id desc
 """).columns(instalments=JSONB)
 _HOLDS = text("""
-select h.id, h.reason, h.note, h.since, h.until, h.released_on,
+select h.id, h.reason, h.note, h.since, h.until, h.released_on, h.suspension_id,
   coalesce(p.name, h.placed_by) as placed_by_name,
   coalesce(r.name, h.released_by) as released_by_name,
   h.released_on is null and (h.until is null or h.until >= :on) as is_in_force

@@ -106,7 +106,7 @@ def requested_letters(claim_id: str, request: LetterRequest) -> Insert:
         "channel": "digital-post",
     }
     debtors = select(Liability.claim_id, Liability.debtor_id, *_literals(columns)).where(
-        Liability.claim_id == claim_id
+        Liability.claim_id == claim_id, Liability.discharged_on.is_(None)
     )
     names = ["claim_id", "debtor_id", *columns]
     return insert(LetterRow).from_select(names, debtors, include_defaults=False)

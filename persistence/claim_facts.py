@@ -13,7 +13,12 @@ from domain.errors import NotFound
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.record import Hold
-from persistence.taking_back import IS_FINAL_ANSWER
+from persistence.taking_back import IS_FINAL_ANSWER, is_final
+
+IS_GIVEN_UP = f"""exists (select from write_offs w where w.claim_id = c.id
+    and w.state = 'approved' and w.batch_id is not null and w.booked_on is null
+    and {is_final("write_offs", "w.id")})"""
+"""In SQL: whether the claim *c* is to end as a small amount that was given up."""
 
 _FACTS = text(f"""
 select c.*,
@@ -33,6 +38,7 @@ select c.*,
     from letters l where l.subject = c.id and l.key = :after and l.state <> 'cancelled') as letter,
   exists (select from agreements g where g.id = c.agreement_id and g.state = 'active'
     and not g.bears_interest) as is_interest_resting,
+  {IS_GIVEN_UP} as is_given_up,
   (select jsonb_agg(jsonb_build_array(t.booked_on, t.is_back) order by t.ledger_seq, t.id)
     from transfers t where t.claim_id = c.id) as moves,
   (select jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'ore', e.amount_ore,
@@ -81,6 +87,7 @@ class ClaimFacts:
     moves: tuple[tuple[date, bool], ...]
     """The days on which it went to the recovery authority (False) and came back (True)."""
     entries: tuple[EntryFacts, ...]
+    is_given_up: bool  # as a small amount, and not yet closed
 
     @property
     def id(self) -> str:
@@ -122,6 +129,7 @@ async def read_facts(
         news=row["news"],
         moves=tuple((date.fromisoformat(on), is_back) for on, is_back in row["moves"] or ()),
         entries=tuple(_entry(entry) for entry in row["entries"] or ()),
+        is_given_up=row["is_given_up"],
     )
 
 

@@ -8,6 +8,7 @@ from domain.authority import HOUSE
 from domain.claim import Ending, Stage
 from domain.ledger import EntryKind
 from domain.letters import Letter
+from domain.money import NOTHING
 from domain.orders import Close
 from domain.policy import Policy
 from persistence.accounts import Line, book_cover
@@ -18,6 +19,7 @@ from persistence.correspondence import Occasion, write_to_debtors
 from persistence.plan_sums import sum_up
 from persistence.reopening import reopen
 from persistence.telling import is_settled
+from persistence.write_off_books import forget_overtaken, write_off_line
 
 _NAMES = {
     Ending.PAID: (EntryKind.ROUNDING, "small-amount", "kommunens bagatelgrænse"),
@@ -35,27 +37,43 @@ def closing_line(facts: ClaimFacts, ending: Ending, on: date) -> Line:
 
 async def end_claim(
     connection: AsyncConnection, policy: Policy, facts: ClaimFacts, order: Close
-) -> None:
-    """Bring the account to nothing and ask nobody about the claim any more.
+) -> Ending:
+    """Bring the account to nothing and ask nobody about the claim any more; how it has ended.
 
-    A claim that was to end as paid, and whose money was taken away again before, lives on.
+    A claim that was to end as paid, and whose money was taken away again before, lives on. One
+    that was to be given up, and was paid before, is paid.
     """
+    ending = _ending(facts, order)
     is_paid = is_settled(policy, facts.claim, facts.balance, order.on)
-    told = {"ending": order.ending.value}
-    if order.ending is Ending.PAID and not is_paid:
+    told = {"ending": ending.value}
+    if ending is Ending.PAID and not is_paid:
         mark = Mark(facts.id, order.key, "close", order.on, facts=told)
         await mark_act(connection, facts.id, mark)
         await reopen(connection, facts.id, order.on)
-        return
-    if facts.balance:
-        line = closing_line(facts, order.ending, order.on)
-        await book_cover(connection, facts, policy, line, order.on)
+        return ending
+    await _bring_to_nothing(connection, policy, facts, ending, order.on)
     mark = Mark(facts.id, order.key, "close", order.on, None, Stage.ENDED, told)
-    end = {"ending": order.ending.value, "ended_on": order.on}
+    end = {"ending": ending.value, "ended_on": order.on}
     await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)
-    if order.ending is Ending.WRITTEN_OFF:
+    if ending is Ending.WRITTEN_OFF:
         occasion = Occasion(Letter.WRITE_OFF_DECISION, f"written-off-{order.key}", order.on)
         await write_to_debtors(connection, facts.id, occasion)
     if facts.claim["agreement_id"]:
         await dissolve_if_alone(connection, facts.claim["agreement_id"])
         await sum_up(connection, facts.claim["agreement_id"])
+    return ending
+
+
+def _ending(facts: ClaimFacts, order: Close) -> Ending:
+    is_nothing_left = facts.balance <= NOTHING
+    return Ending.PAID if order.ending is Ending.WRITTEN_OFF and is_nothing_left else order.ending
+
+
+async def _bring_to_nothing(
+    connection: AsyncConnection, policy: Policy, facts: ClaimFacts, ending: Ending, on: date
+) -> None:
+    if facts.balance:
+        line = closing_line(facts, ending, on)
+        line = await write_off_line(connection, facts.id, ending, line)
+        await book_cover(connection, facts, policy, line, on)
+    await forget_overtaken(connection, facts.id)

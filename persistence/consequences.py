@@ -13,7 +13,11 @@ from persistence.answers import NewDecision
 from persistence.enquiry_replies import reply
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
+from persistence.recalling import request_approval
 from persistence.refunding import decide_refund
+from persistence.suspension_tasks import answer_estate_claim, answer_review
+from persistence.write_off_batches import settle_batch
+from persistence.writing_off import propose_write_off, settle_write_off
 
 Consequence = Callable[[AsyncConnection, Policy, Any, NewDecision, Actor, date], Awaitable[None]]
 
@@ -61,11 +65,30 @@ async def _answer_enquiry(
         await reply(connection, policy, _number(task.subject), task.id, decision.reasons, on)
 
 
+async def _hold_to_it(
+    connection: AsyncConnection,
+    _: Policy,
+    task: Any,
+    decision: NewDecision,
+    __: Actor,
+    on: date,
+) -> None:
+    """In a hearing the authority is told why the claim is right; a withdrawal is the story's."""
+    if decision.outcome is Outcome.APPROVED:
+        await request_approval(connection, task.claim_id, task.id, decision.reasons, on)
+
+
 _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.UNDELIVERED_LETTER: _settle_letter,
     TaskKind.REFUND_APPROVAL: _settle_refund,
     TaskKind.OBJECTION: answer_objection,
     TaskKind.ENQUIRY: _answer_enquiry,
+    TaskKind.ASSESSMENT: propose_write_off,
+    TaskKind.WRITE_OFF_APPROVAL: settle_write_off,
+    TaskKind.WRITE_OFF_BATCH: settle_batch,
+    TaskKind.ESTATE_CLAIM: answer_estate_claim,
+    TaskKind.SUSPENSION_REVIEW: answer_review,
+    TaskKind.HEARING: _hold_to_it,
 }
 
 

@@ -35,8 +35,8 @@ insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_
   deadline, state, channel, facts)
 select :claim, :key, :claim, b.debtor_id, :letter, 0, :on, :planned, :deadline, 'requested',
   'digital-post', :facts
-from liabilities b where b.claim_id = :claim and (cast(:debtor as bigint) is null
-  or b.debtor_id = :debtor)
+from liabilities b where b.claim_id = :claim and b.discharged_on is null
+  and (cast(:debtor as bigint) is null or b.debtor_id = :debtor)
 on conflict do nothing returning id""").bindparams(bindparam("facts", type_=JSONB))
 _REFUND = text("""
 select r.debtor_id, r.amount_ore, (select c.id from liabilities b join claims c on c.id = b.claim_id

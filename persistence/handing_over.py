@@ -1,9 +1,10 @@
 """The transfer of a claim: only when all is proved, and written down as it was then."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -14,10 +15,10 @@ from domain.requirements import dossier_of
 from persistence.accounts import Line, book_lines, interest_lines
 from persistence.claim_acts import Mark, mark_act, requested_recovery
 from persistence.claim_facts import ClaimFacts
-from persistence.dossiers import read_dossier_facts
+from persistence.dossiers import read_dossier_facts, recovery_claims
 from persistence.preflights import forget_preflight, keep_preflight
 from persistence.recovery import moved_to_authority
-from persistence.sent_claims import keep_sent_claims
+from persistence.sent_claims import lay_claims, lay_for
 
 _A_DAY = timedelta(days=1)
 
@@ -37,7 +38,6 @@ async def hand_over(
         await keep_preflight(connection, facts.id, dossier, on, refused_act=key)
         return False
     await book_lines(connection, facts.id, lines, on)
-    await keep_sent_claims(connection, facts.id, dossier.claims, on)
     await forget_preflight(connection, facts.id)
     owed = facts.balance + sum((line.amount for line in lines), NOTHING)
     told = {
@@ -48,7 +48,17 @@ async def hand_over(
     mark = Mark(facts.id, key, "transfer", on, None, Stage.TRANSFER, told)
     asked, moved = _asked(facts.id, key, owed, on), moved_to_authority(facts.id, on)
     await mark_act(connection, facts.id, mark, asked, moved)
+    await lay_claims(connection, facts.id, key, dossier.claims)
     return True
+
+
+async def lay_whole(
+    connection: AsyncConnection, policy: Policy, action: RowMapping, on: date
+) -> None:
+    """A transfer that was asked for before its parts were told apart goes as one claim."""
+    main, *_ = await recovery_claims(connection, policy, action["claim_id"], on)
+    whole = replace(main, amount=Money(action["amount_ore"]))
+    await lay_for(connection, action["claim_id"], action["id"], [whole])
 
 
 def _asked(claim_id: str, key: str, owed: Money, on: date) -> Insert:

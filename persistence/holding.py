@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
@@ -15,6 +15,16 @@ from persistence.correspondence import tell_of_hold, tell_of_release
 from persistence.deferring import end_deferral
 from persistence.models import Claim, Hold
 from persistence.outbox import tell
+
+_END = text("""
+update suspensions set ended_on = :on, ended_by = :by where id = :id and ended_on is null
+  and not exists (select from holds where suspension_id = :id and released_on is null)
+returning id""")
+# One that somebody is just answering is theirs to close.
+_ASK_NO_MORE = text("""
+update tasks set state = 'cancelled' where id in (select id from tasks
+  where subject = 'suspension-' || cast(:id as bigint) and state = 'open' and kind <> 'estate-claim'
+  for update skip locked)""")
 
 
 async def place_hold(
@@ -62,7 +72,7 @@ async def release_hold(
         update(Hold)
         .where(Hold.id == hold_id, Hold.released_on.is_(None))
         .values(released_on=on, released_by=actor.id)
-        .returning(Hold.claim_id, Hold.reason, Hold.since)
+        .returning(Hold.claim_id, Hold.reason, Hold.since, Hold.suspension_id)
     )
     hold = (await connection.execute(lifted)).first()
     if hold is None:
@@ -74,6 +84,17 @@ async def release_hold(
     await end_deferral(connection, policy, claim_id, hold_id, on)
     await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
     await note(connection, claim_id, actor.id, "released", hold=hold_id)
+    if hold.suspension_id:
+        await _end_with_its_last(connection, hold.suspension_id, on, actor)
+
+
+async def _end_with_its_last(
+    connection: AsyncConnection, suspension_id: int, on: date, actor: Actor
+) -> None:
+    """When nothing rests any more, nobody need look at it again."""
+    values = {"id": suspension_id, "on": on, "by": actor.id}
+    if (await connection.execute(_END, values)).first():
+        await connection.execute(_ASK_NO_MORE, {"id": suspension_id})
 
 
 async def _claim(connection: AsyncConnection, claim_id: str) -> Any:

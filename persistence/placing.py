@@ -14,6 +14,7 @@ from persistence.debts import Reason
 from persistence.late_money import correct_from
 from persistence.plan_sums import sum_up
 from persistence.telling import request_correction, tell_of_payment
+from persistence.write_off_reversals import reverse_for_money
 
 _CHARGES = DEBT - {EntryKind.PRINCIPAL}  # A debtor may pay long before the due day.
 
@@ -39,11 +40,11 @@ async def place(
     """Cover what the claim owes on the day the debtor paid; returns how much it could take.
 
     What was charged after that day, for the money was not known yet, is corrected first. An ended
-    claim takes nothing.
+    claim takes nothing, but for one that was given up: what comes is owed again, and paid.
     """
     facts = await read_facts(connection, claim_id, on)
     if facts.claim["ending"]:
-        return NOTHING
+        return await _place_on_given_up(connection, policy, facts, money, on, actor)
     if interest := interest_lines(facts, policy, money.paid_on):
         await book_lines(connection, claim_id, interest, on)
         facts = await read_facts(connection, claim_id, on)
@@ -57,6 +58,24 @@ async def place(
     if facts.claim["agreement_id"] and (interest or was_late):
         await sum_up(connection, facts.claim["agreement_id"])
     return taken
+
+
+async def _place_on_given_up(
+    connection: AsyncConnection,
+    policy: Policy,
+    facts: ClaimFacts,
+    money: UnplacedMoney,
+    on: date,
+    actor: str,
+) -> Money:
+    taken = await reverse_for_money(
+        connection, policy, facts, money.amount, money.paid_on, on, actor
+    )
+    if not taken:
+        return NOTHING
+    facts = await read_facts(connection, facts.id, on)
+    paid = UnplacedMoney(money.payment_id, taken, money.paid_on, money.rule)
+    return await _cover(connection, policy, facts, paid, on, actor)
 
 
 def is_late(facts: ClaimFacts, paid_on: date) -> bool:

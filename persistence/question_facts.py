@@ -9,7 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decisions import TaskKind
 from persistence.candidates import find_candidates, read_money
+from persistence.ending_facts import (
+    batch_facts,
+    proposal_facts,
+    suspension_facts,
+    write_off_facts,
+)
 from persistence.reading_letters import read_letter
+from persistence.recovery_facts import notice_facts
 
 Facts = Mapping[str, Any]
 
@@ -24,14 +31,6 @@ select r.id, r.amount_ore, r.reasons, r.proposed_on, r.proposed_by, r.state, r.p
   p.amount_ore as paid_ore, p.unused_ore, p.claim_id
 from refunds r join debtors d on d.id = r.debtor_id join payments p on p.id = r.payment_id
 left join users u on u.id = r.proposed_by where r.id = :refund""")
-
-_NOTICE = text("""
-select n.kind, n.code, n.text, n.noticed_on, n.amount_ore from recovery_notices n
-where n.claim_id = :claim order by n.number desc limit 1""")
-_ACTION = text("""
-select a.kind, a.state, a.requested_on, a.submitted_on, a.amount_ore from recovery_actions a
-where a.claim_id = :claim and (cast(:action as bigint) is null or a.id = :action)
-order by a.id desc limit 1""")
 
 _LIMITATION = text("""
 select e.kind, e.happened_on, e.limitation_date, e.source from limitation_events e
@@ -82,7 +81,9 @@ async def _first(connection: AsyncConnection, query: Any, **values: Any) -> RowM
 
 
 async def _proposal(connection: AsyncConnection, task: RowMapping) -> Facts:
-    return {"proposal": await _first(connection, _PROPOSAL, claim=task["claim_id"])}
+    claim = task["claim_id"]
+    proposal = await _first(connection, _PROPOSAL, claim=claim)
+    return {"proposal": proposal, **await proposal_facts(connection, claim)}
 
 
 async def _refund(connection: AsyncConnection, task: RowMapping) -> Facts:
@@ -102,14 +103,6 @@ async def _money(connection: AsyncConnection, task: RowMapping) -> Facts:
     return {"payment": payment, "candidates": found}
 
 
-async def _notice(connection: AsyncConnection, task: RowMapping) -> Facts:
-    claim, action = task["claim_id"], task["facts"].get("action")
-    return {
-        "notice": await _first(connection, _NOTICE, claim=claim),
-        "action": await _first(connection, _ACTION, claim=claim, action=action),
-    }
-
-
 async def _limitation(connection: AsyncConnection, task: RowMapping) -> Facts:
     events = await connection.execute(_LIMITATION, {"claim": task["claim_id"]})
     return {"events": events.mappings().all()}
@@ -122,7 +115,8 @@ async def _file(_: AsyncConnection, task: RowMapping) -> Facts:
 
 
 async def _weighed(connection: AsyncConnection, task: RowMapping) -> Facts:
-    return {"weighed": await _first(connection, _WEIGHED, claim=task["claim_id"])}
+    weighed = await _first(connection, _WEIGHED, claim=task["claim_id"])
+    return {"weighed": weighed, **await write_off_facts(connection, task["claim_id"])}
 
 
 async def _enquiry(connection: AsyncConnection, task: RowMapping) -> Facts:
@@ -151,11 +145,15 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.REFUND_APPROVAL: _refund,
     TaskKind.UNDELIVERED_LETTER: _letter,
     TaskKind.UNPLACED_PAYMENT: _money,
-    TaskKind.EXCEPTION: _notice,
-    TaskKind.HEARING: _notice,
+    TaskKind.EXCEPTION: notice_facts,
+    TaskKind.HEARING: notice_facts,
     TaskKind.LIMITATION_NEAR: _limitation,
     TaskKind.BANK_FILE: _file,
     TaskKind.LIMITATION_UNOFFERED: _limitation,
+    TaskKind.UNCLEAR_NOTICE: notice_facts,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
+    TaskKind.WRITE_OFF_BATCH: batch_facts,
+    TaskKind.ESTATE_CLAIM: suspension_facts,
+    TaskKind.SUSPENSION_REVIEW: suspension_facts,
 }

@@ -20,6 +20,7 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord, Hold, Life, News
+from persistence.claim_facts import IS_GIVEN_UP
 from persistence.taking_back import IS_FINAL_ANSWER
 from persistence.telling import is_settled
 
@@ -42,7 +43,8 @@ select c.*,
     where t.subject = c.id and g.state <> 'active') as agreements,
   (select jsonb_object_agg(n.story_number, n.kind) from recovery_notices n
     where n.claim_id = c.id and n.story_number is not null) as news,
-  (select jsonb_agg(to_jsonb(h)) from holds h where h.claim_id = c.id) as holds
+  (select jsonb_agg(to_jsonb(h)) from holds h where h.claim_id = c.id) as holds,
+  {IS_GIVEN_UP} as is_given_up
 from claims c where c.id = :subject
 """).columns(acts=JSONB, answers=JSONB, agreements=JSONB, news=JSONB, holds=JSONB)
 
@@ -77,6 +79,7 @@ async def claim_record(
         is_with_collector=Stage(row["stage"]).is_with_the_collector,
         is_settled=is_settled(policy, row, Money(row["balance_ore"]), on),
         is_withdrawn=row["is_withdrawn"],
+        is_written_off=row["is_given_up"],
         reopenings=sum(act["key"].startswith("reopened-") for act in acts),
     )
     _count_rounds(record, acts)

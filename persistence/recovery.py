@@ -8,10 +8,8 @@ from sqlalchemy import (
     Date,
     Insert,
     RowMapping,
-    and_,
     func,
     literal,
-    or_,
     select,
     text,
     update,
@@ -20,27 +18,52 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
-from domain.decisions import TaskKind
+from domain.money import Money
 from domain.record import News
-from persistence.models import Claim, RecoveryAction, RecoveryNotice, Task, TransferRow
+from persistence.models import (
+    Claim,
+    RecoveryAction,
+    RecoveryClaimRow,
+    RecoveryNotice,
+    TransferRow,
+)
 from persistence.outbox import tell
 from persistence.taking_back import IS_FINAL_ANSWER, is_final
 
-# One action is under way at a time for each claim: the authority rejects a second (418).
+# One action is under way at a time for each claim: the authority rejects a second (418). What is in
+# hearing may be held to, or taken back.
 _WAITING = text(f"""
-select distinct on (a.claim_id) a.id, a.claim_id, a.kind, a.amount_ore, a.facts, p.paid_on,
-  c.claim_type, c.principal_ore, c.description, c.period_start, c.period_end,
-  c.origination_date, c.due_date, c.limitation_date,
-  coalesce(c.timely_until, c.last_timely_payment_date) as last_timely_payment_date,
-  (select jsonb_agg(jsonb_build_array(d.national_id, b.limitation_date)
-      order by d.id <> c.debtor_id, d.id)
-    from liabilities b join debtors d on d.id = b.debtor_id where b.claim_id = c.id) as debtors
-from recovery_actions a join claims c on c.id = a.claim_id
+with next as (
+  select distinct on (a.claim_id) a.id from recovery_actions a
+  where a.state = 'requested' and {is_final("recovery_actions", "a.id")}
+    and not exists (select from recovery_actions b where b.claim_id = a.claim_id
+      and (b.state = 'submitted'
+        or (b.state = 'in-hearing' and a.kind not in ('approve', 'recall'))))
+  order by a.claim_id, a.id limit :limit
+)
+select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id as undone_id,
+  u.kind as undone_kind,
+  (select jsonb_agg(to_jsonb(r) order by r.id) from recovery_claims r
+    where r.claim_id = a.claim_id and (a.kind <> 'create' or r.action_id = a.id)) as parts,
+  (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
+    from recovery_moves m where m.action_id = a.id and m.state = 'asked') as moves,
+  (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
+    from recovery_moves m where m.action_id = u.id and m.state = 'done') as undone,
+  (select jsonb_object_agg(k.kind, k.ore) from (
+    select d.kind, sum(v.amount_ore)::bigint as ore from ledger_entries e
+    join ledger_coverage v on v.payment_entry_id = e.id
+    join ledger_entries d on d.id = v.debt_entry_id
+    where e.claim_id = a.claim_id and e.payment_id = p.id and e.kind = 'payment'
+    group by d.kind) k) as covered,
+  (select jsonb_object_agg(d.id, d.national_id) from liabilities b
+    join debtors d on d.id = b.debtor_id where b.claim_id = a.claim_id) as national_ids
+from next n join recovery_actions a on a.id = n.id
 left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
-where a.state = 'requested' and {is_final("recovery_actions", "a.id")}
-  and not exists (select from recovery_actions b
-  where b.claim_id = a.claim_id and b.state in ('submitted', 'in-hearing'))
-order by a.claim_id, a.id limit :limit""").columns(debtors=JSONB)
+left join recovery_actions u on a.kind = 'write-up' and u.claim_id = a.claim_id
+  and u.key = replace(a.key, 'write-up', 'write-down')
+order by a.claim_id""").columns(
+    parts=JSONB, moves=JSONB, undone=JSONB, covered=JSONB, national_ids=JSONB
+)
 
 # What was paid before the authority had the claim, or since it came back, is in the balance that
 # goes with the next transfer: reported on its own as well it would count twice.
@@ -51,29 +74,47 @@ where c.id = a.claim_id and a.state = 'requested' and a.kind <> 'create'
     from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
     order by b.id desc limit 1), 'rejected') = 'rejected')""")
 
+# What nobody has answered is sent once more as what it is: the authority takes an id once, and
+# answers it again. What it has refused is asked anew, of the claims it refused.
+_SEND_AGAIN = text(f"""
+update recovery_actions a set state = 'requested',
+  facts = a.facts || jsonb_build_object('asked_by', t.id)
+from tasks t join decisions d on d.task_id = t.id
+where t.kind = 'exception' and t.state = 'decided' and d.outcome = 'retry' and {IS_FINAL_ANSWER}
+  and t.subject = a.claim_id and t.facts ->> 'action' = cast(a.id as text)
+  and a.state = 'submitted' and coalesce(cast(a.facts ->> 'asked_by' as bigint), 0) < t.id""")
 _ASK_ANEW = text(f"""
 with again as (
-  select a.* from tasks t join decisions d on d.task_id = t.id
-  join recovery_actions a on a.claim_id = t.subject and t.key = 'exception-action-' || a.id
+  select a.*, t.facts ->> 'reference' as of_claim from tasks t join decisions d on d.task_id = t.id
+  join recovery_actions a on a.claim_id = t.subject
+    and t.facts ->> 'action' = cast(a.id as text)
   where t.kind = 'exception' and t.state = 'decided' and d.outcome = 'retry'
-    and {IS_FINAL_ANSWER}
-), dropped as (
-  update recovery_actions set state = 'dropped'
-  where id in (select id from again) and state = 'submitted'
+    and {IS_FINAL_ANSWER} and t.id > coalesce(cast(a.facts ->> 'asked_by' as bigint), 0)
+    and (t.facts ? 'reference' or (a.state = 'rejected' and a.kind <> 'create'))
+), asked as (
+  insert into recovery_actions (claim_id, key, kind, state, amount_ore, requested_on, facts)
+  select claim_id, 'again-' || id || coalesce('-' || of_claim, ''), kind, 'requested',
+    amount_ore, :on, facts - 'asked_by' - 'laid' || jsonb_build_object('of', of_claim)
+  from again on conflict do nothing returning id, claim_id, facts
 )
-insert into recovery_actions (claim_id, key, kind, state, amount_ore, requested_on, facts)
-select claim_id, 'again-' || id, kind, 'requested', amount_ore, :on, facts from again
-on conflict do nothing""")
+update recovery_claims r set action_id = n.id, state = 'asked', answered_on = null
+from asked n where r.reference = n.facts ->> 'of' and r.claim_id = n.claim_id
+  and r.state = 'rejected'""")
 
+_MARK_LAID = text("""
+update recovery_actions set facts = facts || '{"laid": true}' where id = any(:ids)""")
 _SILENT = text("""
-select a.id, a.claim_id from recovery_actions a
+select a.id, a.claim_id, a.facts ->> 'asked_by' as asked_by from recovery_actions a
 where a.state = 'submitted' and a.submitted_on < :before and not exists (select from tasks t
-  where t.subject = a.claim_id and t.key = 'exception-action-' || a.id) order by a.id""")
+  where t.subject = a.claim_id and t.facts ->> 'action' = cast(a.id as text)
+    and t.kind = 'exception' and t.id > coalesce(cast(a.facts ->> 'asked_by' as bigint), 0))
+order by a.id""")
 
 
 async def sort_actions(connection: AsyncConnection, on: date) -> None:
     """Drop what would mislead the authority, and ask anew where a person said so."""
     await connection.execute(_DROP_THE_POINTLESS)
+    await connection.execute(_SEND_AGAIN)
     await connection.execute(_ASK_ANEW, {"on": on})
 
 
@@ -87,6 +128,12 @@ async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[R
     return (await connection.execute(_WAITING, {"limit": limit})).mappings().all()
 
 
+async def mark_laid(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """It is laid down what they send, and checked: from now on they are sent as they are."""
+    if ids:
+        await connection.execute(_MARK_LAID, {"ids": ids})
+
+
 async def mark_submitted(connection: AsyncConnection, ids: Sequence[int], on: date) -> None:
     if ids:
         statement = update(RecoveryAction).where(RecoveryAction.id.in_(ids))
@@ -94,21 +141,17 @@ async def mark_submitted(connection: AsyncConnection, ids: Sequence[int], on: da
         await connection.execute(sent.values(state="submitted", submitted_on=on))
 
 
-async def answer_action(connection: AsyncConnection, action_id: int, state: str) -> str | None:
-    """The authority has answered the action; its kind, None when no answer was open.
+async def mark_refused(connection: AsyncConnection, action_id: int) -> None:
+    """An action that was refused on the spot is not tried again, whatever else is known of it."""
+    statement = update(RecoveryAction).where(RecoveryAction.id == action_id)
+    waiting = statement.where(RecoveryAction.state == "requested")
+    await connection.execute(waiting.values(state="rejected"))
 
-    Where a kill kept us from writing down that it was sent, it may have been dropped since.
-    """
-    is_open = RecoveryAction.state.in_(("requested", "submitted", "in-hearing"))
-    is_dropped = and_(RecoveryAction.state == "dropped", RecoveryAction.submitted_on.is_(None))
-    statement = (
-        update(RecoveryAction)
-        .where(RecoveryAction.id == action_id)
-        .where(or_(is_open, is_dropped))
-        .values(state=state)
-        .returning(RecoveryAction.kind)
-    )
-    return (await connection.execute(statement)).scalar()
+
+async def claim_there(connection: AsyncConnection, reference: str) -> RowMapping | None:
+    """Which of our claims the authority means: each has its own reference there."""
+    found = select(RecoveryClaimRow).where(RecoveryClaimRow.reference == reference)
+    return (await connection.execute(found)).mappings().first()
 
 
 async def lock_claim(connection: AsyncConnection, claim_id: str) -> Stage | None:
@@ -123,6 +166,12 @@ async def keep_notice(connection: AsyncConnection, **notice: Any) -> bool:
     statement = insert(RecoveryNotice).values(notice).on_conflict_do_nothing()
     kept = await connection.execute(statement.returning(RecoveryNotice.number))
     return kept.first() is not None
+
+
+async def lessen_what_is_left(connection: AsyncConnection, reference: str, amount: Money) -> None:
+    statement = update(RecoveryClaimRow).where(RecoveryClaimRow.reference == reference)
+    left = RecoveryClaimRow.left_ore - amount.ore
+    await connection.execute(statement.values(left_ore=left))
 
 
 async def tell_news(connection: AsyncConnection, claim_id: str, number: int, news: News) -> None:
@@ -163,21 +212,3 @@ async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage
         await connection.execute(moved_to_authority(claim_id, on, is_back=True))
     statement = update(Claim).where(Claim.id == claim_id, Claim.ending.is_(None))
     await connection.execute(statement.values(stage=stage.value, next_on=None))
-
-
-async def ask_about_action(
-    connection: AsyncConnection, claim_id: str, action_id: int, on: date, due_on: date
-) -> None:
-    """A rejected report or recall is nothing the story waits for: a person looks."""
-    department = select(Claim.department).where(Claim.id == claim_id).scalar_subquery()
-    values = {
-        "subject": claim_id,
-        "key": f"exception-action-{action_id}",
-        "claim_id": claim_id,
-        "kind": TaskKind.EXCEPTION.value,
-        "department": department,
-        "opened_on": on,
-        "due_on": due_on,
-        "facts": {"action": action_id},
-    }
-    await connection.execute(insert(Task).values(values).on_conflict_do_nothing())

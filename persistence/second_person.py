@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Proposal, require_another_person
 from domain.decisions import Outcome, TaskKind
-from persistence.models import Decision, Refund, Task
+from persistence.models import Decision, Refund, Task, WriteOffBatch
 from persistence.substituting import all_behind
 
 _WRITE_OFF = (
@@ -17,6 +17,9 @@ _WRITE_OFF = (
     .where(Task.claim_id == bindparam("claim"), Decision.outcome == Outcome.WRITE_OFF.value)
     .order_by(Decision.id.desc())
     .limit(1)
+)
+_BATCH = select(WriteOffBatch.proposed_by, literal(None)).where(
+    WriteOffBatch.id == bindparam("batch")
 )
 _REFUND = select(Refund.proposed_by, Refund.proposed_for).where(Refund.id == bindparam("refund"))
 
@@ -35,6 +38,9 @@ async def proposal_behind(
     match kind:
         case TaskKind.WRITE_OFF_APPROVAL:
             found = await connection.execute(_WRITE_OFF, {"claim": claim_id})
+        case TaskKind.WRITE_OFF_BATCH:
+            number = int(subject.removeprefix("write-offs-"))
+            found = await connection.execute(_BATCH, {"batch": number})
         case TaskKind.REFUND_APPROVAL:
             number = int(subject.removeprefix("refund-"))
             found = await connection.execute(_REFUND, {"refund": number})

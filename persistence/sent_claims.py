@@ -1,90 +1,127 @@
-"""The claims as they were handed over to the recovery authority: each once, under its reference."""
+"""The claims as they are handed over to the recovery authority: each once, under its reference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
+from domain.recovery_actions import ActionKind, ActionReason, RecoveryState, rule_of
 from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
-from persistence.models import SentClaim
+from persistence.models import RecoveryAction, RecoveryClaimRow
+
+_LATEST = text("""
+select reference, state, recalled_for from recovery_claims
+where claim_id = :claim and part = 'principal' order by id desc limit 1""")
 
 
-async def keep_sent_claims(
-    connection: AsyncConnection, claim_id: str, claims: Sequence[RecoveryClaim], on: date
+async def lay_claims(
+    connection: AsyncConnection,
+    claim_id: str,
+    action_key: str,
+    claims: Sequence[RecoveryClaim],
 ) -> None:
-    """What a reference was used for stands for ever, so nothing goes there twice."""
-    rows = [_row(claim_id, place, claim, on) for place, claim in enumerate(claims)]
-    await connection.execute(insert(SentClaim), rows)
+    """What the transfer *action_key* sends, as it is now: a later payment is reported by itself."""
+    action = select(RecoveryAction.id).where(
+        RecoveryAction.claim_id == claim_id, RecoveryAction.key == action_key
+    )
+    action_id = (await connection.execute(action)).scalar_one()
+    await lay_for(connection, claim_id, action_id, claims)
 
 
-def _row(claim_id: str, place: int, claim: RecoveryClaim, on: date) -> dict[str, Any]:
+async def lay_for(
+    connection: AsyncConnection, claim_id: str, action_id: int, claims: Sequence[RecoveryClaim]
+) -> None:
+    """As above, where the action's number is known."""
+    latest = (await connection.execute(_LATEST, {"claim": claim_id})).first()
+    resends = latest.reference if latest and _may_come_again(latest) else None
+    rows = [_row(claim, claim_id, action_id, resends) for claim in claims]
+    await connection.execute(insert(RecoveryClaimRow).on_conflict_do_nothing(), rows)
+
+
+def _may_come_again(latest: Any) -> bool:
+    if latest.state != RecoveryState.RECALLED or not latest.recalled_for:
+        return False
+    rule = rule_of(ActionKind.RECALL, ActionReason(latest.recalled_for))
+    return bool(rule and rule.may_come_again)
+
+
+def _row(
+    claim: RecoveryClaim, claim_id: str, action_id: int, resends: str | None
+) -> dict[str, Any]:
+    is_main = claim.part is Part.PRINCIPAL
     return {
-        "reference": claim.reference,
         "claim_id": claim_id,
-        "place": place,
+        "action_id": action_id,
+        "reference": claim.reference,
+        "parent": claim.parent,
         "part": claim.part.value,
-        "type_code": claim.type_code,
+        "state": RecoveryState.ASKED.value,
+        "resends": resends if is_main else None,
         "principal_ore": claim.principal.ore,
         "amount_ore": claim.amount.ore,
-        "description": claim.description,
-        "period_start": claim.period_start,
-        "period_end": claim.period_end,
-        "originated_on": claim.originated_on,
-        "due_on": claim.due_on,
-        "last_timely_on": claim.last_timely_on,
-        "parent": claim.parent,
-        "liabilities": [_written(one) for one in claim.liabilities],
-        "handed_over_on": on,
+        "left_ore": claim.amount.ore,
+        "facts": _facts(claim),
     }
 
 
-def _written(liability: RecoveryLiability) -> list[int | str | None]:
-    days = (liability.limitation_date, liability.judged_on, liability.settled_on)
-    return [liability.debtor_id, *(day.isoformat() if day else None for day in days)]
+_DAYS = ("period_start", "period_end", "originated_on", "due_on", "last_timely_on")
+
+
+def _facts(claim: RecoveryClaim) -> dict[str, Any]:
+    days = {name: getattr(claim, name).isoformat() for name in _DAYS}
+    return days | {
+        "type_code": claim.type_code,
+        "description": claim.description,
+        "liabilities": [
+            [one.debtor_id, *map(_iso, (one.limitation_date, one.judged_on, one.settled_on))]
+            for one in claim.liabilities
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+_LAST = text("""
+select to_jsonb(r) as row from recovery_claims r where r.claim_id = :claim
+  and coalesce(r.parent, r.reference) = (select m.reference from recovery_claims m
+    where m.claim_id = :claim and m.parent is null order by m.id desc limit 1)
+order by r.id""").columns(row=JSONB)
 
 
 async def read_sent_claims(connection: AsyncConnection, claim_id: str) -> tuple[RecoveryClaim, ...]:
-    """As they were when the claim last went; empty when it never did."""
-    last = (
-        select(SentClaim.reference)
-        .where(SentClaim.claim_id == claim_id, SentClaim.place == 0)
-        .order_by(SentClaim.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = (
-        select(SentClaim)
-        .where(SentClaim.claim_id == claim_id)
-        .where((SentClaim.reference == last) | (SentClaim.parent == last))
-        .order_by(SentClaim.place)
-    )
-    rows = (await connection.execute(found)).mappings().all()
-    return tuple(_claim(row) for row in rows)
+    """As they were when the claim last went; empty when it never did, or not in parts."""
+    rows = (await connection.execute(_LAST, {"claim": claim_id})).scalars().all()
+    return claims_of(row for row in rows if row["facts"])
 
 
-def _claim(row: RowMapping) -> RecoveryClaim:
+def claims_of(rows: Iterable[dict[str, Any]]) -> tuple[RecoveryClaim, ...]:
+    """As they were laid down, the main claim first."""
+    ordered = sorted(rows, key=lambda row: (row["parent"] is not None, row["id"]))
+    return tuple(_claim(row) for row in ordered)
+
+
+def _claim(row: dict[str, Any]) -> RecoveryClaim:
+    facts = row["facts"]
     return RecoveryClaim(
         reference=row["reference"],
         part=Part(row["part"]),
-        type_code=row["type_code"],
+        type_code=facts["type_code"],
         principal=Money(row["principal_ore"]),
         amount=Money(row["amount_ore"]),
-        description=row["description"],
-        period_start=row["period_start"],
-        period_end=row["period_end"],
-        originated_on=row["originated_on"],
-        due_on=row["due_on"],
-        last_timely_on=row["last_timely_on"],
-        liabilities=tuple(_read(one) for one in row["liabilities"]),
+        description=facts["description"],
+        liabilities=tuple(_liability(*one) for one in facts["liabilities"]),
         parent=row["parent"],
+        **{name: date.fromisoformat(facts[name]) for name in _DAYS},
     )
 
 
-def _read(written: Sequence[Any]) -> RecoveryLiability:
-    debtor_id, *days = written
+def _liability(debtor: int, *days: str | None) -> RecoveryLiability:
     limitation, judged, settled = (date.fromisoformat(day) if day else None for day in days)
-    assert limitation, "a liability has its limitation date"
-    return RecoveryLiability(debtor_id, limitation, judged, settled)
+    assert limitation
+    return RecoveryLiability(debtor, limitation, judged, settled)

@@ -49,7 +49,7 @@ async def debtors_of(
     """By claim: everyone who owes it."""
     found = (
         select(Liability.claim_id, func.array_agg(Liability.debtor_id))
-        .where(Liability.claim_id.in_(sorted(claim_ids)))
+        .where(Liability.claim_id.in_(sorted(claim_ids)), Liability.discharged_on.is_(None))
         .group_by(Liability.claim_id)
     )
     return {claim: list(debtors) for claim, debtors in await connection.execute(found)}

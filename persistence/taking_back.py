@@ -44,6 +44,12 @@ _CHANGED = {
     ),
     "liabilities": ("limitation_date",),
     "refunds": ("state", "approved_by", "settled_on"),
+    "suspensions": ("file_by", "filed_on", "review_on", "ended_on", "ended_by"),
+    "write_off_batches": ("state", "decided_by", "decided_on"),
+    "write_offs": (
+        *("state", "decided_by", "decided_on", "why_not", "approval", "committee_on"),
+        *("committee_item", "committee_attachment_id", "committee_journal"),
+    ),
     "tasks": ("state", "facts"),  # it stays with whoever takes the answer back
 }
 _KEYS = {
@@ -53,7 +59,7 @@ _KEYS = {
 }
 _MADE = (
     *("acknowledgements", "agreement_claims", "agreements", "holds", "instalments", "letters"),
-    *("limitation_events", "outbox", "recovery_actions", "tasks"),
+    *("limitation_events", "outbox", "recovery_actions", "tasks", "write_offs"),
 )
 _LOST = ("drafts",)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, text, update
+from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -82,18 +82,38 @@ async def request_correction(
 async def request_write_up(
     connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
 ) -> None:
-    """Money reported to the authority was taken away again (OANI), unless it was not yet told."""
-    unsent = (
-        update(RecoveryAction)
-        .where(RecoveryAction.claim_id == claim_id, RecoveryAction.state == "requested")
-        .where(RecoveryAction.key == f"write-down-{payment_id}")
-        .where(RecoveryAction.amount_ore == amount.ore)
-        .values(state="dropped")
-        .returning(RecoveryAction.id)
+    """Money reported to the authority was taken away again (OANI), unless it was not yet told.
+
+    The authority undoes a report only whole (469): what still is paid is reported anew.
+    """
+    dropped, reported = await _drop_or_find(connection, claim_id, payment_id)
+    still_paid = (dropped or reported or amount) - amount
+    if dropped is None:
+        key, facts = f"write-up-{payment_id}", {"payment": payment_id}
+        whole = reported or amount
+        await _request(connection, claim_id, key, "write-up", whole, facts, on)
+    if still_paid > NOTHING:
+        key, facts = f"write-down-rest-{payment_id}", {"payment": payment_id}
+        await _request(connection, claim_id, key, "write-down", still_paid, facts, on)
+
+
+async def _drop_or_find(
+    connection: AsyncConnection, claim_id: str, payment_id: int
+) -> tuple[Money | None, Money | None]:
+    """What the report of the payment said: one that has not been sent is dropped."""
+    of = (
+        RecoveryAction.claim_id == claim_id,
+        RecoveryAction.key == f"write-down-{payment_id}",
     )
-    if (await connection.execute(unsent)).first() is None:
-        key, facts = f"write-up-{payment_id}", {"reason": "OANI"}
-        await _request(connection, claim_id, key, "write-up", amount, facts, on)
+    unsent = update(RecoveryAction).where(*of, RecoveryAction.state == "requested")
+    dropped = await connection.execute(
+        unsent.values(state="dropped").returning(RecoveryAction.amount_ore)
+    )
+    if row := dropped.first():
+        return Money(row.amount_ore), None
+    sent = select(RecoveryAction.amount_ore).where(*of, RecoveryAction.state != "dropped")
+    found = (await connection.execute(sent)).scalar()
+    return None, None if found is None else Money(found)
 
 
 async def _request(

@@ -35,7 +35,7 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
   (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
     as resends,
   (select array_agg(o.name) from liabilities b join debtors o on o.id = b.debtor_id
-    where b.claim_id = c.id and b.debtor_id <> d.id) as co_debtors,
+    where b.claim_id = c.id and b.debtor_id <> d.id and b.discharged_on is null) as co_debtors,
   exists (select from holds h where h.claim_id = c.id and h.released_on is null
     and (h.reason <> 'agreement' or l.subject = c.id)
     and (h.until is null or h.until >= :on)) as is_held,

@@ -20,6 +20,7 @@ from persistence.refunding import withdraw_refunds
 from persistence.reopening import reopen
 from persistence.telling import count_towards_agreement, is_settled, request_write_up
 from persistence.unplaced_money import ask_about_money, close_question
+from persistence.write_off_books import write_off_line
 
 _CLAIMS = (
     select(LedgerEntry.claim_id)
@@ -172,6 +173,7 @@ async def _tell(
     now = await read_facts(connection, before.id, reason.on)
     if ending != Ending.PAID:
         line = closing_line(now, Ending(ending), reason.on)
+        line = await write_off_line(connection, before.id, Ending(ending), line)
         await book_cover(connection, now, policy, line, reason.on)
     elif not is_settled(policy, claim, now.balance, reason.on):
         await reopen(connection, before.id, reason.on)

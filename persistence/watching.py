@@ -6,8 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.claim_facts import IS_GIVEN_UP
+
 # The facts say one thing, and what the claim waits for says that its story has not heard it.
-_UNHEARD = """
+_UNHEARD = f"""
 with held as (
   select claim_id from holds where released_on is null and (until is null or until >= :overdue)
 ), past as (
@@ -29,16 +31,20 @@ with held as (
     jsonb_build_object('agreement', agreement_id, 'outcome', agreement_state)
   from answered where agreement_state <> 'active'
   union all
-  select 'claim-' || id, 'withdrawn', '{}' from claims
+  select 'claim-' || id, 'withdrawn', '{{}}' from claims
   where ending is null and is_withdrawn and stage not in ('transfer', 'recovery')
   union all
-  select 'claim-' || c.id, 'settled', '{}' from claims c
+  select 'claim-' || c.id, 'settled', '{{}}' from claims c
   join unnest(cast(:types as text[]), cast(:tolerances as bigint[])) as s (claim_type, ore)
     using (claim_type)
   where c.ending is null and not c.is_withdrawn and c.balance_ore <= s.ore
     and c.stage not in ('transfer', 'recovery')
   union all
-  select 'claim-' || c.id, 'nudged', '{}' from claims c
+  select 'claim-' || c.id, 'written_off', '{{}}' from claims c
+  where c.ending is null and {IS_GIVEN_UP} and c.id in (select claim_id from write_offs
+    where state = 'approved' and booked_on is null and batch_id is not null)
+  union all
+  select 'claim-' || c.id, 'nudged', '{{}}' from claims c
   where c.ending is null and c.next_on < :overdue and c.id not in (select claim_id from held)
     and c.next_on + coalesce((select sum(p.ended - p.since) from past p
       where p.claim_id = c.id and p.since <= c.next_on), 0)::int < :overdue
@@ -50,7 +56,7 @@ with held as (
     where i.agreement_id = g.id order by i.number desc limit 1) n
   where g.state = 'active' and n.total_ore <= g.paid_ore
   union all
-  select 'agreement-' || g.id, 'dissolved', '{}' from agreements g where g.state = 'active'
+  select 'agreement-' || g.id, 'dissolved', '{{}}' from agreements g where g.state = 'active'
     and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)
 )"""
 

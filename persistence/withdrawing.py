@@ -3,15 +3,16 @@
 from datetime import date
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
 from domain.claim import Stage
 from domain.errors import ClaimHasEnded, NotFound
+from domain.recovery_actions import ActionReason
 from persistence.audit import note
-from persistence.models import Claim, RecoveryAction
+from persistence.models import Claim
 from persistence.outbox import tell
+from persistence.recalling import request_recall
 
 
 async def withdraw(
@@ -31,19 +32,6 @@ async def withdraw(
         raise ClaimHasEnded(f"claim {claim_id}")
     await connection.execute(update(Claim).where(Claim.id == claim_id).values(is_withdrawn=True))
     if Stage(claim.stage).is_with_the_collector:
-        await request_recall(connection, claim_id, "withdrawn", on)
+        await request_recall(connection, claim_id, "withdrawn", on, ActionReason.FEJL)
     await tell(connection, f"claim-{claim_id}", "withdrawn")
     await note(connection, claim_id, actor.id, "withdrawn", reasons=reasons)
-
-
-async def request_recall(connection: AsyncConnection, claim_id: str, key: str, on: date) -> None:
-    """Ask the recovery authority for the claim back (TILBAGEKALD, reason FEJL)."""
-    values = {
-        "claim_id": claim_id,
-        "key": f"recall-{key}",
-        "kind": "recall",
-        "amount_ore": 0,
-        "requested_on": on,
-        "facts": {"reason": "FEJL"},
-    }
-    await connection.execute(insert(RecoveryAction).values(values).on_conflict_do_nothing())

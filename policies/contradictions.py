@@ -15,6 +15,7 @@ from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LetterStep, Regime
 from policies import claim_type_contradictions as of_type
+from policies import ending_contradictions as of_endings
 from policies.complaints import Complaint
 from policies.lines import Path
 from policies.reading import UNREAD
@@ -199,4 +200,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "consultation_days": _in_consultation_days,
     "income_table": _in_income_table,
     "assessment": _in_assessment,
+    "endings": of_endings.contradictions,
 }

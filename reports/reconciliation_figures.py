@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.errors import Fault, Invalid
 from domain.notation import shown
+from persistence.write_off_books import REVERSED
 
 
 class Figure(StrEnum):
@@ -79,7 +80,7 @@ def _stood(day: str, here: Figure, there: Figure) -> Rows:
 # Each time a claim lay with the authority is a stay: of its entries, those after the transfer and
 # not after the next way, there or back, were booked there.
 _MOVED = Rows(
-    f"""select {_ENTRY}, s.claim_id is not null as is_there
+    f"""select {_ENTRY}, s.claim_id is not null as is_there, e.rule = '{REVERSED}' as is_reversal
       from ledger_entries e join claims c on c.id = e.claim_id
       left join (select claim_id, is_back, ledger_seq as since, lead(ledger_seq) over
           (partition by claim_id order by ledger_seq, id) as until from transfers) s
@@ -94,9 +95,9 @@ _MOVED = Rows(
         Figure.PAID: "not is_there and kind = 'payment'",
         Figure.REFUNDED: "not is_there and kind = 'refund'",
         Figure.CHARGED_BACK: "not is_there and kind = 'charge-back'",
-        Figure.CORRECTED: "not is_there and kind = 'correction'",
+        Figure.CORRECTED: "not is_there and kind = 'correction' and not is_reversal",
         Figure.ROUNDED: "not is_there and kind = 'rounding'",
-        Figure.WRITTEN_OFF: "not is_there and kind = 'write-off'",
+        Figure.WRITTEN_OFF: "not is_there and (kind = 'write-off' or is_reversal)",
     },
 )
 

@@ -78,6 +78,7 @@ def round_activities(
         PostReceiptActivities(database, policy, *ways).collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
+        exchange.read_statement,
         watch.look,
         watch.look_ahead,
         forecasts.nudge,

@@ -1,4 +1,4 @@
-"""The exchange with the recovery authority: hear what it tells, then send what waits."""
+"""The exchange with the recovery authority: hear what it tells, send what waits, compare books."""
 
 from temporalio import workflow
 
@@ -16,3 +16,4 @@ class ExchangeWorkflow:
             pass
         while await perform(ExchangeActivities.submit_actions, a_round):
             pass
+        await perform(ExchangeActivities.read_statement, a_round)

@@ -128,6 +128,10 @@ class ClaimStory(Story[ClaimRecord]):
         self.record.is_withdrawn = True
 
     @workflow.signal
+    def written_off(self) -> None:
+        self.record.is_written_off = True
+
+    @workflow.signal
     def agreement_ended(self, message: AgreementEnded) -> None:
         self.record.agreements[message.agreement] = message.outcome
 

@@ -20,12 +20,13 @@ from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
-from domain.claim import Stage
+from domain.claim import HoldReason, Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from domain.policy import Policy
 from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
+from persistence.ending_facts import endings_of
 from persistence.file_notes import may_write, see_notes
 
 router = APIRouter(route_class=PageRoute)
@@ -33,7 +34,8 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "letter-written", "paid", "paid-known", "limitation"),
+        *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
+        *("discharged", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""
@@ -54,9 +56,10 @@ async def show_claim(
         case = await read_case(connection, claim_id, on)
         await see_notes(connection, FileOwner(claim_id), actor.id)
         await note_look(connection, claim_id, actor.id)
+        endings = await endings_of(connection, claim_id)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
-    facts |= _rights(actor, case.claim, house)
+    facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
     facts |= {"mask": masked, "day_of": date.fromisoformat}
     return show(request, "claim", facts)
@@ -77,6 +80,7 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "accessory": _first_accessory(case, policy),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
         "on": on,
+        "timely": _timely(case),
         "standing": standing,
         "sentences": _sentences(standing, claim, house),
         "steps": step_rows(claim, case.events, policy, on, language),
@@ -89,6 +93,15 @@ def _first_accessory(case: Case, policy: Policy) -> date | None:
     code = case.claim["claim_type"]
     first = min(case.limitation.values(), key=lambda one: one.limitation_date, default=None)
     return first_accessory(case.ledger, first, code, policy) if first else None
+
+
+def _timely(case: Case) -> date:
+    """The last day to pay in time, moved by time that was given since."""
+    day: date = case.claim["last_timely_payment_date"]
+    for hold in case.holds:
+        if hold["reason"] == HoldReason.DEFERRAL and hold["until"]:
+            day = max(day, min(hold["until"], hold["released_on"] or hold["until"]))
+    return day
 
 
 def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> dict[str, object]:
@@ -149,6 +162,7 @@ def _month(day: date, language: str) -> str:
 
 def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, object]:
     is_alive = not claim["ending"]
+    is_there = Stage(claim["stage"]).is_with_the_collector
     is_ours = is_alive and not claim["is_withdrawn"]
     sees_executions = may(actor, Right.STEER) and house.executions
     return {
@@ -157,6 +171,8 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_release": may(actor, Right.HOLD_CLAIMS),
         "may_write_letter": may(actor, Right.WORK_ON_TASKS),
         "may_book": may(actor, Right.BOOK_PAYMENTS),
+        "may_reverse": may(actor, Right.APPROVE_WRITE_OFFS),
+        "may_recall": is_alive and is_there and may(actor, Right.WORK_ON_TASKS),
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
         "may_write": may_write(actor),
         "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,

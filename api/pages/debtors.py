@@ -26,6 +26,7 @@ from domain.looking import Purpose, PurposeMissing
 from persistence.audit import note_look
 from persistence.debtor_files import read_file
 from persistence.debtors import write_in_language
+from persistence.reading_suspensions import suspensions_of_debtor
 
 router = APIRouter(route_class=PageRoute, prefix="/debtors")
 _LARGEST_ID = 2**63 - 1
@@ -107,6 +108,7 @@ async def _page(
     async with house.database.transaction() as connection:
         file = await read_file(connection, debtor_id, house.today)
         await _note(connection, debtor_id, actor, is_again=bool(faults))
+        resting = await suspensions_of_debtor(connection, debtor_id)
     language = language_of(request)
     debtor = view_debtor(file, house, language)
     facts = {
@@ -116,6 +118,8 @@ async def _page(
         "dialogues": [task for task in debtor.tasks if task.kind == "dialogue"],
         "picture": owed_picture(debtor.months, language),
         "told": _told(request, language),
+        "resting": resting,
+        "may_hold": may(actor, Right.HOLD_CLAIMS),
         "may_write": may(actor, Right.WORK_ON_TASKS),
         "may_place": may(actor, Right.BOOK_PAYMENTS),
         "today": house.today,

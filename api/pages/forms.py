@@ -1,5 +1,6 @@
 """What forms on pages have in common: a key for each, and fields that may be left empty."""
 
+import re
 import secrets
 from dataclasses import replace
 from datetime import date
@@ -35,6 +36,14 @@ def read_optional_day(field: str, text: str, faults: list[Fault]) -> date | None
     except Invalid as wrong:
         faults += (replace(fault, field=field) for fault in wrong.faults)
         return None
+
+
+def read_debtor(field: str, text: str, faults: list[Fault]) -> int | None:
+    """The number of a debtor that was chosen; None for none, and where *faults* tell of it."""
+    if text and not re.fullmatch(r"[0-9]{1,18}", text):
+        faults.append(Fault(field, "deferral-debtor-unknown"))
+        return None
+    return int(text) if text else None
 
 
 def read_money(field: str, text: str, faults: list[Fault]) -> Money:

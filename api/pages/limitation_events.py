@@ -14,7 +14,7 @@ from api.house import House
 from api.languages import language_of
 from api.limitation_views import liability_rows
 from api.once import fingerprint, once
-from api.pages.forms import new_key
+from api.pages.forms import new_key, read_optional_day
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
@@ -191,6 +191,7 @@ async def _show(
         "liabilities": liability_rows(histories, debtors),
         "then": typed.then,
         "kinds": [kind.value for kind in BY_HAND],
+        "happened_on": read_optional_day("on", typed.event.on, []) if typed.event else None,
         "event": typed.event or EventForm(key=new_key()),
         "correction": typed.correction or CorrectionForm(key=new_key()),
         "may_note": is_open and may(actor, Right.WORK_ON_TASKS),

@@ -30,8 +30,10 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
+    (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title"), "web-ends"),
+    (Right.SEE_FIGURES, PageLink("/write-offs", "write-offs-title"), "web-ends"),
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
 )

@@ -106,6 +106,7 @@ def _environment(language: str) -> Environment:
     environment.filters |= {
         "day": lambda day: _day(day, "long", locale),
         "short_day": lambda day: _day(day, "medium", locale),
+        "iso_day": lambda iso: _day(date.fromisoformat(iso), "long", locale),
         "number": lambda value: format_decimal(Decimal(value), locale=locale),
         "weekday": lambda day: format_date(day, "EEEE d. MMM", locale=locale).capitalize(),
         "clock": lambda at: format_datetime(at, "HH.mm", tzinfo=COPENHAGEN, locale=locale),

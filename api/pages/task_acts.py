@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.pages.forms import read_debtor
 from api.pages.routing import PageRoute
 from api.screens.page import TheVisit, Visit
 from api.screens.rest import read_rest
@@ -21,13 +22,15 @@ from domain.errors import (
     TaskTaken,
 )
 from domain.money import Money
+from domain.suspension import Need, Told
 from persistence.candidates import read_money
-from persistence.holding import place_hold
+from persistence.deferring import note_deferral
 from persistence.inbox import read_task
 from persistence.objecting import register_objection
 from persistence.placing_by_hand import place_by_hand
 from persistence.refunding import NewRefund, propose_refund
 from persistence.substituting import absent_behind
+from persistence.suspending import NewSuspension, suspend_claim
 from persistence.task_facts import decision_on
 
 router = APIRouter(route_class=PageRoute, prefix="/tasks/{task_id}")
@@ -36,19 +39,27 @@ _NOTICES: dict[type[Conflict], str] = {
     TaskTaken: "task-taken-meanwhile",
     ClaimHasEnded: "task-over-meanwhile",
 }
+_NAMES_OF_REST = {"until": "hold-until", "asked_by": "hold-asked-by"}
 Act = Callable[[Visit, AsyncConnection, RowMapping], Awaitable[Response]]
 
 
 @router.post("/hold")
 async def hold(visit: TheVisit) -> Response:
     """Put the claim to rest; the task stays where it is."""
-    return await carry_out(visit, _put_to_rest, {"until": "hold-until"})
+    return await carry_out(visit, _put_to_rest, _NAMES_OF_REST)
 
 
 async def _put_to_rest(visit: Visit, connection: AsyncConnection, task: RowMapping) -> Response:
     reason, note, until = read_rest(visit.typed)
-    claim, today = task["claim_id"], visit.house.today
-    await place_hold(connection, claim, reason, note, today, until, visit.actor)
+    claim, house = task["claim_id"], visit.house
+    faults: list[Fault] = []
+    asked_by = read_debtor("asked_by", visit.typed.one("hold-asked-by"), faults)
+    if faults:
+        raise Invalid(*faults)
+    wish = NewSuspension(reason, Told({Need.UNTIL: until} if until else {}), note)
+    done = await suspend_claim(connection, house.policy, claim, wish, house.today, visit.actor)
+    if asked_by is not None:
+        await note_deferral(connection, house.policy, done.holds[claim], asked_by)
     return visit.back("held")
 
 

@@ -12,10 +12,11 @@ from api.languages import language_of
 from api.pages.rendering import show_part
 from api.pages.routing import PageRoute
 from api.pages.seen import keep_shown
+from api.screens.facts import page_facts
 from api.screens.page import TaskId, TheVisit, Visit, answered, task_page
 from api.screens.plans import plain_kroner
 from api.screens.typed import Typed
-from api.screens.view import look, page_facts
+from api.screens.view import look
 from api.screens.words import clock_time
 from domain.ability import ProposalKind
 from domain.decisions import Outcome

@@ -9,15 +9,16 @@ from api.dependencies import Cashier, Holder, IdempotencyKey, TheHouse
 from api.house import House
 from api.once import fingerprint, once
 from api.routes.describing import ClaimId, problems
+from api.routes.suspensions import as_sent, wish_of
 from api.schemas.cases import HoldBody, HoldPlaced, HoldReleased, PaymentBody, PaymentView
 from api.schemas.common import Number
 from domain.errors import Conflict, Fault, Invalid
 from domain.money import Money
 from persistence.booking import Booked, NewPayment, book_payment
 from persistence.deferring import note_deferral
-from persistence.holding import place_hold, release_hold
 from persistence.idempotency import StoredAnswer
 from persistence.reading import read_balance, read_payment, require_claim, require_hold
+from persistence.suspending import end_hold, suspend_claim
 
 router = APIRouter()
 
@@ -91,13 +92,19 @@ async def post_hold(
     """Let the claim's clock stand still: the debtor keeps the days the hold takes."""
 
     async def place(connection: AsyncConnection) -> StoredAnswer:
-        since = body.since or house.today
-        number = await place_hold(
-            connection, claim_id, body.reason, body.note, since, body.until, actor
+        with as_sent():
+            done = await suspend_claim(
+                connection, house.policy, claim_id, wish_of(body), house.today, actor, body.since
+            )
+        placed = HoldPlaced(
+            hold_id=done.holds[claim_id],
+            claim_id=claim_id,
+            suspension_id=done.number,
+            file_by=done.course.file_by,
+            review_on=done.course.review_on,
         )
         if body.asked_by is not None:
-            await note_deferral(connection, house.policy, number, body.asked_by)
-        placed = HoldPlaced(hold_id=number, claim_id=claim_id)
+            await note_deferral(connection, house.policy, placed.hold_id, body.asked_by)
         return StoredAnswer(201, placed.model_dump(mode="json"))
 
     wish: dict[str, Any] = body.model_dump(mode="json")
@@ -117,5 +124,5 @@ async def post_release(
     """Let the clock run again from today."""
     async with house.database.transaction() as connection:
         await require_hold(connection, hold_id)
-        await release_hold(connection, house.policy, hold_id, house.today, actor)
+        await end_hold(connection, house.policy, hold_id, house.today, actor)
     return HoldReleased(hold_id=hold_id, released_on=house.today)

@@ -17,11 +17,13 @@ from api.schemas.common import Number
 from api.schemas.inbox import TaskSearchBody
 from api.schemas.tasks import (
     AgreementBody,
+    CommitteeBody,
     DecisionBody,
     DecisionView,
     PlanView,
     TaskList,
     TaskView,
+    WriteOffBody,
 )
 from api.task_views import view_plan, view_task
 from api.weighed import keep_weighed
@@ -29,6 +31,7 @@ from domain.ability import Income
 from domain.authority import Actor, kinds_for
 from domain.errors import Fault, Invalid
 from domain.money import Money
+from domain.write_off import CommitteeDecision, NewWriteOff
 from persistence.agreeing import NewAgreement, what_if
 from persistence.audit import note
 from persistence.deciding import NewDecision, decide
@@ -46,6 +49,12 @@ _FIELDS = {
     "yearly_income": "agreement.yearly_income_ore",
     "acknowledged": "agreement.acceptance.acknowledged",
     "accepted-on": "agreement.acceptance.accepted_on",
+    "write-off-reason": "write_off.reason",
+    "write-off-on": "write_off.proved_on",
+    "write-off-document": "write_off.attachment_id",
+    "committee-on": "committee.decided_on",
+    "committee-item": "committee.item",
+    "committee-document": "committee.attachment_id",
 }
 TaskId = Annotated[Number, Path(examples=[17])]
 
@@ -181,7 +190,21 @@ def _decision(body: DecisionBody) -> NewDecision:
         body.words,
         screen=body.screen,
         undoable_for=WINDOW if body.undoable else None,
+        write_off=_write_off(body.write_off),
+        committee=_committee(body.committee),
     )
+
+
+def _write_off(body: WriteOffBody | None) -> NewWriteOff | None:
+    if body is None:
+        return None
+    return NewWriteOff(body.reason, body.proved_on, body.attachment_id, body.journal)
+
+
+def _committee(body: CommitteeBody | None) -> CommitteeDecision | None:
+    if body is None:
+        return None
+    return CommitteeDecision(body.decided_on, body.item, body.attachment_id, body.journal)
 
 
 def _agreement(body: AgreementBody) -> NewAgreement:

@@ -29,13 +29,30 @@ class PaymentView(View):
     balance_ore: int
 
 
-class HoldBody(Body):
-    """Why the claim's clock stands still, and how long. Without *until*, until it is lifted."""
+class SuspensionBody(Body):
+    """Why it rests, how long, and what the reason asks for. Without *until*, until it is lifted."""
 
     reason: HoldReason
     note: Prose = ""
-    since: Day | None = Field(default=None, description="Today if left out.")
     until: Day | None = None
+    review_on: Day | None = Field(default=None, description="When a person looks at it again.")
+    died_on: Day | None = None
+    notice_on: Day | None = Field(
+        default=None, description="When the estate's creditors were called (proklama)."
+    )
+    opened_on: Day | None = Field(
+        default=None, description="When bankruptcy, reconstruction or debt relief was opened."
+    )
+    complained_on: Day | None = None
+    contact: Line = Field(
+        default="", description="The trustee, the estate's administrator or the authority."
+    )
+
+
+class HoldBody(SuspensionBody):
+    """As a suspension, of one claim's clock."""
+
+    since: Day | None = Field(default=None, description="Today if left out.")
     asked_by: Number | None = Field(
         default=None,
         description="The debtor who asked for respite until a day: their limitation counts from "
@@ -46,6 +63,32 @@ class HoldBody(Body):
 class HoldPlaced(View):
     hold_id: int
     claim_id: str
+    suspension_id: int | None
+    file_by: date | None = Field(description="The last day to file the claim, if it is known.")
+    review_on: date | None
+
+
+class SuspensionPlaced(View):
+    suspension_id: int
+    claim_ids: list[str] = Field(description="Those whose clocks stand still.")
+    file_by: date | None
+    review_on: date | None
+
+
+class NoticeBody(Body):
+    """The estate's creditors have been called (proklama)."""
+
+    notice_on: Day
+
+
+class NoticeTold(View):
+    suspension_id: int
+    file_by: date
+
+
+class SuspensionEnded(View):
+    suspension_id: int
+    ended_on: date
 
 
 class HoldReleased(View):

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from api.schemas.agreements import AcceptanceBody
-from api.schemas.common import Body, Day, Line, Ore, Prose, Sentence, View
+from api.schemas.common import Body, Day, Line, Named, Number, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
+from domain.write_off import WriteOffReason
 
 
 class Priority(View):
@@ -68,6 +69,26 @@ class AgreementBody(Body):
     )
 
 
+class WriteOffBody(Body):
+    """Why a claim is given up, and what proves it."""
+
+    reason: WriteOffReason
+    proved_on: Day | None = Field(
+        default=None, description="The day of the order, of the end of the estate, of the lapse."
+    )
+    attachment_id: Number | None = Field(default=None, description="In the claim's own files.")
+    journal: Line = Field(default="", description="Where the document lies, if not here.")
+
+
+class CommitteeBody(Body):
+    """What the finance committee decided about a large amount, outside this system."""
+
+    decided_on: Day
+    item: Named = Field(description="Which item of the agenda.", examples=["Punkt 14"])
+    attachment_id: Number | None = None
+    journal: Line = ""
+
+
 class DecisionBody(Body):
     """An answer to a task. Promise, not reached, keep and distraint made name a day."""
 
@@ -77,6 +98,12 @@ class DecisionBody(Body):
     agreement: AgreementBody | None = None
     words: Prose = Field(
         default="", description="What is written to the debtor, where the answer is a letter."
+    )
+    write_off: WriteOffBody | None = Field(
+        default=None, description="Goes with the outcome write-off."
+    )
+    committee: CommitteeBody | None = Field(
+        default=None, description="Goes with agreeing to write off a large amount."
     )
     undoable: bool = Field(
         default=False,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from api.screens.giving_up import read_committee, read_write_off
 from api.screens.kinds import Screen
 from api.screens.plans import read_budget, read_income, read_wish
 from api.screens.typed import Reading, Typed, read_coming_day
@@ -33,6 +34,7 @@ def read_answer(
         facts = _told(reading)
     if screen.asks_for(outcome) == "day":
         day = reading.read(f"{outcome}-on", read_coming_day)
+    asked = screen.asks_for(outcome)
     decision = NewDecision(
         outcome,
         reading.prose("reasons"),
@@ -41,6 +43,8 @@ def read_answer(
         reading.prose("words") if screen.has_words else "",
         facts,
         WINDOW,
+        write_off=read_write_off(reading) if asked == "write-off" else None,
+        committee=read_committee(reading) if asked == "committee" else None,
     )
     reading.require_sound(_misfits(kind, decision, on))
     return decision

@@ -7,7 +7,7 @@ by a line in the table and a template in `templates/web/parts/tasks/`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
@@ -19,6 +19,7 @@ class Screen:
 
     *reasons*: what they are here: plain ones, a note of a talk, or a reply to the citizen.
     *has_words*: a letter goes along. *may_pause*: the claim may be put to rest from here.
+    *asks*: what must be told beside an outcome, where it is neither a day nor a plan.
     """
 
     answers: tuple[Outcome, ...]
@@ -27,9 +28,12 @@ class Screen:
     has_script: bool = False
     has_words: bool = False
     may_pause: bool = False
+    asks: Mapping[Outcome, str] = field(default_factory=dict)
 
     def asks_for(self, outcome: Outcome) -> str | None:
-        """What must be told beside the outcome: a day or a plan."""
+        """What must be told beside the outcome: a day, a plan, or why it is given up."""
+        if outcome in self.asks:
+            return self.asks[outcome]
         if outcome is Outcome.AGREEMENT:
             return "plan"
         return "day" if outcome in OUTCOMES_WITH_A_DAY else None
@@ -50,9 +54,17 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     ),
     TaskKind.CONSULTATION: Screen((_O.DONE,), "consultation"),
     TaskKind.ASSESSMENT: Screen(
-        (_O.TRANSFER, _O.ENFORCE, _O.KEEP, _O.WRITE_OFF), "assessment", may_pause=True
+        (_O.TRANSFER, _O.ENFORCE, _O.KEEP, _O.WRITE_OFF),
+        "assessment",
+        may_pause=True,
+        asks={_O.WRITE_OFF: "write-off"},
     ),
-    TaskKind.WRITE_OFF_APPROVAL: Screen((_O.APPROVED, _O.REFUSED), "proposal"),
+    TaskKind.WRITE_OFF_APPROVAL: Screen(
+        (_O.APPROVED, _O.REFUSED), "proposal", asks={_O.APPROVED: "committee"}
+    ),
+    TaskKind.WRITE_OFF_BATCH: Screen((_O.APPROVED, _O.REFUSED), "batch"),
+    TaskKind.ESTATE_CLAIM: Screen((_O.FILED, _O.NOT_FILED), "suspension"),
+    TaskKind.SUSPENSION_REVIEW: Screen((_O.PROLONG, _O.RESUME), "suspension"),
     TaskKind.REFUND_APPROVAL: Screen((_O.APPROVED, _O.REFUSED), "refund"),
     TaskKind.OBJECTION: Screen((_O.UPHELD, _O.REFUSED), "objection", has_words=True),
     TaskKind.UNPLACED_PAYMENT: Screen((_O.DONE,), "money"),
@@ -65,6 +77,7 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.AFTER_DISTRAINT: Screen(
         (_O.FORCED_SALE, _O.REALISED, _O.KEEP, _O.RELEASED), "distraint"
     ),
+    TaskKind.UNCLEAR_NOTICE: Screen((_O.DONE,), "notice"),
     TaskKind.BANK_FILE: Screen((_O.DONE,), "file"),
     TaskKind.POST_STOPPED: Screen((_O.DONE,), "post"),
 }

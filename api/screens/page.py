@@ -13,8 +13,9 @@ from api.house import House
 from api.languages import language_of
 from api.pages.rendering import show
 from api.pages.seen import keep_shown
+from api.screens.facts import page_facts
 from api.screens.typed import Typed, typed_in
-from api.screens.view import Shown, look, page_facts
+from api.screens.view import Shown, look
 from api.screens.words import leads_to
 from domain.authority import Actor, kinds_for
 from domain.decisions import Outcome, TaskKind

@@ -9,10 +9,9 @@ REASONS = {
     HoldReason.DEFERRAL: True,
     HoldReason.HARDSHIP: True,
     HoldReason.INVESTIGATION: True,
-    HoldReason.DEATH: False,
-    HoldReason.INSOLVENCY: False,
 }
-"""With whether the last day must be named. An objection is a task of its own."""
+"""With whether the last day must be named. An objection is a task of its own; what concerns all
+the debtor owes is told on their page."""
 
 
 def read_rest(typed: Typed) -> tuple[HoldReason, str, date | None]:

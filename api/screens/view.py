@@ -1,35 +1,26 @@
 """One task as one person sees it: what the page of it is made from."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from fastapi import Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.agreement_views import view_proposal, view_recommendation
-from api.claim_views import masked, situation_of, view_standing
-from api.consultation_views import view_consultation
-from api.dossier_views import view_handover
 from api.house import House
-from api.languages import language_of
-from api.schemas.dossiers import DossierView
 from api.screens import words
 from api.screens.kinds import Screen, screen_of
-from api.screens.plans import Plan, first_due, plan_of, proposal_of
-from api.screens.rest import REASONS
+from api.screens.plans import Plan, plan_of, proposal_of
 from api.screens.typed import Typed
-from api.sentences import view_faults
 from domain.ability import Proposal, ProposalKind
 from domain.authority import Actor, Right, may, require_another_person, right_to_decide
-from domain.decisions import STORY_TASKS, TaskKind
+from domain.decisions import TaskKind
 from domain.errors import Fault, NotAllowed
+from domain.money import Money
 from domain.recommendation import Recommendation
-from letters.catalogue import sentence
+from domain.write_off import Approval
 from persistence.assessing import recommendation_for
 from persistence.delegations import delegations_of, who_may_be_asked
 from persistence.dossiers import Handover, read_handover
@@ -41,7 +32,7 @@ from persistence.second_person import proposal_behind
 from persistence.substituting import absent_behind, all_behind
 from persistence.task_facts import CaseFacts, decision_on, read_case
 
-NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal"}
+NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal", "task-needs-team-leader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +87,7 @@ async def look(
     task = await read_task(connection, task_id, on)
     claim_id = task["claim_id"]
     case = await read_case(connection, task_id, claim_id, on) if claim_id else None
-    why_not = await _why_not(connection, task, actor, on)
+    why_not = await _why_not(connection, house, task, actor)
     draft = await read_draft(connection, task_id, actor.id)
     if typed is None:
         typed = Typed.of_draft(draft["fields"]) if draft else Typed()
@@ -133,8 +124,9 @@ async def _handover(
 
 
 async def _why_not(
-    connection: AsyncConnection, task: RowMapping, actor: Actor, on: date
+    connection: AsyncConnection, house: House, task: RowMapping, actor: Actor
 ) -> str | None:
+    on = house.today
     if task["state"] != "open":
         return f"task-is-{task['state']}"
     kind = TaskKind(task["kind"])
@@ -142,10 +134,20 @@ async def _why_not(
         return "task-not-for-role"
     if not await _is_second_person(connection, task, actor, on):
         return "task-own-proposal"
+    if (needed := approval_of(house, task)) and not may(actor, needed.right):
+        return "task-needs-team-leader"
     holder = task["claimed_by"]
     if holder in {None, actor.id} or await absent_behind(connection, actor.id, holder, on):
         return None
     return "task-taken-by"
+
+
+def approval_of(house: House, task: RowMapping) -> Approval | None:
+    """Who must agree to give the claim up, where the task asks for that."""
+    if task["kind"] != TaskKind.WRITE_OFF_APPROVAL:
+        return None
+    rule = house.policy.endings.write_off(house.today)
+    return rule.approval_of(Money(task["balance_ore"]))
 
 
 async def _is_second_person(
@@ -175,90 +177,3 @@ async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) ->
     if not (is_fixed or typed.one("months") or typed.one("monthly")):
         return shown
     return replace(shown, plan=await plan_of(connection, policy, typed, claim_id, on))
-
-
-def _preflight(house: House, shown: Shown, on: date, language: str) -> DossierView | None:
-    if shown.handover is None:
-        return None
-    rules = house.policy.entry_filter
-    return view_handover(shown.task["claim_id"], shown.handover, rules, on, language)
-
-
-def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
-    """What the template shows."""
-    language, on = language_of(request), house.today
-    return {
-        "shown": shown,
-        "task": shown.task,
-        "kind": shown.kind.value,
-        "screen": shown.screen,
-        "typed": shown.typed,
-        "tells_standing": shown.kind in STORY_TASKS or shown.kind is TaskKind.OBJECTION,
-        "is_mine": (is_mine := shown.task["claimed_by"] == actor.id),
-        "is_asked": is_mine and shown.task["delegated_by"] and shown.task["state"] == "open",
-        "snooze_days": house.policy.snooze_days,
-        "on": on,
-        "choices": _choices(house, shown, on, language),
-        "grounds": words.grounds(shown.kind, shown.case, house.policy, on),
-        "moment": lambda at: words.moment(at, language),
-        "told": lambda code, values: words.told(code, values, language),
-        "masked": masked,
-        "claim_type": lambda code: _type_name(house, code, language),
-        "plan": shown.plan,
-        "preflight": _preflight(house, shown, on, language),
-        **_of_advice(house, shown, actor, language),
-        "consultations": [view_consultation(row, on) for row in shown.consultations],
-        "first_due": first_due(on),
-        "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
-        **_of_case(request, house, shown, actor),
-        **_wrong(shown.faults, language),
-        **shown.question,
-    }
-
-
-def _of_advice(house: House, shown: Shown, actor: Actor, language: str) -> dict[str, Any]:
-    proposal = shown.proposal and view_proposal(*shown.proposal, language)
-    entry = house.policy.assessment.entry_on(house.today)
-    source = entry.source if entry else ""
-    advised = shown.advised and view_recommendation(shown.advised, source, language)
-    return {"proposal": proposal, "advised": advised, "may_count": may(actor, Right.SEE_FIGURES)}
-
-
-def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[str, Any]]:
-    kind, screen = shown.kind, shown.screen
-    return [
-        {
-            "outcome": outcome.value,
-            "asks": screen.asks_for(outcome),
-            "leads": words.leads_to(kind, outcome, shown.case, house.policy, on, language),
-        }
-        for outcome in screen.answers
-    ]
-
-
-def _of_case(request: Request, house: House, shown: Shown, actor: Actor) -> dict[str, Any]:
-    language, on, case = language_of(request), house.today, shown.case
-    if case is None:
-        return {"case": None, "standing": None, "script": (), "rule": None}
-    has_script = shown.screen.has_script and shown.task["state"] == "open"
-    return {
-        "case": case,
-        "standing": view_standing(situation_of(dict(case.standing), house.policy, on), language),
-        "script": tuple(words.script(case, house.policy, actor.name or actor.id, on, language))
-        if has_script
-        else (),
-        "rule": words.rule_for(case, house.policy, on),
-    }
-
-
-def _wrong(faults: Iterable[Fault], language: str) -> dict[str, Any]:
-    """*wrong* by field; *faults* as the summary has them."""
-    views = view_faults(faults, language)
-    told = [{"field": view.field, "sentence": view.sentence} for view in views]
-    by_field = {view.field: view.sentence for view in reversed(views)}
-    return {"faults": told, "wrong": defaultdict(str, by_field)}
-
-
-def _type_name(house: House, code: str, language: str) -> str:
-    claim_type = house.policy.claim_type(code)
-    return claim_type.name if language == "da" else claim_type.name_en

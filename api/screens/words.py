@@ -61,6 +61,11 @@ def leads_to(
     return sentence(code, language, **_days(case, policy, on, language))
 
 
+def leads_of_action(outcome: Outcome, language: str) -> str:
+    """Of a question about what was sent to the recovery authority: no story waits for it."""
+    return sentence(f"recovery-leads-{outcome}", language)
+
+
 def _days(case: CaseFacts | None, policy: Policy, on: date, language: str) -> dict[str, str]:
     """The days that the house's own rules give."""
     locale = "da_DK" if language == DANISH else "en_GB"

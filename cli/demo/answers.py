@@ -20,7 +20,7 @@ _REASONS = {
     Outcome.TRANSFER: "Inddrivelse er den hurtigste vej til betaling.",
     Outcome.ENFORCE: "Fortrinsberettiget krav; pantefogeden tager det.",
     Outcome.KEEP: "Skyldner får arbejde om kort tid; vi venter.",
-    Outcome.WRITE_OFF: "Intet at hente; kravet har ikke længere et grundlag.",
+    Outcome.WRITE_OFF: "Kravet har ikke længere et grundlag; se beviset.",
     Outcome.APPROVED: "Gennemgået og enig.",
     Outcome.REFUSED: "Skyldner har fået arbejde; prøv igen.",
     Outcome.CANCELLED: "Skyldner har ringet; vi taler om det først.",
@@ -29,17 +29,28 @@ _REASONS = {
     Outcome.GIVE_UP: "Kan ikke rettes; vi taler med skyldner.",
     Outcome.DONE: "Set og taget til efterretning.",
     Outcome.ANSWERED_BY_PHONE: "Ringet op og forklaret.",
+    Outcome.FILED: "Anmeldt i boet med opgørelse.",
+    Outcome.NOT_FILED: "Beløbet er mindre end arbejdet.",
+    Outcome.RESUME: "Grunden er der ikke længere.",
     Outcome.NO_ANSWER_NEEDED: "Borgeren takker og beder ikke om mere.",
 }
+# What frees one debtor alone is no reason to give up what another owes.
+_LAPSED = {"reason": "lapse", "proved_on": "2025-12-01"}
+_INSOLVENT_ESTATE = _LAPSED | {"reason": "insolvent-estate", "journal": "SKS 2025-1417"}
 _MONTHS = (2, 3, 4, 6)
 _INCOME = 190_000_00
 _SPECIALISTS = {
     TaskKind.WRITE_OFF_APPROVAL: BENT,
+    TaskKind.WRITE_OFF_BATCH: BENT,
     TaskKind.DISTRAINT: PIA,
     TaskKind.AFTER_DISTRAINT: PIA,
+    TaskKind.LIMITATION_UNOFFERED: BENT,
 }
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
+    TaskKind.WRITE_OFF_BATCH: (0.95, Outcome.APPROVED, Outcome.REFUSED),
+    TaskKind.ESTATE_CLAIM: (0.95, Outcome.FILED, Outcome.NOT_FILED),
+    TaskKind.SUSPENSION_REVIEW: (1.0, Outcome.RESUME, Outcome.RESUME),
     TaskKind.DISTRAINT: (1.0, Outcome.CANCELLED, Outcome.CANCELLED),
     TaskKind.AFTER_DISTRAINT: (1.0, Outcome.RELEASED, Outcome.RELEASED),
     TaskKind.EXCEPTION: (0.7, Outcome.RETRY, Outcome.GIVE_UP),
@@ -56,9 +67,12 @@ class Reply:
     outcome: Outcome
     look_again_on: date | None = None
     agreement: dict[str, Any] | None = None
+    write_off: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {"outcome": self.outcome.value, "reasons": _REASONS[self.outcome]}
+        if self.write_off:
+            body["write_off"] = self.write_off
         if self.look_again_on:
             body["look_again_on"] = self.look_again_on.isoformat()
         if self.agreement:
@@ -83,7 +97,8 @@ def reply_to(
 def _short_reply(kind: TaskKind, chance: Random, worker: Actor) -> Reply:
     """Where the answer follows from a glance; the first of two outcomes with a likelihood."""
     if kind not in _GLANCES:
-        return Reply(worker, Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE)
+        answer = Outcome.APPROVED if kind is TaskKind.HEARING else Outcome.DONE
+        return Reply(_SPECIALISTS.get(kind, worker), answer)
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
     return Reply(_SPECIALISTS.get(kind, worker), outcome)
@@ -122,7 +137,8 @@ def _assessment(
         return Reply(worker, _enforcer(policy.claim_type(claim["claim_type"]), claim, on))
     if draw < 0.65:  # noqa: PLR2004
         return Reply(worker, Outcome.KEEP, on + timedelta(days=21))
-    return Reply(worker, Outcome.WRITE_OFF)
+    write_off = _LAPSED if len(claim["debtors"]) > 1 else _INSOLVENT_ESTATE
+    return Reply(worker, Outcome.WRITE_OFF, write_off=write_off)
 
 
 def _enforcer(claim_type: ClaimType, claim: dict[str, Any], on: date) -> Outcome:

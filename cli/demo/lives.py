@@ -20,6 +20,7 @@ from domain.money import Money
 from domain.orders import AskPerson, Close, WriteLetter
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim
+from domain.write_off import NewWriteOff, WriteOffReason
 from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
@@ -37,7 +38,7 @@ _REASONS = {
     Outcome.GO_ON: "Talt med skyldner; der er ingen udsigt til betaling.",
     Outcome.TRANSFER: "Betaler ikke frivilligt; inddrivelse er hurtigst.",
     Outcome.ENFORCE: "Kravet er fortrinsberettiget og inddrives af os selv.",
-    Outcome.WRITE_OFF: "Der er intet at hente, og kravet er snart forældet.",
+    Outcome.WRITE_OFF: "Kravet har mistet sit grundlag; dokumentet ligger i journalen.",
     Outcome.APPROVED: "Enig.",
 }
 _OFFICE_OPENS = timedelta(hours=9)
@@ -103,7 +104,12 @@ class Life:
         self.pass_days(4)
         if self.is_up_to_date:
             return
-        decision = NewDecision(outcome, _REASONS[outcome], None, agreement)
+        wish = None
+        if outcome is Outcome.WRITE_OFF:
+            is_shared = len(self.claim.debtors) > 1
+            reason = WriteOffReason.LAPSE if is_shared else WriteOffReason.INSOLVENT_ESTATE
+            wish = NewWriteOff(reason, self.day, journal="SKS 2025-1417")
+        decision = NewDecision(outcome, _REASONS[outcome], None, agreement, write_off=wish)
         async with self.database.transaction() as connection:
             found = select(Task.id).where(Task.subject == self.id, Task.key == f"{kind}-0")
             task = (await connection.execute(found)).scalar()

@@ -1,99 +1,132 @@
-"""What the sandbox's authority knows of each claim, and which actions that forbids."""
+"""What the sandbox's authority knows of each claim, and what it has moved on it, day by day."""
 
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 
+from domain.money import NOTHING, Money
+from domain.recovery_actions import ActionKind, ActionReason, RecoveryState
+from domain.recovery_claim import Part, RecoveryClaim
+from domain.recovery_refusals import Asked, Lying, Undone
 from gateways.journal import Body, Page
-from gateways.ports import ActionKind, NoticeKind
+from gateways.ports import NoticeKind, RecoveryAction, RecoveryStatementLine
+
+_CLAIM = "claim-"
+_STATES_AFTER = {
+    NoticeKind.RETURNED: RecoveryState.RETURNED,
+    NoticeKind.WRITTEN_OFF: RecoveryState.WRITTEN_OFF,
+}
 
 
-class ClaimState(StrEnum):
-    REJECTED = "rejected"
-    RECEIVED = "received"
-    RECALLED = "recalled"
-    RETURNED = "returned"
-    SETTLED = "settled"
-    WRITTEN_OFF = "written-off"
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A delivery that has changed the claim, and whether another has taken that back."""
+
+    delivery: str
+    kind: ActionKind
+    reason: ActionReason | None
+    ore: int
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KnownClaim:
-    """*stay*: the action that brought it. *busy_until*: when its latest action is answered.
+    """*stay*: the delivery that brought it. *busy_until*: when its latest action is answered.
 
-    *down_ore*: what payments to its claimant have written it down by.
+    *moves*: the day, a column of the statement, and øre. *related* go where it goes.
     """
 
     reference: str
-    state: ClaimState
+    state: RecoveryState
+    part: Part
+    principal_ore: int
     ore: int
-    stay: str = ""
+    stay: str
+    parent: str | None = None
+    related: tuple[str, ...] = ()
     busy_until: float = 0.0
-    down_ore: int = 0
+    recalled_for: ActionReason | None = None
+    recovered_ore: int = 0
+    changes: tuple[Change, ...] = ()
+    moves: tuple[tuple[str, str, int], ...] = field(default=(), repr=False)
+
+    def lying(self, now: datetime) -> Lying:
+        return Lying(
+            self.state, self.part, Money(self.principal_ore), Money(self.ore),
+            now.timestamp() < self.busy_until, self.recalled_for,
+        )  # fmt: skip
+
+    def moved(self, on: date, column: str, ore: int) -> "KnownClaim":
+        return replace(self, moves=(*self.moves, (on.isoformat(), column, ore)))
+
+    def undone(self, delivery: str | None) -> Undone | None:
+        change = next((one for one in self.changes if one.delivery == delivery), None)
+        if change is None:
+            return None
+        return Undone(change.kind, change.reason, Money(change.ore), change.is_undone)
 
 
-Refusal = tuple[str, str]
-"""The authority's own code, and its words for a person."""
+def asked(action: RecoveryAction, claim: KnownClaim | None, received_on: date) -> Asked:
+    return Asked(
+        action.kind,
+        received_on,
+        action.reason,
+        Money(action.amount_ore),
+        action.effective_on,
+        claim.undone(action.undoes) if claim else None,
+        action.claim.principal if action.claim else NOTHING,
+    )
 
-_BUSY = ("418", "tidligere aktion er ikke afsluttet")
-_TAKEN = ("486", "fordringshavers reference er ikke unik")
-_NOTHING = ("408", "nedskrivning skal være over 0")
-_NOT_HERE_TO_WRITE_DOWN = ("498", "fordringen er returneret eller tilbagekaldt")
-_NOT_WRITTEN_DOWN = ("469", "beløbet svarer ikke til nedskrivningen")
-_NOT_HERE = ("530", "henviser til en tilbagekaldt fordring")
-_REJECTED = ("428", "henviser til en afvist fordring")
-_UNKNOWN = ("429", "henviser til en ukendt aktion")
-# The authority's own code for this is not known to us; the rule is (GST 03).
-_TOO_MUCH = ("", "nedskrivning er større end saldoen")
 
-_STATES_AFTER = {
-    NoticeKind.RETURNED: ClaimState.RETURNED,
-    NoticeKind.WRITTEN_OFF: ClaimState.WRITTEN_OFF,
-}
-_NEEDS = {
-    ActionKind.RECALL: {ClaimState.RECEIVED},
-    ActionKind.WRITE_UP: {ClaimState.RECEIVED, ClaimState.SETTLED},
-}
-_MAY_COME_AGAIN = {ClaimState.REJECTED, ClaimState.RECALLED, ClaimState.RETURNED}
+def entered(claim: RecoveryClaim, stay: str, related: tuple[str, ...]) -> KnownClaim:
+    return KnownClaim(
+        claim.reference, RecoveryState.RECEIVED, claim.part, claim.principal.ore,
+        claim.amount.ore, stay, claim.parent, related,
+    )  # fmt: skip
 
 
 def find_claim(page: Page, reference: str) -> KnownClaim | None:
-    body = page.noted(f"claim-{reference}")
-    if body is None:
-        return None
-    return KnownClaim(**{"reference": reference, **body, "state": ClaimState(body["state"])})
+    body = page.noted(f"{_CLAIM}{reference}")
+    return _read(body) if body else None
+
+
+def _read(body: Body) -> KnownClaim:
+    told = body | {
+        "state": RecoveryState(body["state"]),
+        "part": Part(body["part"]),
+        "related": tuple(body["related"]),
+        "recalled_for": _reason(body["recalled_for"]),
+        "changes": tuple(_change(one) for one in body["changes"]),
+        "moves": tuple((on, column, ore) for on, column, ore in body["moves"]),
+    }
+    return KnownClaim(**told)
+
+
+def _change(body: Body) -> Change:
+    return Change(**body | {"kind": ActionKind(body["kind"]), "reason": _reason(body["reason"])})
+
+
+def _reason(text: str | None) -> ActionReason | None:
+    return ActionReason(text) if text else None
 
 
 def keep_claim(page: Page, claim: KnownClaim) -> None:
-    page.note(f"claim-{claim.reference}", asdict(claim))
+    page.note(f"{_CLAIM}{claim.reference}", asdict(claim))
 
 
-def reason_to_refuse(
-    kind: ActionKind, ore: int, claim: KnownClaim | None, now: datetime
-) -> Refusal | None:
-    """Why the authority will not do it, if so, whatever the claim's own facts."""
-    if claim and now.timestamp() < claim.busy_until:
-        return _BUSY
-    if kind is ActionKind.CREATE:
-        return _TAKEN if claim and claim.state not in _MAY_COME_AGAIN else None
-    if claim is None:
-        return _UNKNOWN
-    if claim.state is ClaimState.REJECTED:
-        return _REJECTED
-    if claim.state not in _NEEDS.get(kind, set(ClaimState)):
-        return _NOT_HERE
-    return None if kind is ActionKind.RECALL else _reason_not_to_change(kind, ore, claim)
-
-
-def _reason_not_to_change(kind: ActionKind, ore: int, claim: KnownClaim) -> Refusal | None:
-    """What is undone must have been done."""
-    if kind is ActionKind.WRITE_UP:
-        return None if 0 < ore <= claim.down_ore else _NOT_WRITTEN_DOWN
-    if claim.state is not ClaimState.RECEIVED:
-        return _NOT_HERE_TO_WRITE_DOWN
-    if ore <= 0:
-        return _NOTHING
-    return _TOO_MUCH if ore > claim.ore else None
+def statement(page: Page, until: date) -> Iterator[RecoveryStatementLine]:
+    """A line for each claim that was received by the end of *until*."""
+    for body in page.noted_like(_CLAIM):
+        claim = _read(body)
+        moves = [(column, ore) for on, column, ore in claim.moves if on <= until.isoformat()]
+        sums = {
+            name: sum(ore for column, ore in moves if column == name)
+            for name in ("came", "recalled", "down", "up", "recovered")
+        }
+        if moves:
+            yield RecoveryStatementLine(
+                claim.reference, **{f"{name}_ore": ore for name, ore in sums.items()}
+            )
 
 
 def happen(page: Page, event: Body) -> Body | None:
@@ -104,20 +137,37 @@ def happen(page: Page, event: Body) -> Body | None:
     if "stay" not in event:
         return event
     claim = find_claim(page, event["claim"])
-    if claim is None or claim.state is not ClaimState.RECEIVED or claim.stay != event["stay"]:
+    if claim is None or claim.stay != event["stay"]:
+        return None
+    if event.get("enters"):
+        return _enter(page, claim, event)
+    if claim.state is not RecoveryState.RECEIVED:
         return None
     kind = NoticeKind(event["kind"])
     if kind in _STATES_AFTER:
         keep_claim(page, replace(claim, state=_STATES_AFTER[kind]))
         return event
-    return _recover(page, claim, event)
+    return event if kind is NoticeKind.INTEREST else _recover(page, claim, event)
+
+
+def _enter(page: Page, claim: KnownClaim, event: Body) -> Body | None:
+    """The hearing is over, and the claim received."""
+    if claim.state is not RecoveryState.IN_HEARING:
+        return None
+    on = date.fromisoformat(event["on"])
+    received = replace(claim, state=RecoveryState.RECEIVED, busy_until=0.0)
+    keep_claim(page, received.moved(on, "came", claim.ore))
+    return event
 
 
 def _recover(page: Page, claim: KnownClaim, event: Body) -> Body:
     """A payout covers no more than is left; the last one settles the claim."""
     is_last = NoticeKind(event["kind"]) is NoticeKind.SETTLED or event["ore"] >= claim.ore
     ore = claim.ore if is_last else event["ore"]
-    state = ClaimState.SETTLED if is_last else claim.state
-    keep_claim(page, replace(claim, state=state, ore=claim.ore - ore))
+    state = RecoveryState.SETTLED if is_last else claim.state
+    covered = replace(
+        claim, state=state, ore=claim.ore - ore, recovered_ore=claim.recovered_ore + ore
+    )
+    keep_claim(page, covered.moved(date.fromisoformat(event["on"]), "recovered", ore))
     kind = NoticeKind.SETTLED if is_last else NoticeKind.PAID
     return event | {"kind": kind.value, "ore": ore}

@@ -27,8 +27,11 @@ from persistence.models.recovery import (
     GatewayCursor,
     Preflight,
     RecoveryAction,
+    RecoveryClaimRow,
+    RecoveryMove,
     RecoveryNotice,
-    SentClaim,
+    RecoveryStatementRead,
+    RecoveryStatementRow,
     TransferRow,
 )
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
@@ -43,6 +46,7 @@ from persistence.models.tasks import (
 )
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
+from persistence.models.write_offs import Suspension, WriteOff, WriteOffBatch
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
@@ -97,14 +101,18 @@ __all__ = [
     "Presence",
     "PurposeRow",
     "RecoveryAction",
+    "RecoveryClaimRow",
+    "RecoveryMove",
     "RecoveryNotice",
+    "RecoveryStatementRead",
+    "RecoveryStatementRow",
     "Refund",
     "SavedFilter",
     "ScreenRow",
-    "SentClaim",
     "SessionRow",
     "SignIn",
     "Substitution",
+    "Suspension",
     "Table",
     "Task",
     "TaskWeighing",
@@ -113,4 +121,6 @@ __all__ = [
     "TransferRow",
     "UndoStep",
     "User",
+    "WriteOff",
+    "WriteOffBatch",
 ]

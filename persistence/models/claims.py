@@ -75,6 +75,9 @@ class Liability(Table):
     limitation_date: Mapped[date]  # what its latest event says; the database holds it to that
     first_limitation_date: Mapped[date] = mapped_column(server_default=FetchedValue())
     """As it was before anything moved it: filled by the database, and never changed."""
+    discharged_on: Mapped[date | None]  # fritaget; the others go on being liable
+    discharge: Mapped[dict[str, Any] | None]
+    """By which reason and basis, on what evidence, and who wrote it down."""
 
 
 class LimitationEvent(Table):
@@ -131,3 +134,6 @@ class Hold(Table):
     released_on: Mapped[date | None]
     placed_by: Mapped[str]
     released_by: Mapped[str | None]
+    suspension_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("suspensions.id"), index=True
+    )

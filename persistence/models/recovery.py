@@ -19,9 +19,10 @@ class RecoveryAction(Table):
     id: Mapped[Serial]
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
     key: Mapped[str]
-    kind: Mapped[str]  # gateways.ports.ActionKind
+    kind: Mapped[str]  # domain.recovery_actions.ActionKind
     state: Mapped[str] = mapped_column(default="requested")
-    """Then submitted, in-hearing, executed or rejected; dropped when it has become pointless."""
+    """Then submitted, in-hearing, executed or rejected; dropped when it has become pointless, and
+    withdrawn when it was taken back in a hearing."""
     amount_ore: Mapped[Ore]
     requested_on: Mapped[date]
     submitted_on: Mapped[date | None]
@@ -35,13 +36,91 @@ class RecoveryNotice(Table):
     __table_args__ = (UniqueConstraint("claim_id", "story_number"),)
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    """None where it is about no claim of ours that we know."""
+    reference: Mapped[str | None]  # of the claim there
     story_number: Mapped[int | None]
     kind: Mapped[str]
     code: Mapped[str | None]
     text: Mapped[str]
     amount_ore: Mapped[Ore]
     noticed_on: Mapped[date]
+    document: Mapped[str | None]  # the message itself, where it could not be read
+
+
+class RecoveryClaimRow(Table):
+    """One of our claims as it was sent: the main claim, or interest or a fee related to it.
+
+    A reference is used once and for ever, so nothing goes there twice; the stamdata never change.
+    *left_ore* is what lies there now, as far as we have been told; *resends* the reference of an
+    earlier stay that it goes on from; *facts* are its stamdata, as they were sent.
+    """
+
+    __tablename__ = "recovery_claims"
+    __table_args__ = (
+        CheckConstraint("char_length(reference) <= 20", name="reference_fits"),
+        CheckConstraint("principal_ore >= amount_ore and amount_ore >= 0", name="within_principal"),
+        CheckConstraint("(parent is null) = (part = 'principal')", name="related_to_the_main"),
+    )
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("recovery_actions.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    parent: Mapped[str | None]
+    part: Mapped[str]
+    state: Mapped[str]  # domain.recovery_actions.RecoveryState
+    answered_on: Mapped[date | None]  # when it was received, or refused
+    recalled_for: Mapped[str | None]
+    resends: Mapped[str | None]
+    principal_ore: Mapped[Ore]
+    amount_ore: Mapped[Ore]
+    left_ore: Mapped[Ore]
+    facts: Mapped[dict[str, Any]]
+
+
+class RecoveryMove(Table):
+    """What one act moves of one claim there: asked, then done on a day, or refused."""
+
+    __tablename__ = "recovery_moves"
+    __table_args__ = (
+        UniqueConstraint("action_id", "reference", "kind"),
+        UniqueConstraint("notice", "reference", "kind"),
+        Index("ix_recovery_moves_reference", "reference", "moved_on"),
+    )
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    reference: Mapped[str]
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("recovery_actions.id"))
+    notice: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str]  # domain.recovery_books.Movement
+    amount_ore: Mapped[Ore]
+    state: Mapped[str]  # asked, done, refused
+    moved_on: Mapped[date | None]
+
+
+class RecoveryStatementRow(Table):
+    """A line of the authority's own books at the end of a day: what we have moved of one claim."""
+
+    __tablename__ = "recovery_statements"
+
+    until: Mapped[date] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    came_ore: Mapped[Ore]
+    recalled_ore: Mapped[Ore]
+    down_ore: Mapped[Ore]
+    up_ore: Mapped[Ore]
+    recovered_ore: Mapped[Ore]
+
+
+class RecoveryStatementRead(Table):
+    """That the authority's books of a day have been read, though they may hold no line."""
+
+    __tablename__ = "recovery_statements_read"
+
+    until: Mapped[date] = mapped_column(primary_key=True)
+    read_on: Mapped[date]
 
 
 class TransferRow(Table):
@@ -59,39 +138,6 @@ class TransferRow(Table):
     amount_ore: Mapped[Ore]  # positive both ways
     is_back: Mapped[bool]
     booked_on: Mapped[date]
-
-
-class SentClaim(Table):
-    """A claim as it was handed over: the main claim, or interest or a fee of it. Append-only.
-
-    A reference is used once and for ever, so nothing can go to the authority twice.
-    """
-
-    __tablename__ = "sent_claims"
-    __table_args__ = (
-        CheckConstraint("char_length(reference) <= 20", name="reference_fits"),
-        CheckConstraint("principal_ore >= amount_ore and amount_ore >= 0", name="within_principal"),
-        CheckConstraint("(parent is null) = (place = 0)", name="related_to_the_main"),
-    )
-
-    id: Mapped[Serial]
-    reference: Mapped[str] = mapped_column(unique=True)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
-    place: Mapped[int]  # the main claim is 0
-    part: Mapped[str]
-    type_code: Mapped[str]
-    principal_ore: Mapped[Ore]
-    amount_ore: Mapped[Ore]
-    description: Mapped[str]
-    period_start: Mapped[date]
-    period_end: Mapped[date]
-    originated_on: Mapped[date]
-    due_on: Mapped[date]
-    last_timely_on: Mapped[date]
-    parent: Mapped[str | None] = mapped_column(ForeignKey("sent_claims.reference"))
-    liabilities: Mapped[list[Any]] = mapped_column(JSONB)
-    """Of each debtor: who, limitation date, judged on, settled on."""
-    handed_over_on: Mapped[date]
 
 
 class Preflight(Table):

@@ -7,10 +7,12 @@ from sqlalchemy import insert, select, text
 
 from api.screens.kinds import screen_of
 from domain.authority import Actor, Right, Role, right_to_decide
+from domain.claim import HoldReason
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
 from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
+from domain.suspension import Need, Told
 from persistence.booking import NewPayment, book_payment
 from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
 from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
@@ -19,6 +21,8 @@ from persistence.models import Claim, Task
 from persistence.objecting import register_objection
 from persistence.post import ask_about_undelivered
 from persistence.refunding import NewRefund, propose_refund
+from persistence.suspending import NewSuspension, suspend_claim
+from persistence.write_off_batches import propose_small
 from tests.builders import HELD_TODAY
 
 EVERY_ANSWER = sorted((kind, outcome) for kind, outcomes in ANSWERS.items() for outcome in outcomes)
@@ -31,6 +35,13 @@ _OURS = {
 }
 _ANNA = Actor("caseworker", Role.CASEWORKER)
 _FIE = Actor("finance", Role.FINANCE)
+
+
+WRITE_OFF = {
+    "outcome": "write-off",
+    "reasons": "Pligten er bortfaldet.",
+    "write_off": {"reason": "lapse", "proved_on": "2026-03-01"},
+}
 
 
 def who_answers(kind: TaskKind) -> str:
@@ -47,6 +58,8 @@ def body(kind: TaskKind, outcome: Outcome, api, claim: str) -> dict[str, Any]:
     if outcome is Outcome.AGREEMENT:
         first = (api.today + timedelta(days=14)).isoformat()
         sent["agreement"] = {"claim_ids": [claim], "months": 4, "first_due": first}
+    if outcome is Outcome.WRITE_OFF:
+        sent["write_off"] = {"reason": "lapse", "proved_on": api.today.isoformat()}
     if kind is TaskKind.OBJECTION:
         sent["words"] = "Vi har set på det, og svaret er dette."
     return sent
@@ -58,7 +71,7 @@ async def lay(api, kind: TaskKind, **claim: Any) -> tuple[int, str]:
     claim_id = await api.register(**({"principal_ore": 240_000} | usual | claim))
     if kind is TaskKind.WRITE_OFF_APPROVAL:
         proposal = await api.ask(claim_id, TaskKind.ASSESSMENT)
-        sent = {"outcome": "write-off", "reasons": "Forældet."}
+        sent = body(TaskKind.ASSESSMENT, Outcome.WRITE_OFF, api, claim_id)
         answer = await api.post(f"/tasks/{proposal}/decide", sent, _ANNA.id)
         assert answer.status_code == 200, answer.text
     if kind in STORY_TASKS:
@@ -143,6 +156,27 @@ async def _consultation(api, claim_id):
         await open_overdue_tasks(connection, later, later)
 
 
+async def _batch(api, claim_id):
+    small = await api.register(principal_ore=15_000, due_date="2025-01-10")
+    async with api.database.transaction() as connection:
+        await propose_small(connection, api.policy, [small], "For dyrt.", _ANNA, api.today)
+
+
+async def _death(api, claim_id):
+    told = Told({Need.DIED_ON: api.today, Need.NOTICE_ON: api.today})
+    await _suspend(api, claim_id, NewSuspension(HoldReason.DEATH, told))
+
+
+async def _hardship(api, claim_id):
+    told = Told({Need.REVIEW_ON: api.today + timedelta(days=1)})
+    await _suspend(api, claim_id, NewSuspension(HoldReason.HARDSHIP, told))
+
+
+async def _suspend(api, claim_id, wish):
+    async with api.database.transaction() as connection:
+        await suspend_claim(connection, api.policy, claim_id, wish, api.today, _ANNA)
+
+
 def _plain(kind, **facts):
     async def put(api, _):
         row = {
@@ -164,6 +198,9 @@ _LAY = {
     TaskKind.OBJECTION: _objection,
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
+    TaskKind.WRITE_OFF_BATCH: _batch,
+    TaskKind.ESTATE_CLAIM: _death,
+    TaskKind.SUSPENSION_REVIEW: _hardship,
     TaskKind.BANK_FILE: _plain(
         TaskKind.BANK_FILE,
         file=1,

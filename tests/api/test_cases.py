@@ -116,7 +116,7 @@ async def test_a_hold_is_told_to_the_story_when_placed_and_when_lifted(api):
 
 async def test_a_hold_sent_twice_with_a_key_is_one_hold(api):
     claim, key = await api.register(), {"Idempotency-Key": "h-1"}
-    body = {"reason": "death"}
+    body = {"reason": "death", "died_on": "2026-03-01"}
     first = await api.post(f"/claims/{claim}/holds", body, headers=key)
     again = await api.post(f"/claims/{claim}/holds", body, headers=key)
     assert first.json() == again.json()
@@ -125,7 +125,9 @@ async def test_a_hold_sent_twice_with_a_key_is_one_hold(api):
 
 async def test_a_hold_is_lifted_once(api):
     claim = await api.register()
-    number = (await api.post(f"/claims/{claim}/holds", {"reason": "death"})).json()["hold_id"]
+    number = (
+        await api.post(f"/claims/{claim}/holds", {"reason": "death", "died_on": "2026-03-01"})
+    ).json()["hold_id"]
     await api.post(f"/holds/{number}/release")
     again = await api.post(f"/holds/{number}/release")
     assert (again.status_code, again.json()["code"]) == (409, "hold-not-in-force")

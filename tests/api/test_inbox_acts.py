@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from domain.decisions import TaskKind
 from persistence.models import AuditRow, Delegation
+from tests.api.questions import WRITE_OFF
 
 GO_ON = {"outcome": "go-on", "reasons": "Ingen løsning."}
 
@@ -69,7 +70,7 @@ async def test_the_next_task_is_of_a_debtor_one_knows_before_it_is_the_weighties
 async def test_nobody_is_given_their_own_proposal_and_they_see_that_they_wait_for_it(api):
     claim = await api.register()
     proposal = await api.ask(claim, TaskKind.ASSESSMENT)
-    await api.post(f"/tasks/{proposal}/decide", {"outcome": "write-off", "reasons": "Forældet."})
+    await api.post(f"/tasks/{proposal}/decide", WRITE_OFF)
     approval = await api.ask(claim, TaskKind.WRITE_OFF_APPROVAL)
     assert (await api.post("/tasks/next")).json()["task"] is None
     assert (await api.post(f"/tasks/{approval}/claim")).status_code == 403

@@ -2,15 +2,18 @@
 
 import asyncio
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.authority import HOUSE
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotFound
-from domain.limitation import LimitationKind
-from persistence.limitation import note_limitation
+from domain.limitation import LimitationKind, moved_limitation
+from persistence.limitation import Correction, correct_limitation, note_limitation
+from persistence.limitation_histories import read_histories
 from tests.api.conftest import CPR
 from tests.api.questions import body, lay
 
@@ -92,16 +95,6 @@ async def test_each_claim_of_an_agreement_is_acknowledged(api):
         [("acknowledgement", "2026-06-24")],
         [("acknowledgement", "2026-06-24")],
     ]
-
-
-@pytest.mark.parametrize("outcome", ["distraint-made", "unsuccessful"])
-async def test_a_distraint_hearing_interrupts_also_in_vain(api, outcome):
-    claim = await api.register(debtors=TWO)
-    api.now += timedelta(days=100)
-    task = await api.ask(claim, TaskKind.DISTRAINT)
-    await answer(api, task, body(TaskKind.DISTRAINT, Outcome(outcome), api, claim), "bailiff")
-    assert await events(api, claim) == [("distraint", "2026-06-24")]
-    assert await dates(api, claim) == ("2029-03-16", ["2029-06-25", "2029-03-16"])
 
 
 async def test_an_answer_taken_back_takes_its_event_and_its_date_back(api):
@@ -339,3 +332,41 @@ async def test_the_alarm_task_is_the_supervisors_to_answer(api):
     sent = {"outcome": "done", "reasons": "Kravet er nu oversendt."}
     assert (await api.post(f"/tasks/{task}/decide", sent, "caseworker")).status_code == 403
     await answer(api, task, sent)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_happens_a_date_goes_back_only_by_receipt_or_correction(api, seed):
+    """As it happens, to one debtor or both; and the tables say what the law makes of it."""
+    dice = Random(seed)
+    claim = await api.register(debtors=TWO)
+    law, kind_of_claim = api.policy.limitation, api.policy.claim_type("parking-fee")
+    for _ in range(25):
+        before = await histories(api, claim)
+        api.now += timedelta(days=dice.randint(0, 200))
+        kind = await something_happens(api, claim, dice, before)
+        for debtor, after in (await histories(api, claim)).items():
+            is_back = after.limitation_date < before[debtor].limitation_date
+            assert not is_back or kind in {LimitationKind.CORRECTION, LimitationKind.RECEIVED}
+            years = kind_of_claim.limitation_years
+            assert after.limitation_date == moved_limitation(
+                after.registered, years, after.events, law, is_civil=kind_of_claim.is_civil
+            )
+
+
+async def histories(api, claim):
+    async with api.database.transaction() as connection:
+        return await read_histories(connection, claim)
+
+
+async def something_happens(api, claim, dice, known):
+    kind = dice.choice(list(LimitationKind))
+    debtor = dice.choice(sorted(known))
+    async with api.database.transaction() as connection:
+        if kind is not LimitationKind.CORRECTION:
+            whom = dice.choice([None, [debtor]])
+            await note_limitation(connection, api.policy, claim, kind, api.today, "prøve", whom)
+        elif standing := known[debtor].standing:
+            strikes = dice.choice(standing).number
+            wrong = Correction("Forkert", api.today, strikes=strikes)
+            await correct_limitation(connection, api.policy, claim, debtor, wrong, HOUSE)
+    return kind

@@ -249,3 +249,20 @@ async def test_the_pages_are_in_english_too(api):
         status, shown = await page(api, address, language="en")
         assert status == 200
         assert "Limitation" in shown
+
+
+@pytest.mark.parametrize(("asked_by", "status"), [(None, 303), ("x", 422), ("999999", 422)])
+async def test_who_asked_for_respite_on_the_phone_is_told_from_the_task(api, asked_by, status):
+    claim = await api.register()
+    task = await api.ask(claim)
+    sent = {"hold-reason": "deferral", "hold-until": "2026-09-01"}
+    sent["hold-asked-by"] = asked_by or str(await debtor_of(api, claim))
+    answered, shown = await page(api, f"/tasks/{task}/hold", method="POST", data=sent)
+    assert answered == status, shown
+    told = (await api.get(f"/claims/{claim}/limitation")).json()
+    moved = asked_by is None
+    assert told["limitation_date"] == ("2029-09-03" if moved else "2029-03-16")
+    if not moved:
+        assert "Vælg en, der hæfter for kravet." in shown
+        async with api.database.transaction() as connection:
+            assert (await connection.execute(text("select count(*) from holds"))).scalar_one() == 0

@@ -93,7 +93,8 @@ async def _operation(api, name):
 
 
 NAMES = (
-    "registerClaim", "registerClaims", "listClaims", "readClaim", "withdrawClaim", "bookPayment",
+    "registerClaim", "registerClaims", "listClaims", "readClaim", "readDossier", "withdrawClaim",
+    "bookPayment",
     "getPayment", "placePayment", "undoPlacing", "proposeRefund", "sendFile",
     "listFiles", "readFile", "listLetters", "readLetter", "readSentLetter", "recallLetter",
     "writeLetter", "stopPost", "chooseLanguage", "releasePost",
@@ -109,7 +110,7 @@ NAMES = (
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
-    "registerObjection",
+    "registerObjection", "readRecovery", "recallClaim",
     "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
     "proposeAgreement", "readRecommendation", "readAssessments",
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",

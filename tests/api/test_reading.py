@@ -184,7 +184,10 @@ async def test_a_hold_says_why_and_until_when(api):
 
 async def test_an_open_ended_hold_waits_for_a_person(api):
     claim = await api.register()
-    for hold in ({"reason": "death"}, {"reason": "objection", "until": "2026-04-15"}):
+    for hold in (
+        {"reason": "death", "died_on": "2026-03-01"},
+        {"reason": "objection", "until": "2026-04-15"},
+    ):
         await api.post(f"/claims/{claim}/holds", hold)
     now = await standing(api, claim)
     assert codes(now) == (["why-held", "why-held-until"], "next-release")
@@ -238,7 +241,9 @@ async def test_the_timeline_tells_all_that_happened_with_reason_and_basis(api):
     api.now += timedelta(days=30)
     task = await api.ask(claim)
     await api.post(f"/tasks/{task}/decide", {"outcome": "go-on", "reasons": "Vil ikke betale."})
-    hold = await api.post(f"/claims/{claim}/holds", {"reason": "hardship", "note": "Syg."})
+    hold = await api.post(
+        f"/claims/{claim}/holds", {"reason": "hardship", "note": "Syg.", "review_on": "2026-04-20"}
+    )
     api.now += timedelta(days=1)
     await api.post(f"/holds/{hold.json()['hold_id']}/release")
     await api.close(claim, Ending.WITHDRAWN)

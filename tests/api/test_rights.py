@@ -9,12 +9,14 @@ from domain.authority import RIGHTS, Right, Role
 from domain.decisions import TaskKind
 from tests.api.conftest import Browser
 from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGES, SOMEONE_ELSES
+from tests.api.questions import WRITE_OFF
 
 RIGHT_OF = {
     "registerClaim": Right.REGISTER_CLAIMS,
     "registerClaims": Right.REGISTER_CLAIMS,
     "listClaims": Right.SEE_CLAIMS,
     "readClaim": Right.SEE_CLAIMS,
+    "readDossier": Right.SEE_CLAIMS,
     "withdrawClaim": Right.WITHDRAW_CLAIMS,
     "bookPayment": Right.BOOK_PAYMENTS,
     "getPayment": Right.BOOK_PAYMENTS,
@@ -63,6 +65,13 @@ RIGHT_OF = {
     "dropDraft": Right.ANSWER_TASKS,
     "readTask": Right.SEE_CLAIMS,
     "registerObjection": Right.WORK_ON_TASKS,
+    "suspendDebtor": Right.HOLD_CLAIMS,
+    "tellEstateNotice": Right.HOLD_CLAIMS,
+    "endSuspension": Right.HOLD_CLAIMS,
+    "readWriteOffs": Right.SEE_FIGURES,
+    "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
+    "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
+    "dischargeDebtor": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
@@ -72,6 +81,8 @@ RIGHT_OF = {
     "readLimitation": Right.SEE_CLAIMS,
     "noteLimitation": Right.WORK_ON_TASKS,
     "correctLimitation": Right.STEER,
+    "readRecovery": Right.SEE_CLAIMS,
+    "recallClaim": Right.WORK_ON_TASKS,
     "listLetters": Right.SEE_CLAIMS,
     "readLetter": Right.SEE_CLAIMS,
     "readSentLetter": Right.SEE_CLAIMS,
@@ -136,6 +147,8 @@ PARAMETERS = {
     "day": "2026-03-16",
     "enquiry_id": 999999,
     "consultation_id": 999999,
+    "suspension_id": 999999,
+    "write_off_id": 999999,
 }
 
 
@@ -170,6 +183,7 @@ def bodies():
         "proposeAgreement": {},
         "keepDraft": {"fields": {"reasons": "x"}},
         "registerObjection": {"words": "x"},
+        "recallClaim": {"reason": "FEJL", "reasons": "x"},
         "writeLetter": {"letter": "enquiry-reply", "words": "x"},
         "writeClaimNote": {"kind": "note", "text": "x"},
         "writeDebtorNote": {"kind": "note", "text": "x"},
@@ -192,6 +206,16 @@ def bodies():
         "saveFilter": {"name": "x", "wish": {}},
         "makeSubstitution": {},
         "searchDebtor": {"national_id": "0703790123"},
+        "suspendDebtor": {"reason": "death", "died_on": "2026-03-01"},
+        "tellEstateNotice": {"notice_on": "2026-03-01"},
+        "proposeSmallWriteOffs": {"claim_ids": ["2026-999999"], "reasons": "x"},
+        "reverseWriteOff": {"reasons": "x"},
+        "dischargeDebtor": {
+            "debtor_id": 999999,
+            "reason": "debt-relief",
+            "proved_on": "2026-03-01",
+            "explanation": "x",
+        },
     }
 
 
@@ -235,7 +259,7 @@ async def test_nobody_approves_their_own_proposal(api):
 
     claim = await api.register()
     proposal = await api.ask(claim, TaskKind.ASSESSMENT)
-    await api.post(f"/tasks/{proposal}/decide", {"outcome": "write-off", "reasons": "Forældet."})
+    await api.post(f"/tasks/{proposal}/decide", WRITE_OFF)
     approval = await api.ask(claim, TaskKind.WRITE_OFF_APPROVAL)
     answer = {"outcome": "approved", "reasons": "Enig."}
     own = await api.post(f"/tasks/{approval}/decide", answer)

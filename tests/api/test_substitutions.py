@@ -12,6 +12,7 @@ from domain.authority import Actor, Role
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Conflict, NotAllowed
 from domain.money import Money
+from domain.write_off import NewWriteOff
 from persistence.booking import NewPayment, book_payment
 from persistence.deciding import NewDecision, decide
 from persistence.refunding import NewRefund, propose_refund
@@ -165,10 +166,9 @@ async def arrange(api, wished):
 
 async def answer(api, task, outcome, name):
     async with api.database.transaction() as connection:
-        await decide(
-            connection, api.policy, task, NewDecision(outcome, "Set."), actor_of(name), api.now,
-            api.today,
-        )  # fmt: skip
+        wish = NewWriteOff("lapse", api.today) if outcome is Outcome.WRITE_OFF else None
+        decision = NewDecision(outcome, "Set.", write_off=wish)
+        await decide(connection, api.policy, task, decision, actor_of(name), api.now, api.today)
 
 
 async def hold(api, task, name):

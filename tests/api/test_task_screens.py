@@ -39,6 +39,8 @@ def form(api, kind, outcome, **more):
         filled[f"{outcome}-on"] = (api.today + timedelta(days=10)).isoformat()
     if outcome is Outcome.AGREEMENT:
         filled |= {"months": "4", "first-due": (api.today + timedelta(days=14)).isoformat()}
+    if outcome is Outcome.WRITE_OFF:
+        filled |= {"write-off-reason": "lapse", "write-off-on": api.today.isoformat()}
     if kind is TaskKind.OBJECTION:
         filled["words"] = "Vi har set på det, og svaret er dette."
     return filled | more

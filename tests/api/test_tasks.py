@@ -9,6 +9,7 @@ from domain.authority import Role
 from domain.decisions import TaskKind
 from persistence.models import Agreement, Decision, OutboxRow
 from tests.api.conftest import CPR
+from tests.api.questions import WRITE_OFF
 
 GO_ON = {"outcome": "go-on", "reasons": "Ingen løsning."}
 
@@ -187,9 +188,7 @@ async def test_the_next_task_is_one_the_caller_may_answer(api):
     claim = await api.register(principal_ore=5_000_000)
     proposal = await api.ask(claim, TaskKind.ASSESSMENT)
     talk = await api.ask(await api.register())
-    await api.post(
-        f"/tasks/{proposal}/decide", {"outcome": "write-off", "reasons": "Forældet."}, "caseworker"
-    )
+    await api.post(f"/tasks/{proposal}/decide", WRITE_OFF, "caseworker")
     await api.ask(claim, TaskKind.WRITE_OFF_APPROVAL)
     await api.ask(await api.register(principal_ore=9_000_000), TaskKind.DISTRAINT)
     answer = await api.post(f"/tasks/{talk}/decide", GO_ON, "caseworker")

@@ -17,6 +17,12 @@ PAGES = {
         lambda town: f"/claims/{town.claim('dialogue')}/payment",
     ),
     "/claims/{claim_id}/hold": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/hold"),
+    "/claims/{claim_id}/discharge": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/discharge",
+    ),
+    "/debtors/{debtor_id}/suspend": ("caseworker", lambda t: f"/debtors/{debtor(t)}/suspend"),
+    "/write-offs": ("caseworker", lambda _: "/write-offs"),
     "/claims/{claim_id}/objection": (
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/objection",
@@ -66,6 +72,11 @@ PAGES = {
     "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
     "/payments": ("finance", lambda _: "/payments"),
     "/files": ("finance", lambda _: "/files"),
+    "/claims/{claim_id}/recall": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('recovery')}/recall",
+    ),
+    "/recovery": ("caseworker", lambda _: "/recovery"),
     "/reconciliation": ("finance", lambda _: "/reconciliation"),
     "/reconciliation/lines": (
         "finance",
@@ -88,6 +99,7 @@ SEEN_ELSEWHERE = {
     "/attachments/{attachment_id}": "a file",
     "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
     "/letters/{letter_id}/{message}.pdf": "a file",
+    "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
     "/audit/export.csv": "a file",
     "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",
     "/decisions/{decision_id}/screen": "tests/browser/test_journeys.py, after an answer",

@@ -27,6 +27,7 @@ ANSWERS = {
     "hearing": ("approved", "withdraw"),
     "undelivered-letter": ("retry", "done"),
     "limitation-near": ("done",),
+    "limitation-unoffered": ("done",),
     "unplaced-payment": ("done",),
     "bank-file": ("done",),
     "refund-approval": ("refused",),
@@ -101,6 +102,7 @@ class People:
             "period_start": due.isoformat(),
             "period_end": due.isoformat(),
             "due_date": due.isoformat(),
+            "description": f"Prøvekrav {reference}",
         }
         if self.random.random() < 0.6:
             body["demand_sent_on"] = (due - timedelta(days=20)).isoformat()
@@ -141,6 +143,8 @@ class People:
         body = {"outcome": outcome, "reasons": reasons}
         if outcome in _WITH_A_DAY:
             body["look_again_on"] = self.in_days(10, 40)
+        if outcome == "write-off":
+            body["write_off"] = {"reason": "lapse", "proved_on": "2026-01-01"}
         if outcome == "agreement":
             body["agreement"] = self.wished(task["claim_id"])
         user = _SPECIALISTS.get(task["kind"], "anna")

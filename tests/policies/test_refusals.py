@@ -5,7 +5,7 @@ from importlib import resources
 import pytest
 
 from domain.errors import Invalid, NotFound
-from policies.complaints import SENTENCES
+from policies.complaint_sentences import SENTENCES
 from policies.loading import load_policy, policy_names, read_policy
 
 TEXT = (resources.files("policies") / "skanderborg.toml").read_text(encoding="utf-8")
@@ -135,6 +135,40 @@ CASES = {
     "a channel nobody knows": (
         ('channel = "call"', 'channel = "fax"', "[[enquiries]]"),
         "wrong-kind", "enquiries[0].goals[0].channel", "fax",
+    ),
+    "limits for write-offs that do not rise": (
+        ("{ above = 20000,", "{ above = 5000,", "[[endings.write_offs]]"),
+        "write-off-bands", "endings.write_offs[0].bands[2]", 'above = 5000, approval = "committee',
+    ),
+    "a higher limit that asks for less": (
+        ('above = 20000, approval = "committee"', 'above = 20000, approval = "second-person"', ""),
+        "write-off-bands", "endings.write_offs[0].bands[2]", "above = 20000",
+    ),
+    "small amounts that may not be given up": (
+        ("is_allowed = true", "is_allowed = false", 'reason = "small-amount"'),
+        "write-off-small-not-allowed", "endings.write_offs[0].small_amounts", "small_amounts =",
+    ),
+    "a reason for a write-off twice": (
+        ('reason = "lapse"', 'reason = "other"', "[[endings.write_offs]]"),
+        "reason-twice", "endings.write_offs[0].reasons", "[[endings.write_offs.reasons]]",
+    ),
+    "a reason for a write-off nobody knows": (
+        ('reason = "lapse"', 'reason = "lazy"', "[[endings.write_offs]]"),
+        "wrong-kind", "endings.write_offs[0].reasons[5].reason", 'reason = "lazy"',
+    ),
+    "a reason for a write-off without a source": (
+        ('source = "Forældelseslovens § 23, stk. 1: f', 'note = "Forældelseslovens § 23, stk. 1: f',
+         "[[endings.write_offs.reasons]]"),
+        "source-missing", "endings.write_offs[0].reasons[0].source",
+        "[[endings.write_offs.reasons]]",
+    ),
+    "a filing deadline counted from nothing": (
+        (' counted_from = "notice-on",', "", 'reason = "death"'),
+        "filing-not-counted", "endings.suspensions[0].value[6]", 'reason = "death"',
+    ),
+    "a suspension nobody looks at again": (
+        ("review_days = 20", "review_days = 0", 'reason = "deferral"'),
+        "not-positive", "endings.suspensions[0].value[2]", 'reason = "deferral"',
     ),
     "a department without time": (
         ("consultation_days = 5", "consultation_days = 0", ""),

@@ -107,7 +107,7 @@ async def test_no_transfer_without_every_proof(house, case):
     verdict = await hand_over(house, claim)
     assert (verdict.is_done, verdict.refused) == (False, "TransferNotProved")
     assert await house.value("select count(*) from ledger_entries") == entries
-    for table in ("recovery_actions", "transfers", "sent_claims"):
+    for table in ("recovery_actions", "transfers", "recovery_claims"):
         assert await house.value(f"select count(*) from {table}") == 0
     [(found, rejected)] = await house.rows("select missing, rejected from preflights")
     assert found == missing
@@ -148,7 +148,7 @@ async def test_handed_over_twice_by_a_story_told_again_is_once(house):
     for _ in range(2):
         assert (await hand_over(house, claim)).is_done
     assert await house.value("select count(*) from recovery_actions") == 1
-    assert await house.value("select count(*) from sent_claims where place = 0") == 1
+    assert await house.value("select count(*) from recovery_claims where parent is null") == 1
 
 
 async def test_a_claim_that_came_back_goes_anew_under_other_references(house):
@@ -168,14 +168,12 @@ async def test_the_database_forbids_a_reference_twice_and_to_change_what_went(ho
     claim = await ready(house)
     await hand_over(house, claim)
     for statement in (
-        "update sent_claims set amount_ore = 0",
-        "delete from sent_claims",
-        """insert into sent_claims (reference, claim_id, place, part, type_code, principal_ore,
-          amount_ore, description, period_start, period_end, originated_on, due_on, last_timely_on,
-          liabilities, handed_over_on)
-        select reference, claim_id, place, part, type_code, principal_ore, amount_ore, description,
-          period_start, period_end, originated_on, due_on, last_timely_on, liabilities,
-          handed_over_on from sent_claims where place = 0""",
+        "update recovery_claims set amount_ore = 0",
+        "delete from recovery_claims",
+        """insert into recovery_claims (claim_id, action_id, reference, part, state, principal_ore,
+          amount_ore, left_ore, facts)
+        select claim_id, action_id, reference, part, state, principal_ore, amount_ore, left_ore,
+          facts from recovery_claims where parent is null""",
     ):
         with pytest.raises(DBAPIError):
             await change(house, statement)

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from domain.errors import GatewayRejected, GatewayUnavailable
+from domain.money import NOTHING, Money
+from domain.recovery_actions import ActionKind, ActionReason
+from domain.recovery_claim import Part
 from gateways.ports import NoticeKind, RecoveryNotice
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
 from persistence.withdrawing import withdraw
@@ -27,25 +30,25 @@ class ScriptedAuthority:
         on = date(2026, 3, 3)
         self.script.append(RecoveryNotice(number, action_id, claim, kind, on, None, "besked", ore))
 
-    async def submit(self, action, now):
-        self.taken.append(action)
+    async def submit(self, delivery, now):
+        self.taken.append(delivery)
 
     async def notices(self, after, now):
         return [notice for notice in self.script if notice.number > after]
 
 
 class StrictAuthority(ScriptedAuthority):
-    async def submit(self, action, now):
+    async def submit(self, delivery, now):
         raise GatewayRejected("recovery-authority", "151", "fordringstype ikke i aftalen")
 
 
 class FalteringAuthority(ScriptedAuthority):
     """Takes one action, and then answers no more."""
 
-    async def submit(self, action, now):
+    async def submit(self, delivery, now):
         if self.taken:
             raise GatewayUnavailable("recovery-authority")
-        self.taken.append(action)
+        self.taken.append(delivery)
 
 
 class DyingAuthority(ScriptedAuthority):
@@ -55,8 +58,8 @@ class DyingAuthority(ScriptedAuthority):
         super().__init__()
         self.real = real
 
-    async def submit(self, action, now):
-        await self.real.submit(action, now)
+    async def submit(self, delivery, now):
+        await self.real.submit(delivery, now)
         raise asyncio.CancelledError
 
 
@@ -104,25 +107,18 @@ async def test_the_authority_gets_the_master_data_it_asks_for(house, monday):
     together = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen"))
     await house.transfer(kroner=1000, debtors=together, due=date(2026, 1, 5))
     await exchange(house, monday)
-    [offer] = house.gateways.recovery_authority.sent()
-    payload = offer.body["payload"]
-    assert (
-        payload
-        | {
-            "principal_ore": 100000,
-            "art": "INDR",
-            "description": "Prøvekrav",
-            "due_date": "2026-01-05",
-            "last_timely_payment_date": "2026-01-05",
-            "limitation_date": "2029-01-05",
-            "debtor_1": CPR_NUMBERS[0],
-            "debtor_2": CPR_NUMBERS[1],
-            "limitation_2": "2029-01-05",
-        }
-        == payload
-    )
-    assert payload["claim_type"]
-    assert payload["amount_ore"] >= 100000
+    [delivery] = house.gateways.recovery_authority.deliveries()
+    [action] = delivery.actions
+    main, interest = action.claim, action.related[0]
+    assert (delivery.delivery_id, action.kind) == ("action-1", ActionKind.CREATE)
+    assert (main.principal, main.amount) == (Money.kroner(1000), Money.kroner(1000))
+    assert (main.description, main.due_on) == ("Prøvekrav", date(2026, 1, 5))
+    assert main.last_timely_on == date(2026, 1, 5)
+    assert [one.limitation_date for one in main.liabilities] == [date(2029, 1, 5)] * 2
+    assert list(action.national_ids.values()) == list(CPR_NUMBERS[:2])
+    assert main.type_code
+    assert (interest.parent, interest.part) == (main.reference, Part.INTEREST)
+    assert interest.amount > NOTHING
 
 
 async def test_an_outage_leaves_the_action_waiting(house, monday):
@@ -208,7 +204,13 @@ async def test_a_notice_about_a_claim_nobody_knows_stops_nothing(house, monday):
     authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
     await exchange(house, monday, authority)
     assert await news(house) == ["1 executed"]
-    assert await house.rows("select claim_id, facts ->> 'unused_ore' from tasks") == [(None, "700")]
+    found = "select kind, claim_id, facts ->> 'unused_ore' from tasks order by id"
+    assert await house.rows(found) == [
+        ("unplaced-payment", None, "700"),
+        ("unclear-notice", None, None),
+    ]
+    kept = "select kind, reference from recovery_notices where claim_id is null order by number"
+    assert await house.rows(kept) == [("paid", "2026-999999"), ("returned", "2026-999999")]
 
 
 async def test_a_rejected_claim_tells_the_story_why(house, monday):
@@ -257,10 +259,9 @@ async def test_a_payment_after_the_transfer_is_reported_with_its_day(house, mond
     await exchange(house, monday + timedelta(days=2))
     await exchange(house, monday + timedelta(days=4))
     assert await actions(house) == [("create", "executed"), ("write-down", "executed")]
-    payload = house.gateways.recovery_authority.sent()[1].body["payload"]
-    assert payload["reason"] == "INDB"
-    assert payload["effective_on"] == "2026-03-02"
-    assert payload["amount_ore"] == 40000
+    [action] = house.gateways.recovery_authority.deliveries()[1].actions
+    assert (action.reason, action.effective_on) == (ActionReason.INDB, date(2026, 3, 2))
+    assert action.amount_ore == 40000
     assert await news(house) == ["1 executed"]
 
 
@@ -287,7 +288,8 @@ async def test_a_withdrawn_claim_is_recalled_and_is_ours_again(house, monday):
     assert await actions(house) == [("create", "executed"), ("recall", "executed")]
     assert await news(house) == ["1 executed", "2 recalled"]
     assert await stage(house) == "dialogue"
-    assert house.gateways.recovery_authority.sent()[1].body["payload"]["reason"] == "FEJL"
+    [action] = house.gateways.recovery_authority.deliveries()[1].actions
+    assert action.reason is ActionReason.FEJL
 
 
 async def test_a_returned_claim_is_ours_again_and_hears_no_more(house, monday):
@@ -320,8 +322,8 @@ async def test_a_rejected_report_is_a_question_and_is_sent_again_when_a_person_s
     await answer(house, "retry")
     await exchange(house, monday, authority)
     await exchange(house, monday, authority)
-    assert [action.action_id for action in authority.taken] == ["action-2", "action-3"]
-    assert authority.taken[1].payload == authority.taken[0].payload
+    assert [delivery.delivery_id for delivery in authority.taken] == ["action-2", "action-3"]
+    assert authority.taken[1].actions == authority.taken[0].actions
 
 
 async def test_an_action_nobody_answers_becomes_a_question_once(house, monday):
@@ -334,7 +336,12 @@ async def test_an_action_nobody_answers_becomes_a_question_once(house, monday):
     ]
     await answer(house, "retry")
     await exchange(house, monday + timedelta(days=20), authority)
-    assert await actions(house) == [("create", "dropped"), ("create", "submitted")]
+    assert await actions(house) == [("create", "submitted")]
+    assert [delivery.delivery_id for delivery in authority.taken] == ["action-1"] * 2
+    for day in range(22, 40, 2):
+        await exchange(house, monday + timedelta(days=day), authority)
+    assert await house.value("select count(*) from tasks where state = 'open'") == 1
+    assert len(authority.taken) == 2
 
 
 async def answer(house, outcome):

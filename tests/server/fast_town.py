@@ -8,6 +8,7 @@ from sqlalchemy import text
 from domain.authority import HOUSE
 from domain.calendar import today
 from domain.decisions import Outcome
+from domain.write_off import NewWriteOff
 from persistence.agreeing import NewAgreement
 from persistence.deciding import NewDecision, decide
 from persistence.registration import register
@@ -39,6 +40,8 @@ class FastTown:
         task = await self.value(
             "select id from tasks where subject = :s and key = :k", s=claim_id, k=key
         )
+        if outcome is Outcome.WRITE_OFF:
+            more.setdefault("write_off", NewWriteOff("lapse", self.today))
         decision = NewDecision(outcome, "Afgjort", **more)
         async with self.database.transaction() as connection:
             await decide(connection, self.policy, task, decision, by, self.now, self.today)

@@ -19,6 +19,7 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.record import News
 from domain.registration import NewClaim
+from domain.write_off import NewWriteOff
 from persistence import recovery
 from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
@@ -41,6 +42,7 @@ from workflows.wire import DATA_CONVERTER
 ANNA = Actor("anna", Role.CASEWORKER)
 BENT = Actor("bent", Role.SUPERVISOR)
 PIA = Actor("pia", Role.BAILIFF)
+LAPSED = NewWriteOff("lapse", date(2026, 1, 1))
 
 
 @dataclass
@@ -162,6 +164,8 @@ class Town:
         task = await self.value(
             "select id from tasks where subject = :id and key = :key", id=claim_id, key=key
         )
+        if outcome is Outcome.WRITE_OFF:
+            more.setdefault("write_off", LAPSED)
         decision = NewDecision(outcome, "Talt med skyldner", **more)
         async with self.database.transaction() as connection:
             await decide(connection, self.policy, task, decision, by, self.now, self.today)
@@ -296,4 +300,4 @@ async def move_in(database: Database) -> None:
         )
 
 
-__all__ = ["ANNA", "BENT", "PIA", "Town", "move_in"]
+__all__ = ["ANNA", "BENT", "LAPSED", "PIA", "Town", "move_in"]

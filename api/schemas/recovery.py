@@ -1,0 +1,93 @@
+"""What lies at the recovery authority, as clients see it."""
+
+from datetime import date
+
+from pydantic import Field
+
+from api.schemas.common import Body, Day, Named, View
+from domain.recovery_actions import ActionKind, ActionReason
+from domain.recovery_books import Movement
+
+
+class RecallBody(Body):
+    """Why the claim is called back. *effective_on* goes with a lapsed claim (BORT) alone."""
+
+    reason: ActionReason = Field(examples=["HENS"])
+    effective_on: Day | None = None
+    reasons: Named = Field(examples=["Respite until June was granted on 16 March."])
+
+
+class RecallAsked(View):
+    action_id: int
+    claim_id: str
+
+
+class MovedView(View):
+    """In øre. *base* is what we have given to recover, *left* what is still to be recovered."""
+
+    came_ore: int
+    recalled_ore: int
+    down_ore: int
+    up_ore: int
+    base_ore: int
+    recovered_ore: int
+    left_ore: int
+
+
+class BooksDifference(View):
+    """A claim there of which the two books do not say the same."""
+
+    reference: str
+    claim_id: str | None = Field(description="Nothing when it is not known to us.")
+    columns: list[Movement]
+    ours: MovedView
+    theirs: MovedView
+
+
+class BooksView(View):
+    """*theirs* is nothing until the authority has told its book of the month."""
+
+    ours: MovedView
+    theirs: MovedView | None
+    differences: list[BooksDifference]
+
+
+class PendingAction(View):
+    action_id: int
+    claim_id: str
+    kind: ActionKind
+    amount_ore: int
+    requested_on: date
+    submitted_on: date | None
+
+
+class HeardClaim(View):
+    """In hearing: not received, so it is ours, and its limitation runs."""
+
+    claim_id: str
+    amount_ore: int
+    decided_by: date | None = Field(description="When the authority must have decided.")
+    limitation_date: date
+    task_id: int | None
+
+
+class RefusedAction(View):
+    """Refused or unclear, and a person's to answer. *points_at*: the field the code means."""
+
+    task_id: int
+    claim_id: str | None
+    kind: ActionKind | None
+    code: str | None
+    points_at: str | None
+    text: str
+    due_on: date
+
+
+class RecoveryView(View):
+    until: date = Field(description="The day at whose end the books are compared.")
+    claims: int
+    left_ore: int
+    pending: list[PendingAction]
+    in_hearing: list[HeardClaim]
+    refused: list[RefusedAction]
+    books: BooksView

@@ -1,0 +1,95 @@
+"""Claims that are given up, and what lets claims rest."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Ore, Serial, Table
+
+_STANDS = "state in ('proposed', 'approved')"
+
+
+class WriteOffBatch(Table):
+    """Small amounts proposed in one go, and what a second person said."""
+
+    __tablename__ = "write_off_batches"
+
+    id: Mapped[Serial]
+    reasons: Mapped[str]
+    state: Mapped[str] = mapped_column(default="proposed")  # then approved or refused
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    proposed_on: Mapped[date]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    decided_on: Mapped[date | None]
+
+
+class WriteOff(Table):
+    """A claim proposed to be given up, from the proposal to what was booked, and taken back.
+
+    *state*: proposed, approved, refused, overtaken when the claim ended another way, reversed.
+    """
+
+    __tablename__ = "write_offs"
+    __table_args__ = (
+        CheckConstraint("(booked_ore is null) = (booked_on is null)", name="booking_dated"),
+        Index("ix_write_offs_standing", "claim_id", unique=True, postgresql_where=_STANDS),
+        Index("ix_write_offs_booked_on", "booked_on", postgresql_where="booked_on is not null"),
+    )
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("write_off_batches.id"), index=True
+    )
+    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
+    """The assessment it was proposed in; None for small amounts."""
+    reason: Mapped[str]
+    legal_basis: Mapped[str]
+    explanation: Mapped[str]
+    proved_on: Mapped[date | None]
+    attachment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attachments.id"))
+    journal: Mapped[str] = mapped_column(server_default=text("''"), default="")
+    amount_ore: Mapped[Ore]
+    approval: Mapped[str]
+    state: Mapped[str] = mapped_column(default="proposed")
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    proposed_on: Mapped[date]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    decided_on: Mapped[date | None]
+    why_not: Mapped[str | None]  # the code of why a row of a batch was left out
+    committee_on: Mapped[date | None]
+    committee_item: Mapped[str | None]
+    committee_attachment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("attachments.id")
+    )
+    committee_journal: Mapped[str | None]
+    booked_ore: Mapped[int | None] = mapped_column(BigInteger)
+    booked_on: Mapped[date | None]
+    reversed_on: Mapped[date | None]
+    reversed_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    reversal_reasons: Mapped[str | None]
+
+
+class Suspension(Table):
+    """Why one claim, or all of a debtor's, rests: what was told, what must be done, how it ended.
+
+    *debtor_id*: of one that concerns all the debtor owes. *facts*: days and names, by their need.
+    """
+
+    __tablename__ = "suspensions"
+
+    id: Mapped[Serial]
+    debtor_id: Mapped[int | None] = mapped_column(ForeignKey("debtors.id"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    facts: Mapped[dict[str, Any]]
+    file_by: Mapped[date | None]
+    filed_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    placed_by: Mapped[str]
+    ended_on: Mapped[date | None]
+    ended_by: Mapped[str | None]

@@ -1,0 +1,61 @@
+"""What lets claims rest, as pages show it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import NotFound
+
+# The claim is told of where the suspension is about one alone.
+_ONE = text("""
+select s.*, case when s.debtor_id is null or not exists (select from tasks t
+    where t.subject = 'suspension-' || s.id and t.claim_id is null)
+  then (select min(h.claim_id) from holds h where h.suspension_id = s.id) end as claim_id
+from suspensions s where s.id = :id""")
+_OF_CLAIM = text("""
+select s.* from suspensions s where s.id in (select suspension_id from holds
+  where claim_id = :claim) order by s.id desc""")
+_OF_DEBTOR = text("""
+select s.*, (select array_agg(h.claim_id order by h.claim_id) from holds h
+    where h.suspension_id = s.id and h.released_on is null) as claim_ids
+from suspensions s where s.debtor_id = :debtor and s.ended_on is null order by s.id desc""")
+_NAME = text("select name from debtors where id = :debtor")
+_TIMELY = text("""
+select greatest(c.last_timely_payment_date, (select max(least(h.until, h.released_on)) from holds h
+  where h.claim_id = c.id and h.reason = 'deferral')) as day
+from claims c where c.id = :claim""")
+
+
+async def read_suspension(connection: AsyncConnection, number: int) -> RowMapping:
+    """Raises NotFound."""
+    row = (await connection.execute(_ONE, {"id": number})).mappings().first()
+    if row is None:
+        raise NotFound("suspension", number)
+    return row
+
+
+async def suspensions_of_claim(connection: AsyncConnection, claim_id: str) -> dict[int, RowMapping]:
+    """All that ever let it rest, by number."""
+    rows = (await connection.execute(_OF_CLAIM, {"claim": claim_id})).mappings()
+    return {row["id"]: row for row in rows}
+
+
+async def suspensions_of_debtor(
+    connection: AsyncConnection, debtor_id: int
+) -> Sequence[RowMapping]:
+    """Those in force that concern all they owe, with the claims that rest by them."""
+    return (await connection.execute(_OF_DEBTOR, {"debtor": debtor_id})).mappings().all()
+
+
+async def last_timely_day(connection: AsyncConnection, claim_id: str) -> object:
+    """The last day to pay in time (sidste rettidige betalingsdato), moved by time given since."""
+    return (await connection.execute(_TIMELY, {"claim": claim_id})).scalar_one()
+
+
+async def read_debtor_name(connection: AsyncConnection, debtor_id: int) -> str:
+    """Raises NotFound."""
+    name = await connection.scalar(_NAME, {"debtor": debtor_id})
+    if name is None:
+        raise NotFound("debtor", debtor_id)
+    return str(name)

@@ -1,0 +1,201 @@
+"""What lies at the recovery authority can be seen, answered for and called back."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from activities.exchange import ExchangeActivities
+from domain.claim import HoldReason
+from domain.decisions import TaskKind
+from domain.letters import Letter
+from domain.orders import Transfer
+from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
+from persistence.holding import place_hold
+from tests.api.conftest import Api
+from tests.stories.town import ANNA
+
+
+class Exchange:
+    """The recovery authority, and our rounds with it."""
+
+    def __init__(self, api: Api, folder) -> None:
+        self.api, self.authority = api, SandboxRecoveryAuthority(folder)
+        self.authority.behave(RecoveryBehaviour(days_between_payouts=1000, days_to_end=1000))
+        self.acts = ExchangeActivities(api.database, api.policy, self.authority)
+
+    async def send(self, **facts) -> str:
+        claim = await self.api.register(**facts)
+        await self.api.write(claim, Letter.DEMAND)
+        await self.api.acts.transfer(Transfer(claim, "transfer-0-0", self.api.today))
+        return claim
+
+    async def round(self, days: int = 0) -> None:
+        self.api.now += timedelta(days=days)
+        while await self.acts.read_notices(self.api.now):
+            pass
+        while await self.acts.submit_actions(self.api.now):
+            pass
+        await self.acts.read_statement(self.api.now)
+
+
+@pytest.fixture
+def exchange(api, tmp_path):
+    return Exchange(api, tmp_path)
+
+
+async def test_the_page_shows_what_lies_there_and_that_the_books_agree(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    page = (await api.page("/recovery")).text
+    assert f'href="/claims/{claim}"' in page, "its transfer is on its way"
+    await exchange.round(days=2)
+    await exchange.round(days=20)
+    page = (await api.page("/recovery?month=2026-03")).text
+    assert "Bøgerne stemmer til øren" in page
+    assert "1.000,00" in page
+    books = (await api.get("/recovery?month=2026-03")).json()["books"]
+    assert books["ours"] == books["theirs"]
+    assert books["ours"]["came_ore"] == books["ours"]["base_ore"] == 100_000
+    assert books["differences"] == []
+    assert "har ikke meldt sin bog" in (await api.page("/recovery?month=2026-01")).text
+
+
+async def test_a_line_that_differs_is_shown_by_itself(api, exchange):
+    claim = await exchange.send()
+    exchange.authority.behave(RecoveryBehaviour(share_lost=1, days_to_end=1000))
+    await exchange.round()
+    await exchange.round(days=20)
+    [difference] = (await api.get("/recovery?month=2026-03")).json()["books"]["differences"]
+    assert (difference["reference"], difference["columns"]) == (claim, ["came"])
+    assert (difference["ours"]["came_ore"], difference["theirs"]["came_ore"]) == (0, 100_000)
+    page = (await api.page("/recovery?month=2026-03")).text
+    assert "1 fordringer står forskelligt" in page
+
+
+@pytest.mark.parametrize("month", ["2026-03", "2027-01", "marts", "2026-13"])
+async def test_a_month_that_is_not_over_or_none_is_refused(api, month):
+    assert (await api.get(f"/recovery?month={month}")).status_code == 422
+    assert (await api.page(f"/recovery?month={month}")).status_code == 422
+
+
+async def test_a_claim_in_hearing_shows_its_days_and_that_its_limitation_runs(api, exchange):
+    claim = await exchange.send()
+    exchange.authority.behave(RecoveryBehaviour(share_in_hearing=1))
+    await exchange.round()
+    await exchange.round(days=2)
+    [heard] = (await api.get("/recovery")).json()["in_hearing"]
+    assert (heard["claim_id"], heard["decided_by"]) == (claim, "2026-03-31")
+    task = await api.ask(claim, TaskKind.HEARING)
+    page = (await api.page(f"/tasks/{task}")).text
+    assert "R_4_2" in page
+    assert "det er stadig kommunens, og forældelsen løber" in page
+    assert "31. marts 2026, om 13 dage" in page
+
+
+async def test_holding_to_a_claim_in_hearing_tells_the_authority_why(api, exchange):
+    claim = await exchange.send()
+    exchange.authority.behave(RecoveryBehaviour(share_in_hearing=1))
+    await exchange.round()
+    await exchange.round(days=2)
+    task = await api.ask(claim, TaskKind.HEARING)
+    answer = {"outcome": "approved", "reasons": "Beløbet er rigtigt: fire måneder i ét krav."}
+    assert (await api.post(f"/tasks/{task}/decide", answer)).status_code == 200
+    await exchange.round()
+    await exchange.round(days=1)
+    assert exchange.authority.deliveries()[1].actions[0].remark == answer["reasons"]
+    found = (await api.get("/recovery")).json()
+    assert (found["in_hearing"], found["claims"]) == ([], 1)
+
+
+async def test_a_refused_report_points_at_its_field_and_says_what_to_do(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    body = {"source_reference": "kasse-1", "amount_ore": 60_000, "paid_on": str(api.today)}
+    await api.post(f"/claims/{claim}/payments", body)
+    async with api.database.transaction() as connection:
+        await connection.execute(text("update recovery_claims set left_ore = 50000"))
+    await exchange.round()
+    [refused] = (await api.get("/recovery")).json()["refused"]
+    assert (refused["code"], refused["points_at"]) == ("SALDO", "amount")
+    page = (await api.page(f"/tasks/{refused['task_id']}")).text
+    assert "Der er mindre tilbage hos Gældsstyrelsen" in page
+    assert "600,00" in page
+    assert "Meldingen sendes igen med næste udveksling." in page
+    assert f"/tasks/{refused['task_id']}" in (await api.page("/recovery")).text
+
+
+async def test_an_unclear_notice_is_shown_as_it_came(api, exchange):
+    await exchange.send()
+    exchange.authority.behave(RecoveryBehaviour(share_garbled=1))
+    await exchange.round()
+    await exchange.round(days=2)
+    [refused] = (await api.get("/recovery")).json()["refused"]
+    page = (await api.page(f"/tasks/{refused['task_id']}")).text
+    assert "MFKvitteringHent_O" in page
+    answer = {"outcome": "done", "reasons": "Hentet igen"}
+    assert (await api.post(f"/tasks/{refused['task_id']}/decide", answer)).status_code == 200
+
+
+async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    async with api.database.transaction() as connection:
+        await place_hold(
+            connection, claim, HoldReason.DEFERRAL, "", api.today, date(2026, 6, 1), ANNA
+        )
+    assert f"/claims/{claim}/recall" in (await api.page(f"/claims/{claim}")).text
+    page = (await api.page(f"/claims/{claim}/recall")).text
+    assert "Skyldneren har fået henstand: HENS." in page
+    assert 'value="HENS" checked' in page
+    form = {"reason": "HENS", "reasons": "Henstand til juni", "key": "k-1"}
+    for _ in range(2):
+        answer = await api.page(f"/claims/{claim}/recall", method="POST", data=form)
+        assert answer.headers["location"] == f"/claims/{claim}?said=recalled"
+    other = form | {"key": "k-2"}
+    answer = await api.page(f"/claims/{claim}/recall", method="POST", data=other)
+    assert answer.status_code == 409
+    await exchange.round()
+    await exchange.round(days=2)
+    sent = exchange.authority.deliveries()[1].actions[0]
+    assert (sent.kind, sent.reason, sent.effective_on) == ("recall", "HENS", None)
+    assert (await api.get("/claims?stage=dialogue")).json()["items"][0]["id"] == claim
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"reason": "BORT"}, "recall-would-be-refused"),
+        ({"reason": "BORT", "effective_on": "2099-01-01"}, "recall-would-be-refused"),
+        ({"reason": "FEJL", "effective_on": "2026-03-01"}, "recall-day-refused"),
+        ({"reason": "INDB"}, "recall-reason-unknown"),
+    ],
+)
+async def test_a_recall_the_authority_would_refuse_is_refused_here(api, exchange, body, code):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    answer = await api.post(f"/claims/{claim}/recalls", {"reasons": "x"} | body)
+    assert answer.status_code == 422
+    assert [fault["code"] for fault in answer.json()["faults"]] == [code]
+    assert len((await api.get("/recovery")).json()["pending"]) == 0
+
+
+async def test_a_claim_that_is_not_there_cannot_be_called_back(api):
+    claim = await api.register()
+    body = {"reason": "FEJL", "reasons": "x"}
+    assert (await api.post(f"/claims/{claim}/recalls", body)).status_code == 409
+    assert (await api.post("/claims/2026-999999/recalls", body)).status_code == 404
+    assert (await api.page(f"/claims/{claim}/recall")).status_code == 409
+    assert f"/claims/{claim}/recall" not in (await api.page(f"/claims/{claim}")).text
+
+
+async def test_a_form_that_is_wrong_keeps_what_was_typed(api, exchange):
+    claim = await exchange.send()
+    form = {"reason": "FEJL", "effective_on": "i morgen", "reasons": "Sendt for tidligt"}
+    answer = await api.page(f"/claims/{claim}/recall", method="POST", data=form)
+    assert answer.status_code == 422
+    assert "Skriv dagen som" in answer.text
+    assert "Sendt for tidligt" in answer.text
