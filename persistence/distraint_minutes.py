@@ -80,7 +80,7 @@ async def hold_hearing(
     require(actor, Right.HOLD_DISTRAINT_HEARINGS)
     on = today(now)
     proceeding, task = await open_proceeding(connection, distraint_id, actor, on)
-    faults = [*_faults(minutes, on), *await _faults_of_time(connection, proceeding, on)]
+    faults = [*_faults(minutes, on), *await _faults_of_time(connection, proceeding, now)]
     if faults:
         raise Invalid(*faults)
     await _charge_and_write(connection, policy, proceeding, minutes, actor, on)
@@ -88,7 +88,8 @@ async def hold_hearing(
         source = f"udlægsforretning {on.isoformat()}, nr. {distraint_id}"
         kind = LimitationKind.DISTRAINT
         await note_limitation(connection, policy, task.claim_id, kind, on, source)
-    decision = NewDecision(minutes.outcome, minutes.text, minutes.on, minutes.agreement)
+    day = minutes.on if minutes.outcome in OUTCOMES_WITH_A_DAY else None
+    decision = NewDecision(minutes.outcome, minutes.text, day, minutes.agreement)
     decided = await decide(connection, policy, task.id, decision, actor, now, on)
     told = {"distraint": distraint_id, "outcome": minutes.outcome.value}
     await note(connection, task.claim_id, actor.id, "distraint-held", **told)
@@ -119,10 +120,10 @@ def _faults_in_assets(minutes: NewMinutes) -> Iterator[Fault]:
 
 
 async def _faults_of_time(
-    connection: AsyncConnection, proceeding: Any, on: date
+    connection: AsyncConnection, proceeding: Any, now: datetime
 ) -> Iterator[Fault]:
     """Nothing is taken before the hour that was told, nor from one who was not told."""
-    if today(proceeding.starts_at) > on:
+    if proceeding.starts_at > now:
         return iter([Fault("outcome", "hearing-not-yet")])
     key = f"hearing-{proceeding.id}-{proceeding.number}"
     values = {"claim": proceeding.claim_id, "key": key}

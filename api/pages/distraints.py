@@ -168,7 +168,7 @@ def _facts_of(house: House, found: Proceeding, language: str) -> dict[str, Any]:
         "found": found,
         "rail": rail(policy, found, on, language),
         "objection_day": objection_until(policy.distraint_rule(on), on),
-        "is_due": view.starts_at.date() <= on,
+        "is_due": view.starts_at <= house.clock(),
         "outcome_words": _choices("word-outcome", _OUTCOMES, language),
         "asset_words": _choices("word-asset", AssetKind, language),
         "event_words": _choices("word-distraint-event", DistraintEvent, language),
