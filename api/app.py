@@ -38,6 +38,7 @@ _TAGS = [
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "write-offs", "description": "What is given up, why, and what comes back."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "substitutions", "description": "Who stands in for whom."},

@@ -109,7 +109,8 @@ NAMES = (
     "attachToConsultation", "openConsultationAttachment", "recallConsultation",
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
-    "registerObjection",
+    "registerObjection", "suspendDebtor", "tellEstateNotice", "endSuspension", "readWriteOffs",
+    "proposeSmallWriteOffs", "reverseWriteOff", "dischargeDebtor",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
