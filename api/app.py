@@ -39,6 +39,7 @@ _TAGS = [
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "distraints", "description": "The town's own distraint hearings."},
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
+    {"name": "write-offs", "description": "What is given up, why, and what comes back."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},
     {"name": "tasks", "description": "What people are asked, in the order of effect."},
     {"name": "agreements", "description": "Plans that are kept, and what is recommended."},

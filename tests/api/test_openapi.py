@@ -115,6 +115,8 @@ NAMES = (
     "proposeAgreement", "readRecommendation", "readAssessments",
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
     "holdDistraint", "callOffDistraint", "noteDistraintEvent",
+    "suspendDebtor", "tellEstateNotice", "endSuspension", "readWriteOffs",
+    "proposeSmallWriteOffs", "reverseWriteOff", "dischargeDebtor",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation",

@@ -141,6 +141,9 @@ def test_it_takes_two_people_to_write_a_claim_off(town, visit):
     task = town.task("assessment")
     page = first.open(f"/tasks/{task['id']}")
     page.get_by_label("Indstil til afskrivning", exact=True).check()
+    page.locator("#write-off-lapse").check()
+    page.locator("#write-off-on").fill(town.today)
+    assert first.flaws() == []
     page.get_by_label("Begrundelse").fill("Skyldneren er død, og boet er sluttet uden midler.")
     page.get_by_role("button", name="Svar og gå til den næste").click()
     expect(page.locator(".answered")).to_contain_text("afskrivning")
@@ -161,6 +164,11 @@ def test_it_takes_two_people_to_write_a_claim_off(town, visit):
     assert second.flaws() == []
     second.open(seen.removesuffix("/screen"))
     expect(other.locator(".answered")).to_contain_text("Besvaret: godkendt")
+    assert second.flaws() == []
+    reversal = other.get_by_role("link", name="Omgør afskrivningen")
+    until(second, f"/claims/{task['claim_id']}", reversal)
+    reversal.click()
+    expect(other.get_by_role("heading", level=1)).to_contain_text("Omgør afskrivningen")
     assert second.flaws() == []
 
 
