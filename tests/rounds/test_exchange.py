@@ -370,3 +370,65 @@ async def test_an_answer_to_what_was_sent_before_a_kill_and_dropped_after_it_cou
     authority.will_tell(claim, NoticeKind.EXECUTED, action=2)
     await exchange(house, monday, authority)
     assert await actions(house) == [("create", "executed"), ("write-down", "executed")]
+
+
+async def unclear(house):
+    return await house.rows(
+        "select n.kind, n.claim_id, t.claim_id from recovery_notices n join tasks t"
+        " on t.subject = 'notice-' || n.number where t.kind = 'unclear-notice' order by n.number"
+    )
+
+
+async def test_an_answer_to_someone_elses_action_changes_nothing_and_is_asked_about(house, monday):
+    mine, other = await house.transfer(), await house.transfer()
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    authority.will_tell(other, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(mine, NoticeKind.REJECTED, action=99)
+    authority.will_tell(mine, NoticeKind.EXECUTED)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "submitted")] * 2
+    assert await news(house) == []
+    assert await unclear(house) == [
+        ("executed", other, other),
+        ("rejected", mine, mine),
+        ("executed", mine, mine),
+    ]
+
+
+async def test_an_answer_that_comes_twice_late_or_to_a_finished_claim_changes_nothing(
+    house, monday
+):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, NoticeKind.SETTLED, ore=100_000)
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(claim, NoticeKind.IN_HEARING, action=1)
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(claim, NoticeKind.REJECTED, action=1)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "executed")]
+    assert await house.rows("select state, left_ore from recovery_claims") == [("settled", 0)]
+    assert (await news(house))[0] == "1 settled"
+    assert len(await house.rows("select number from recovery_notices")) == 5
+    moved = "select kind, amount_ore from recovery_moves order by id"
+    assert await house.rows(moved) == [("recovered", 100_000), ("came", 100_000)]
+
+
+async def test_a_notice_that_cannot_be_read_is_kept_and_the_receipt_is_asked_for_again(
+    house, monday
+):
+    await house.transfer()
+    authority = house.gateways.recovery_authority
+    authority.behave(RecoveryBehaviour(share_garbled=1, days_to_end=1000))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
+    assert await unclear(house) == [("unreadable", None, None)]
+    assert "MFKvitteringHent_O" in await house.value("select document from recovery_notices")
+    await exchange(house, monday + timedelta(days=10))
+    await house.change("update tasks set state = 'decided' where kind = 'unclear-notice'")
+    await answer(house, "retry")
+    await exchange(house, monday + timedelta(days=11))
+    await exchange(house, monday + timedelta(days=13))
+    assert await actions(house) == [("create", "executed")]
