@@ -16,6 +16,13 @@ from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
 from persistence.dossiers import recovery_claims
 from persistence.models import RecoveryAction, RecoveryClaimRow
 
+_NEW = insert(RecoveryClaimRow)
+# What lay there before its parts were told apart has no facts: they are filled in.
+_LAY = _NEW.on_conflict_do_update(
+    index_elements=[RecoveryClaimRow.reference],
+    set_={"facts": _NEW.excluded.facts},
+    where=RecoveryClaimRow.facts == {},
+)
 _LATEST = text("""
 select reference, state, recalled_for from recovery_claims
 where claim_id = :claim and part = 'principal' order by id desc limit 1""")
@@ -40,7 +47,8 @@ async def lay_whole(
 ) -> None:
     """A transfer that was asked for before its parts were told apart goes as one claim."""
     main, *_ = await recovery_claims(connection, policy, action["claim_id"], on)
-    whole = replace(main, amount=Money(action["amount_ore"]))
+    known = action["parts"][0]["reference"] if action["parts"] else main.reference
+    whole = replace(main, reference=known, amount=Money(action["amount_ore"]))
     await _lay(connection, action["claim_id"], action["id"], [whole])
 
 
@@ -50,7 +58,7 @@ async def _lay(
     latest = (await connection.execute(_LATEST, {"claim": claim_id})).first()
     resends = latest.reference if latest and _may_come_again(latest) else None
     rows = [_row(claim, claim_id, action_id, resends) for claim in claims]
-    await connection.execute(insert(RecoveryClaimRow).on_conflict_do_nothing(), rows)
+    await connection.execute(_LAY, rows)
 
 
 def _may_come_again(latest: Any) -> bool:

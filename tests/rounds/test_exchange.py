@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 
@@ -432,3 +433,47 @@ async def test_a_notice_that_cannot_be_read_is_kept_and_the_receipt_is_asked_for
     await exchange(house, monday + timedelta(days=11))
     await exchange(house, monday + timedelta(days=13))
     assert await actions(house) == [("create", "executed")]
+
+
+async def test_what_lay_there_before_the_parts_were_told_apart_goes_on_as_one_claim(house, monday):
+    """The step 0014 reads the rows of the version before; their reports and recalls still go."""
+    step = import_module("persistence.migrations.versions.0014_the_exchange")
+    claim, other = await house.transfer(kroner=1000), await house.transfer(kroner=500)
+    authority = house.gateways.recovery_authority
+    authority.behave(RecoveryBehaviour(days_between_payouts=15, share_returned=0, days_to_end=900))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
+    await house.pay(claim, 100)
+    for day in (3, 5, 17):
+        await exchange(house, monday + timedelta(days=day))
+    kept = "select claim_id, state, left_ore from recovery_claims order by claim_id"
+    before = await house.rows(kept)
+    await house.change("truncate recovery_moves")
+    await house.change("delete from recovery_claims")
+    for fill in (step._CLAIMS_THERE, step._MOVES, step._RECOVERED, step._LEFT, step._RECALLED):
+        await house.change(fill)
+    assert await house.rows(kept) == before
+    await house.pay(claim, 50)
+    async with house.database.transaction() as connection:
+        await withdraw(connection, other, "fejl", house.day, ANNA)
+    for day in (18, 20):
+        await exchange(house, monday + timedelta(days=day))
+    assert (await actions(house))[-2:] == [("write-down", "executed"), ("recall", "executed")]
+
+
+async def test_what_was_sent_before_and_not_answered_is_sent_once_more_as_it_was(house, monday):
+    step = import_module("persistence.migrations.versions.0014_the_exchange")
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    await house.change("delete from recovery_claims")
+    await house.change("update recovery_actions set facts = '{}'")
+    await house.change(step._CLAIMS_THERE)
+    await exchange(house, monday + timedelta(days=10), authority)
+    await answer(house, "retry")
+    await exchange(house, monday + timedelta(days=11), authority)
+    first, again = authority.taken
+    assert first == again
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    await exchange(house, monday + timedelta(days=12), authority)
+    assert await news(house) == ["1 executed"]
