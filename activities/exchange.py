@@ -80,7 +80,8 @@ class ExchangeActivities:
         return await recovery.waiting_actions(connection, _BATCH)
 
     async def _lay(self, connection: AsyncConnection, row: RowMapping, on: date) -> None:
-        if row["kind"] == ActionKind.CREATE and not row["parts"]:
+        has_facts = bool(row["parts"]) and all(part["facts"] for part in row["parts"])
+        if row["kind"] == ActionKind.CREATE and not has_facts:
             await lay_whole(connection, self._policy, row, on)
         elif row["kind"] in LESSENING | ADDING and not row["moves"]:
             kind = Movement.UP if row["kind"] in ADDING else Movement.DOWN

@@ -16,11 +16,13 @@ import psutil
 from sqlalchemy import text
 
 from bench.ground import Ground, ground, prepare
+from bench.transfers import transfer_batch
 from domain.calendar import working_days_after
 from domain.policy import Policy
 from persistence.database import Database
 from persistence.limitation_radar import read_radar
 from persistence.limitation_watch import sweep_limitation
+from persistence.preflights import sweep
 from persistence.weighing import weigh
 from policies.loading import load_policy
 
@@ -59,6 +61,18 @@ insert into limitation_events (claim_id, debtor_id, kind, happened_on, limitatio
 select id, debtor_id, 'acknowledgement', registered_on, limitation_date, 'bench' from claims
 where serial % 5 = 0;
 
+insert into ledger_entries (claim_id, seq, kind, amount_ore, booked_on, effective_on, actor, rule,
+  legal_basis, facts)
+select id, 1, 'principal', principal_ore, registered_on, registered_on, 'bench', '', '', '{}'
+from claims;
+
+insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_on, planned_on,
+  deadline, state, channel, dispatched_on, delivered_on, facts)
+select c.id, l.letter, c.id, c.debtor_id, l.letter, 14, l.day, l.day, l.day + 14, 'delivered',
+  'digital-post', l.day, l.day, '{}'
+from claims c cross join lateral (values ('demand', c.registered_on),
+  ('second-reminder', c.registered_on + 30)) l (letter, day) where c.serial % 3 > 0;
+
 insert into tasks (subject, key, claim_id, kind, state, department, opened_on, due_on, facts)
 select id, 'assessment-0', id, 'assessment', 'decided', department, registered_on + 60,
   registered_on + 74, '{}' from claims where serial % 2 = 0;
@@ -80,7 +94,15 @@ async def _limitation(database: Database, policy: Policy, on: date) -> None:
                 return
 
 
-SWEEPS: tuple[Sweep, ...] = (_limitation,)
+async def _preflight(database: Database, policy: Policy, on: date) -> None:
+    """Every open claim is held against the recovery authority's rules."""
+    after: str | None = ""
+    while after is not None:
+        async with database.transaction() as connection:
+            after = await sweep(connection, policy, on, after)
+
+
+SWEEPS: tuple[Sweep, ...] = (_limitation, _preflight)
 
 
 async def run(*, is_small: bool) -> dict[str, Any]:
@@ -99,6 +121,8 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         radar = time.monotonic() - began
         asked = await _count(database)
         await database.close()
+    with ground() as standing:
+        sent = await transfer_batch(await prepare(standing), is_small=is_small)
     return {
         "claims": claims,
         "tasks_opened": asked,
@@ -107,6 +131,7 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         "radar_ms": round(radar * 1000),
         "sweep_claims_per_s": round(claims / worst),
         "peak_mb": round(peak[0]),
+        **sent,
     }
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import text
+
 from bench.town import START, bench_policy, new_claim
 from domain.letters import Letter
 from domain.money import Money
@@ -23,6 +25,15 @@ from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecove
 from persistence.bulk_registration import register_all
 from persistence.database import Database
 from persistence.recovery_moves import our_books
+
+# Each debtor has been reminded and told of the transfer, and the letters have arrived.
+_PROVE = text("""
+insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_on, planned_on,
+  deadline, state, channel, dispatched_on, delivered_on, facts)
+select b.claim_id, l.letter, b.claim_id, b.debtor_id, l.letter, 14, l.day, l.day, l.day + 14,
+  'delivered', 'digital-post', l.day, l.day, '{}'
+from liabilities b, (values ('demand', cast(:due as date)),
+  ('second-reminder', cast(:due as date) + 20)) l (letter, day)""")
 
 CLAIMS, FEW = 5_000, 300
 _AT_ONCE = 500
@@ -62,6 +73,8 @@ async def _register(database: Database, claims: int) -> None:
         async with database.transaction() as connection:
             rows = [new_claim(number, due) for number in numbers]
             await register_all(connection, policy, rows, due, "bench")
+    async with database.transaction() as connection:
+        await connection.execute(_PROVE, {"due": due})
 
 
 async def _work(url: str, folder: str, moment: datetime, work: str, claims: int) -> int:

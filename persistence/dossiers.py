@@ -29,7 +29,8 @@ _KINDS = ", ".join(f"'{letter}'" for letter in Letter if letter.level or letter 
 # A person who accepted a letter as delivered has said why: the decision is the proof.
 _READ = text(f"""
 select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
-  c.origination_date, c.due_date, c.last_timely_payment_date, c.letters as life,
+  c.origination_date, c.due_date, c.letters as life,
+  coalesce(c.timely_until, c.last_timely_payment_date) as last_timely_payment_date,
   c.transfer_notice_with,
   (select g.id from agreements g where g.id = c.agreement_id and g.state = 'active') as agreement,
   (select jsonb_agg(jsonb_build_array(e.seq, e.kind, e.amount_ore, e.effective_on,

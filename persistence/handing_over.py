@@ -57,7 +57,8 @@ async def lay_whole(
 ) -> None:
     """A transfer that was asked for before its parts were told apart goes as one claim."""
     main, *_ = await recovery_claims(connection, policy, action["claim_id"], on)
-    whole = replace(main, amount=Money(action["amount_ore"]))
+    known = action["parts"][0]["reference"] if action["parts"] else main.reference
+    whole = replace(main, reference=known, amount=Money(action["amount_ore"]))
     await lay_for(connection, action["claim_id"], action["id"], [whole])
 
 

@@ -13,6 +13,13 @@ from domain.recovery_actions import ActionKind, ActionReason, RecoveryState, rul
 from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
 from persistence.models import RecoveryAction, RecoveryClaimRow
 
+_NEW = insert(RecoveryClaimRow)
+# What lay there before its parts were told apart has no facts: they are filled in.
+_LAY = _NEW.on_conflict_do_update(
+    index_elements=[RecoveryClaimRow.reference],
+    set_={"facts": _NEW.excluded.facts},
+    where=RecoveryClaimRow.facts == {},
+)
 _LATEST = text("""
 select reference, state, recalled_for from recovery_claims
 where claim_id = :claim and part = 'principal' order by id desc limit 1""")
@@ -39,7 +46,7 @@ async def lay_for(
     latest = (await connection.execute(_LATEST, {"claim": claim_id})).first()
     resends = latest.reference if latest and _may_come_again(latest) else None
     rows = [_row(claim, claim_id, action_id, resends) for claim in claims]
-    await connection.execute(insert(RecoveryClaimRow).on_conflict_do_nothing(), rows)
+    await connection.execute(_LAY, rows)
 
 
 def _may_come_again(latest: Any) -> bool:

@@ -110,9 +110,13 @@ class Findings:
         return taken
 
     async def misreported(self):
-        """Actions that the authority has and we do not think it has, or the other way round."""
-        found = """select 'action-' || id from recovery_actions where submitted_on is not null
-            or state in ('executed', 'rejected', 'in-hearing')"""
+        """Actions that the authority has and we do not think it has, or the other way round.
+
+        What it would have refused was refused here, and never sent.
+        """
+        found = """select 'action-' || id from recovery_actions a
+            where (submitted_on is not null or state in ('executed', 'rejected', 'in-hearing'))
+              and not exists (select from recovery_notices n where n.number = -a.id)"""
         sent = {offer.id for offer in self.gateways.recovery_authority.sent()}
         return sorted(sent ^ set(await self.values(found)))
 

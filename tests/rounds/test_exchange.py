@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 
@@ -370,3 +371,109 @@ async def test_an_answer_to_what_was_sent_before_a_kill_and_dropped_after_it_cou
     authority.will_tell(claim, NoticeKind.EXECUTED, action=2)
     await exchange(house, monday, authority)
     assert await actions(house) == [("create", "executed"), ("write-down", "executed")]
+
+
+async def unclear(house):
+    return await house.rows(
+        "select n.kind, n.claim_id, t.claim_id from recovery_notices n join tasks t"
+        " on t.subject = 'notice-' || n.number where t.kind = 'unclear-notice' order by n.number"
+    )
+
+
+async def test_an_answer_to_someone_elses_action_changes_nothing_and_is_asked_about(house, monday):
+    mine, other = await house.transfer(), await house.transfer()
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    authority.will_tell(other, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(mine, NoticeKind.REJECTED, action=99)
+    authority.will_tell(mine, NoticeKind.EXECUTED)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "submitted")] * 2
+    assert await news(house) == []
+    assert await unclear(house) == [
+        ("executed", other, other),
+        ("rejected", mine, mine),
+        ("executed", mine, mine),
+    ]
+
+
+async def test_an_answer_that_comes_twice_late_or_to_a_finished_claim_changes_nothing(
+    house, monday
+):
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, NoticeKind.SETTLED, ore=100_000)
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(claim, NoticeKind.IN_HEARING, action=1)
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    authority.will_tell(claim, NoticeKind.REJECTED, action=1)
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "executed")]
+    assert await house.rows("select state, left_ore from recovery_claims") == [("settled", 0)]
+    assert (await news(house))[0] == "1 settled"
+    assert len(await house.rows("select number from recovery_notices")) == 5
+    moved = "select kind, amount_ore from recovery_moves order by id"
+    assert await house.rows(moved) == [("recovered", 100_000), ("came", 100_000)]
+
+
+async def test_a_notice_that_cannot_be_read_is_kept_and_the_receipt_is_asked_for_again(
+    house, monday
+):
+    await house.transfer()
+    authority = house.gateways.recovery_authority
+    authority.behave(RecoveryBehaviour(share_garbled=1, days_to_end=1000))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
+    assert await unclear(house) == [("unreadable", None, None)]
+    assert "MFKvitteringHent_O" in await house.value("select document from recovery_notices")
+    await exchange(house, monday + timedelta(days=10))
+    await house.change("update tasks set state = 'decided' where kind = 'unclear-notice'")
+    await answer(house, "retry")
+    await exchange(house, monday + timedelta(days=11))
+    await exchange(house, monday + timedelta(days=13))
+    assert await actions(house) == [("create", "executed")]
+
+
+async def test_what_lay_there_before_the_parts_were_told_apart_goes_on_as_one_claim(house, monday):
+    """The step 0014 reads the rows of the version before; their reports and recalls still go."""
+    step = import_module("persistence.migrations.versions.0014_the_exchange")
+    claim, other = await house.transfer(kroner=1000), await house.transfer(kroner=500)
+    authority = house.gateways.recovery_authority
+    authority.behave(RecoveryBehaviour(days_between_payouts=15, share_returned=0, days_to_end=900))
+    await exchange(house, monday)
+    await exchange(house, monday + timedelta(days=2))
+    await house.pay(claim, 100)
+    for day in (3, 5, 17):
+        await exchange(house, monday + timedelta(days=day))
+    kept = "select claim_id, state, left_ore from recovery_claims order by claim_id"
+    before = await house.rows(kept)
+    await house.change("truncate recovery_moves")
+    await house.change("delete from recovery_claims")
+    for fill in (step._CLAIMS_THERE, step._MOVES, step._RECOVERED, step._LEFT, step._RECALLED):
+        await house.change(fill)
+    assert await house.rows(kept) == before
+    await house.pay(claim, 50)
+    async with house.database.transaction() as connection:
+        await withdraw(connection, other, "fejl", house.day, ANNA)
+    for day in (18, 20):
+        await exchange(house, monday + timedelta(days=day))
+    assert (await actions(house))[-2:] == [("write-down", "executed"), ("recall", "executed")]
+
+
+async def test_what_was_sent_before_and_not_answered_is_sent_once_more_as_it_was(house, monday):
+    step = import_module("persistence.migrations.versions.0014_the_exchange")
+    claim = await house.transfer(kroner=1000)
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    await house.change("delete from recovery_claims")
+    await house.change("update recovery_actions set facts = '{}'")
+    await house.change(step._CLAIMS_THERE)
+    await exchange(house, monday + timedelta(days=10), authority)
+    await answer(house, "retry")
+    await exchange(house, monday + timedelta(days=11), authority)
+    first, again = authority.taken
+    assert first == again
+    authority.will_tell(claim, NoticeKind.EXECUTED, action=1)
+    await exchange(house, monday + timedelta(days=12), authority)
+    assert await news(house) == ["1 executed"]

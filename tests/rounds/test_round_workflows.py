@@ -119,7 +119,7 @@ async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, 
     await house.transfer()
     clock = await clock_from(time_skipping, monday)
     acts: ExchangeActivities = house.exchange
-    exchange = [acts.read_notices, acts.submit_actions]
+    exchange = [acts.read_notices, acts.submit_actions, acts.read_statement]
     await run(time_skipping, ExchangeWorkflow, exchange, clock)
     assert len(house.gateways.recovery_authority.sent()) == 1
     forecasts = ForecastActivities(house.database, house.policy, foresight(house.policy, clock))

@@ -67,11 +67,25 @@ _CHECKS = {
     "related_to_the_main": "(parent is null) = (part = 'principal')",
 }
 
-# What a claim was when it went stands for ever; only where it is now may change.
-_KEPT = """
-create trigger refuse_change before delete or update of claim_id, reference, parent, part,
-    principal_ore, amount_ore, facts on recovery_claims
-  for each statement execute function refuse_change()"""
+# What a claim was when it went stands for ever; only where it is now may change. What lay there
+# before its parts were told apart has no facts yet.
+_KEPT = (
+    """
+create function keep_stamdata() returns trigger language plpgsql as $$
+begin
+  raise exception 'what went to the recovery authority stands as it was';
+end $$""",
+    """
+create trigger keep_stamdata before update on recovery_claims for each row
+  when ((old.claim_id, old.reference, old.parent, old.part, old.principal_ore, old.amount_ore)
+    is distinct from
+    (new.claim_id, new.reference, new.parent, new.part, new.principal_ore, new.amount_ore)
+    or (old.facts <> '{}' and old.facts <> new.facts))
+  execute function keep_stamdata()""",
+    """
+create trigger refuse_change before delete or truncate on recovery_claims
+  for each statement execute function refuse_change()""",
+)
 
 
 def upgrade() -> None:
@@ -84,7 +98,8 @@ def upgrade() -> None:
     _make_statements()
     for step in (_CLAIMS_THERE, _MOVES, _RECOVERED, _LEFT, _RECALLED):
         op.execute(step)
-    op.execute(_KEPT)
+    for statement in _KEPT:
+        op.execute(statement)
 
 
 def _make_claims() -> None:
