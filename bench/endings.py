@@ -137,8 +137,8 @@ async def run(*, is_small: bool) -> dict[str, Any]:
 
 async def _night(database: Database, policy: Policy, on: date) -> float:
     began = time.monotonic()
-    for sweep in SWEEPS:
-        await sweep(database, policy, on)
+    for look in SWEEPS:
+        await look(database, policy, on)
     return time.monotonic() - began
 
 

@@ -33,7 +33,8 @@ insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_
 select b.claim_id, l.letter, b.claim_id, b.debtor_id, l.letter, 14, l.day, l.day, l.day + 14,
   'delivered', 'digital-post', l.day, l.day, '{}'
 from liabilities b, (values ('demand', cast(:due as date)),
-  ('second-reminder', cast(:due as date) + 20)) l (letter, day)""")
+  ('second-reminder', cast(:due as date) + 15), ('transfer-notice', cast(:due as date) + 30)
+  ) l (letter, day)""")
 
 CLAIMS, FEW = 5_000, 300
 _AT_ONCE = 500

@@ -30,7 +30,10 @@ _KINDS = ", ".join(f"'{letter}'" for letter in Letter if letter.level or letter 
 _READ = text(f"""
 select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
   c.origination_date, c.due_date, c.letters as life,
-  coalesce(c.timely_until, c.last_timely_payment_date) as last_timely_payment_date,
+  greatest(coalesce(c.timely_until, c.last_timely_payment_date),
+    (select max(least(h.until, h.released_on)) from holds h
+      where h.claim_id = c.id and h.reason = 'deferral' and h.until is not null))
+    as last_timely_payment_date,
   c.transfer_notice_with,
   (select g.id from agreements g where g.id = c.agreement_id and g.state = 'active') as agreement,
   (select jsonb_agg(jsonb_build_array(e.seq, e.kind, e.amount_ore, e.effective_on,
@@ -45,7 +48,8 @@ select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
       (select jsonb_agg(jsonb_build_array(n.kind, n.happened_on) order by n.happened_on, n.id)
         from limitation_events n where n.claim_id = b.claim_id and n.debtor_id = b.debtor_id))
       order by b.debtor_id <> c.debtor_id, b.debtor_id)
-    from liabilities b join debtors d on d.id = b.debtor_id where b.claim_id = c.id) as shares,
+    from liabilities b join debtors d on d.id = b.debtor_id
+    where b.claim_id = c.id and b.discharged_on is null) as shares,
   (select jsonb_agg(jsonb_build_array(l.id, l.letter, l.debtor_id, l.state, l.key, l.planned_on,
       l.dispatched_on, l.delivered_on, l.deadline, case when l.state = 'delivered' then
         (select max(s.id) from tasks t join decisions s on s.task_id = t.id
