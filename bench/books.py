@@ -47,8 +47,8 @@ select '2026-' || to_char(n, 'FM000000'), n, 'bench', 'B-' || n,
 from (select min(id) as first, count(*) as many from debtors) d,
   generate_series(1, :claims) n, lateral (select date '2026-01-01' + n % 300 as day) on_day;
 
-insert into liabilities (claim_id, debtor_id, limitation_date)
-select id, debtor_id, limitation_date from claims;
+insert into liabilities (claim_id, debtor_id, limitation_date, first_limitation_date)
+select id, debtor_id, limitation_date, limitation_date from claims;
 
 insert into payments (source_reference, claim_id, amount_ore, unused_ore, paid_on, booked_on,
   payment_references, payer, text, channel)
