@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from activities.tidings import Tidings
 from api.screens.kinds import screen_of
 from domain.authority import Actor, Right, Role, right_to_decide
 from domain.claim import HoldReason
@@ -13,6 +14,7 @@ from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
 from domain.suspension import Need, Told
+from gateways.ports import NoticeKind, RecoveryNotice
 from persistence.booking import NewPayment, book_payment
 from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
 from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
@@ -177,6 +179,13 @@ async def _suspend(api, claim_id, wish):
         await suspend_claim(connection, api.policy, claim_id, wish, api.today, _ANNA)
 
 
+async def _unclear(api, _):
+    """The authority answers about a claim that nobody knows."""
+    told = RecoveryNotice(1, "action-1", "2001-000001", NoticeKind.REJECTED, api.today, "151")
+    async with api.database.transaction() as connection:
+        await Tidings(api.policy).take(connection, told, api.today)
+
+
 def _plain(kind, **facts):
     async def put(api, _):
         row = {
@@ -201,6 +210,7 @@ _LAY = {
     TaskKind.WRITE_OFF_BATCH: _batch,
     TaskKind.ESTATE_CLAIM: _death,
     TaskKind.SUSPENSION_REVIEW: _hardship,
+    TaskKind.UNCLEAR_NOTICE: _unclear,
     TaskKind.BANK_FILE: _plain(
         TaskKind.BANK_FILE,
         file=1,
