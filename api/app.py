@@ -38,6 +38,10 @@ _TAGS = [
     {"name": "files", "description": "Files of claims and of payments."},
     {"name": "letters", "description": "What left, what did not and why, and who may stop it."},
     {"name": "distraints", "description": "The town's own distraint hearings."},
+    {
+        "name": "recovery",
+        "description": "What lies at the recovery authority, and how it comes back.",
+    },
     {"name": "holds", "description": "Times in which a claim's clock stands still."},
     {"name": "write-offs", "description": "What is given up, why, and what comes back."},
     {"name": "notes", "description": "What people write down, and the files they lay beside it."},

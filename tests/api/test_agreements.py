@@ -390,7 +390,8 @@ async def decide(api, outcome, **more):
 
 async def test_what_was_recommended_is_kept_with_what_was_decided_and_counted(api):
     await decide(api, "transfer")
-    await decide(api, "write-off")
+    lapsed = {"reason": "lapse", "proved_on": "2026-03-01"}
+    await decide(api, "write-off", write_off=lapsed)
     kept = "select facts ->> 'recommended' from decisions order by id"
     assert await value(api, kept) == "transfer"
     figures = (await api.get("/assessments/figures")).json()

@@ -303,7 +303,8 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(api, claim,
 @pytest.mark.parametrize("act", ["hold", "objection", "withdraw"])
 async def test_nothing_more_is_done_about_a_claim_that_has_ended(api, claim, act):
     await api.close(number_of(claim), Ending.WITHDRAWN)
-    form = {"reason": "death", "reasons": "x", "words": "x", "is_sure": "yes"}
+    form = {"reason": "deferral", "until": str(api.today), "reasons": "x", "words": "x"}
+    form["is_sure"] = "yes"
     refused = await press(api, f"{claim}/{act}", **form)
     assert refused.status_code == 409
     assert "Kravet er afsluttet." in refused.text

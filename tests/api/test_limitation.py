@@ -151,8 +151,8 @@ async def test_no_other_hold_moves_a_date(api, sent):
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
-        ({"reason": "hardship", "until": "2026-09-01"}, "deferral-without-end"),
-        ({"reason": "deferral"}, "deferral-without-end"),
+        ({"reason": "hardship", "review_on": "2026-09-01"}, "deferral-without-end"),
+        ({"reason": "deferral"}, "suspension-until-missing"),
         ({"reason": "deferral", "until": "2026-09-01", "asked_by": 999}, "deferral-debtor-unknown"),
     ],
 )

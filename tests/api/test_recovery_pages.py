@@ -9,7 +9,6 @@ from activities.exchange import ExchangeActivities
 from domain.claim import HoldReason
 from domain.decisions import TaskKind
 from domain.letters import Letter
-from domain.orders import Transfer
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
 from persistence.holding import place_hold
 from tests.api.conftest import Api
@@ -27,7 +26,7 @@ class Exchange:
     async def send(self, **facts) -> str:
         claim = await self.api.register(**facts)
         await self.api.write(claim, Letter.DEMAND)
-        await self.api.acts.transfer(Transfer(claim, "transfer-0-0", self.api.today))
+        await self.api.transfer(claim)
         return claim
 
     async def round(self, days: int = 0) -> None:

@@ -87,6 +87,9 @@ create trigger refuse_change before delete or truncate on recovery_claims
   for each statement execute function refuse_change()""",
 )
 
+_WEIGHT = """
+insert into task_weights (part, name, step, points) values ('kind', 'unclear-notice', 0, 20)"""
+
 
 def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
@@ -98,7 +101,7 @@ def upgrade() -> None:
     _make_statements()
     for step in (_CLAIMS_THERE, _MOVES, _RECOVERED, _LEFT, _RECALLED):
         op.execute(step)
-    for statement in _KEPT:
+    for statement in (*_KEPT, _WEIGHT):
         op.execute(statement)
 
 
@@ -187,6 +190,8 @@ def _foreign(table: str) -> list[sa.ForeignKeyConstraint]:
 def downgrade() -> None:
     for table in ("recovery_statements_read", "recovery_statements", "recovery_moves"):
         op.drop_table(table)
+    op.execute("delete from task_weights where part = 'kind' and name = 'unclear-notice'")
     op.drop_table("recovery_claims")
+    op.execute("drop function keep_stamdata")
     op.drop_column("recovery_notices", "document")
     op.drop_column("recovery_notices", "reference")
