@@ -69,7 +69,7 @@ order by a.claim_id""").columns(
 # goes with the next transfer: reported on its own as well it would count twice.
 _DROP_THE_POINTLESS = text("""
 update recovery_actions a set state = 'dropped' from claims c
-where c.id = a.claim_id and a.state = 'requested' and a.kind <> 'create'
+where c.id = a.claim_id and a.state = 'requested' and a.submitted_on is null and a.kind <> 'create'
   and (c.stage not in ('transfer', 'recovery') or coalesce((select b.state
     from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
     order by b.id desc limit 1), 'rejected') = 'rejected')""")

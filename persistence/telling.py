@@ -100,12 +100,17 @@ async def request_write_up(
 async def _drop_or_find(
     connection: AsyncConnection, claim_id: str, payment_id: int
 ) -> tuple[Money | None, Money | None]:
-    """What the report of the payment said: one that has not been sent is dropped."""
+    """What the report of the payment said: one that was never sent is dropped.
+
+    One that waits to be sent once more may have been heard the first time.
+    """
     of = (
         RecoveryAction.claim_id == claim_id,
         RecoveryAction.key == f"write-down-{payment_id}",
     )
-    unsent = update(RecoveryAction).where(*of, RecoveryAction.state == "requested")
+    unsent = update(RecoveryAction).where(
+        *of, RecoveryAction.state == "requested", RecoveryAction.submitted_on.is_(None)
+    )
     dropped = await connection.execute(
         unsent.values(state="dropped").returning(RecoveryAction.amount_ore)
     )

@@ -74,7 +74,7 @@ PAGES = {
     "/files": ("finance", lambda _: "/files"),
     "/claims/{claim_id}/recall": (
         "caseworker",
-        lambda town: f"/claims/{town.claim('recovery')}/recall",
+        lambda town: f"/claims/{town.claim('transfer')}/recall",
     ),
     "/recovery": ("caseworker", lambda _: "/recovery"),
     "/reconciliation": ("finance", lambda _: "/reconciliation"),

@@ -45,7 +45,16 @@ TAKEN_AWAY = {
         "update claims set last_timely_payment_date = due_date - 1", [],
     ),
     "one debtor's share is time-barred": (
-        "update liabilities set limitation_date = '2026-03-01' where debtor_id = 2", [],
+        """with struck as (
+          insert into limitation_events (claim_id, debtor_id, kind, happened_on, limitation_date,
+            source, first_limitation_date)
+          select claim_id, debtor_id, 'correction', '2026-03-01', '2026-03-01', 'prøve',
+            '2026-03-01'
+          from liabilities where debtor_id = 2 returning claim_id, debtor_id
+        ), moved as (
+          update claims set limitation_date = '2026-03-01' where id in (select claim_id from struck)
+        )
+        update liabilities set limitation_date = '2026-03-01' where debtor_id = 2""", [],
     ),
 }  # fmt: skip
 

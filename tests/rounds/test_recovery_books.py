@@ -18,6 +18,7 @@ from gateways.recovery_authority.sandbox import RecoveryBehaviour
 from persistence.recalling import Recall, recall_claim, request_approval
 from persistence.recovery_moves import our_books
 from persistence.undoing import charge_back
+from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in
 
 LIVES = int(os.environ.get("RETTIDIG_LIVES", "60"))
@@ -83,6 +84,8 @@ class Lives:
             "select count(*) from recovery_actions where kind = 'create' and claim_id = :claim",
             claim=claim,
         )
+        async with self.house.database.transaction() as connection:
+            await make_ready(connection, claim, self.house.day)
         await self.house.acts.transfer(Transfer(claim, f"transfer-{sent}", self.house.day))
 
     async def live(self, days):
