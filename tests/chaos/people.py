@@ -31,8 +31,16 @@ ANSWERS = {
     "unplaced-payment": ("done",),
     "bank-file": ("done",),
     "refund-approval": ("refused",),
+    "write-off-batch": ("approved", "refused"),
+    "unclear-notice": ("done",),
+    "suspension-review": ("resume",),
 }
-_SPECIALISTS = {"write-off-approval": "bent", "distraint": "pia", "after-distraint": "pia"}
+_SPECIALISTS = {
+    "write-off-approval": "bent",
+    "write-off-batch": "bent",
+    "distraint": "pia",
+    "after-distraint": "pia",
+}
 _WITH_A_DAY = {"promise", "not-reached", "keep"}
 
 
