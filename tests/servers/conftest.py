@@ -62,10 +62,18 @@ def has_ended(pid, patience=30):
     """Whether the process is gone, or goes within *patience* seconds."""
     latest = time.monotonic() + patience
     while time.monotonic() < latest:
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+        if _is_gone(pid):
             return True
         time.sleep(0.02)
     return False
+
+
+def _is_gone(pid):
+    """It may go between two looks at it."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def kill(pid):
