@@ -20,6 +20,11 @@ PICTURES = {
     "claim-phone": ("supervisor", PHONE, lambda town: f"/claims/{town.claim('agreement')}"),
     "debtor": ("supervisor", DESKTOP, lambda town: f"/debtors/{debtor(town)}"),
     "enquiries": ("caseworker", DESKTOP, lambda _: "/enquiries"),
+    "transfer": ("caseworker", DESKTOP, lambda t: f"/claims/{t.claim('assessment')}/transfer"),
+    "recovery": ("supervisor", DESKTOP, lambda _: "/recovery"),
+    "limitation": ("supervisor", DESKTOP, lambda _: "/limitation"),
+    "distraints": ("bailiff", DESKTOP, lambda _: "/distraints"),
+    "write-offs": ("supervisor", DESKTOP, lambda _: "/write-offs"),
     "audit": ("auditor", DESKTOP, lambda _: "/audit"),
 }
 LONGEST = 1600  # pixels: what a reader sees before they scroll on
