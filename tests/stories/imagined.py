@@ -44,8 +44,10 @@ class ImaginedLife:
         start: datetime,
         seed: int,
         rehearsal: type[Rehearsal] = Rehearsal,
+        *,
+        is_ours: bool = False,
     ) -> None:
-        self.script, self.policy = Script(seed), policy
+        self.script, self.policy = Script(seed, is_ours=is_ours), policy
         self.happenings: list[Happening] = []
         self.ended = False
         self.news = 0

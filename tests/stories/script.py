@@ -32,10 +32,13 @@ class Move:
 
 
 class Script:
-    """Answers to acts, drawn from *seed* and the act alone, so that order plays no part."""
+    """Answers to acts, drawn from *seed* and the act alone, so that order plays no part.
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    *is_ours*: the town enforces the claim itself; else the authority does, and never both.
+    """
+
+    def __init__(self, seed: int, *, is_ours: bool = False) -> None:
+        self.seed, self.is_ours = seed, is_ours
 
     def answer_to(self, subject_kind: str, key: str) -> Move | None:
         if subject_kind == "agreement":
@@ -70,8 +73,9 @@ class Script:
         return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
 
     def _assessment(self, rng: random.Random, number: int, attempt: int = 0) -> Move:
-        ends = [Outcome.TRANSFER, Outcome.TRANSFER, Outcome.ENFORCE, Outcome.KEEP]
-        outcome = rng.choice([*ends, Outcome.WRITE_OFF] if attempt < 2 else ends[:1])
+        way = Outcome.ENFORCE if self.is_ours else Outcome.TRANSFER
+        ends = [Outcome.KEEP, Outcome.WRITE_OFF]
+        outcome = rng.choice([way, way, way, *ends] if attempt < 2 else ends)
         return Move(rng.randint(0, 12), "decide", outcome, rng.randint(3, 40))
 
     def _after(self, rng: random.Random, _: int, __: int, step: int) -> Move:

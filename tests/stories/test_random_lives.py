@@ -18,6 +18,7 @@ from tests.stories.imagined import MONTHS, ImaginedLife
 from tests.stories.town import ANNA, BENT, PIA
 from workflows.rehearsal import ClaimTerms
 
+THEIRS, OURS = "parking-fee", "own-parking-fee"
 LIVES = 200
 A_GROUP = 10
 HORIZON = timedelta(days=900)
@@ -35,7 +36,10 @@ UNWRITTEN = {
 
 @pytest.fixture
 def policy():
-    """Skanderborg's, but random lives pay in small parts, and the town enforces what it likes."""
+    """Skanderborg's, but random lives pay in small parts, and some fees the town enforces itself.
+
+    By law a claim is enforced by the town or by the authority, never by whom one likes.
+    """
     policy = load_policy("skanderborg")
     parking = policy.claim_type("parking-fee")
     entries = tuple(
@@ -43,11 +47,12 @@ def policy():
         for entry in parking.agreement.entries
     )
     ours = (RoutingRule(Route.MUNICIPALITY, source="test"),)
-    parking = replace(
-        parking, agreement=Dated(entries), routing=ours, has_distraint_right=True,
-        has_priority_right=True,
-    )  # fmt: skip
-    return replace(policy, claim_types={**policy.claim_types, "parking-fee": parking})
+    parking = replace(parking, agreement=Dated(entries))
+    own = replace(
+        parking, name=OURS, routing=ours, has_distraint_right=True, has_priority_right=True
+    )
+    types = {**policy.claim_types, THEIRS: parking, OURS: own}
+    return replace(policy, claim_types=types)
 
 
 @pytest.mark.parametrize("group", range(LIVES // A_GROUP))
@@ -57,8 +62,9 @@ async def test_the_rehearsal_of_a_life_and_the_life_itself_are_the_same(town, gr
 
 
 async def _live_as_foretold(town, seed):
-    claim = await town.open(kroner=300)
-    imagined = await _imagine(town, claim, seed)
+    claim_type = OURS if seed % 2 else THEIRS
+    claim = await town.open(kroner=300, claim_type=claim_type)
+    imagined = await _imagine(town, claim, seed, claim_type)
     acts = imagined.live(town.now + HORIZON)
     agreements = {}
     for happening in [*imagined.happenings, None]:
@@ -78,13 +84,13 @@ async def _live_as_foretold(town, seed):
     await town.replay(f"claim-{claim}")
 
 
-async def _imagine(town, claim, seed):
+async def _imagine(town, claim, seed, claim_type):
     """The rehearsal begins where the real claim stands: its demand is written."""
     async with town.database.transaction() as connection:
         record = await claim_record(connection, town.policy, claim, REAL_TIME, town.today)
     due = await town.value("select last_timely_payment_date from claims where id = :id", id=claim)
-    terms = ClaimTerms("parking-fee", town.today, due)
-    return ImaginedLife(town.policy, record, terms, town.now, seed)
+    terms = ClaimTerms(claim_type, town.today, due)
+    return ImaginedLife(town.policy, record, terms, town.now, seed, is_ours=claim_type == OURS)
 
 
 async def _live_until(town, acts, moment):
