@@ -84,9 +84,13 @@ def of_facts(**changes):
 
 def with_last(**changes):
     """The notice, otherwise."""
-    return lambda facts: replace(
-        facts, letters=(*facts.letters[:-1], replace(facts.letters[-1], **changes))
-    )
+
+    def otherwise(facts):
+        notices = {one for one in facts.letters if one.letter is facts.notice_with}
+        letters = [replace(x, **changes) if x in notices else x for x in facts.letters]
+        return replace(facts, letters=tuple(letters))
+
+    return otherwise
 
 
 # What is otherwise, which condition fails for it, and the rule it rests on.

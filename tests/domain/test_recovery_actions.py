@@ -24,7 +24,7 @@ TABLE = Path(__file__).parent / "situations" / "recovery_actions.toml"
 SITUATIONS = tomllib.loads(TABLE.read_text(encoding="utf-8"))["situation"]
 
 
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one["what"])
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one["name"])
 def test_an_action_is_refused_as_the_authority_would(situation):
     told = situation["asked"]
     asked = Asked(
