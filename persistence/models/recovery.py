@@ -59,7 +59,7 @@ class RecoveryClaimRow(Table):
     __tablename__ = "recovery_claims"
     __table_args__ = (
         CheckConstraint("char_length(reference) <= 20", name="reference_fits"),
-        CheckConstraint("principal_ore >= amount_ore and amount_ore >= 0", name="within_principal"),
+        CheckConstraint("amount_ore >= 0", name="not_negative"),
         CheckConstraint("(parent is null) = (part = 'principal')", name="related_to_the_main"),
     )
 

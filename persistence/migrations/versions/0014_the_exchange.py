@@ -63,7 +63,7 @@ where r.state = 'recalled' and a.kind = 'recall' and a.state = 'executed'"""
 
 _CHECKS = {
     "reference_fits": "char_length(reference) <= 20",
-    "within_principal": "principal_ore >= amount_ore and amount_ore >= 0",
+    "not_negative": "amount_ore >= 0",
     "related_to_the_main": "(parent is null) = (part = 'principal')",
 }
 
