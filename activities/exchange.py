@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.deliveries import AUTHORITY, check_delivery, delivery_of, moves_of
 from activities.failures import told_to_temporal
-from activities.tidings import STAGES_AFTER, Tidings
+from activities.tidings import Tidings
 from domain.calendar import today, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
@@ -159,6 +159,3 @@ def _references(row: RowMapping) -> list[str]:
     found = [reference for reference, _ in row["moves"] or ()]
     main = [part["reference"] for part in row["parts"] or () if part["parent"] is None]
     return found or main[-1:] or [row["claim_id"]]
-
-
-__all__ = ["STAGES_AFTER", "ExchangeActivities"]

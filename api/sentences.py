@@ -1,8 +1,10 @@
 """Phrases and faults as sentences for people, in the reader's language."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
@@ -74,3 +76,11 @@ def ago(passed: timedelta, language: str) -> str:
     locale = "da_DK" if language == DANISH else "en_GB"
     seconds = max(passed, timedelta(seconds=1))
     return format_timedelta(-seconds, add_direction=True, locale=locale)
+
+
+def faults_shown(faults: Iterable[Fault], language: str) -> dict[str, Any]:
+    """For a template: *faults* as the summary has them; *wrong* by field, the first that it has."""
+    views = view_faults(faults, language)
+    told = [{"field": view.field, "sentence": view.sentence} for view in views]
+    by_field = {view.field: view.sentence for view in reversed(views)}
+    return {"faults": told, "wrong": defaultdict(str, by_field)}

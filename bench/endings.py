@@ -4,7 +4,6 @@ Each sweep is one of `SWEEPS`; what else looks at every open claim at night is a
 """
 
 import asyncio
-import re
 import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +15,7 @@ import psutil
 from sqlalchemy import text
 
 from bench.ground import Ground, ground, prepare
+from bench.scratch import fill_past_triggers, kinds_of
 from bench.transfers import transfer_batch
 from domain.calendar import working_days_after
 from domain.policy import Policy
@@ -111,7 +111,8 @@ async def run(*, is_small: bool) -> dict[str, Any]:
     policy = load_policy("skanderborg")
     with ground() as standing:
         database = Database(await prepare(standing), 4)
-        await _fill(database, policy, claims)
+        values = kinds_of(policy) | {"claims": claims, "day": ON}
+        await fill_past_triggers(database, _FILL, values)
         async with _memory(standing) as peak:
             worst = await _night(database, policy, ON)
             ordinary = await _night(database, policy, ON + timedelta(days=1))
@@ -140,27 +141,6 @@ async def _night(database: Database, policy: Policy, on: date) -> float:
     for look in SWEEPS:
         await look(database, policy, on)
     return time.monotonic() - began
-
-
-async def _fill(database: Database, policy: Policy, claims: int) -> None:
-    """For a scratch database only: rows go past the triggers."""
-    types = policy.claim_types
-    values = {
-        "claims": claims,
-        "day": ON,
-        "types": list(types),
-        "departments": [kind.department for kind in types.values()],
-        "kinds": len(types),
-    }
-    async with database.transaction() as connection:
-        await connection.execute(text("set local session_replication_role = 'replica'"))
-        for statement in re.split(r";\n", _FILL):
-            if statement.strip():
-                names = re.findall(r"(?<!:):([a-z]+)", statement)
-                await connection.execute(text(statement), {name: values[name] for name in names})
-    async with database.engine.connect() as connection:
-        free = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await free.execute(text("vacuum analyze"))
 
 
 async def _count(database: Database) -> int:

@@ -4,12 +4,11 @@ For a scratch database only: rows go past the triggers, and come with what those
 """
 
 import hashlib
-import re
 from datetime import date
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
+from bench.scratch import fill_past_triggers, kinds_of
 from domain.authority import Role
 from persistence.database import Database
 from persistence.models import User
@@ -92,27 +91,16 @@ def token_of(number: int) -> str:
 
 async def fill(database: Database, opened: int, closed: int) -> None:
     """So many open and answered tasks, and the people who answer them."""
-    types = load_policy("skanderborg").claim_types
-    values = {
+    values = kinds_of(load_policy("skanderborg")) | {
         "debtors": opened // 3,
         "claims": opened + closed // 5,
         "open": opened,
         "day": ON,
         "people": PEOPLE,
-        "types": list(types),
-        "departments": [kind.department for kind in types.values()],
-        "kinds": len(types),
     }
     async with database.transaction() as connection:
-        await connection.execute(text("set local session_replication_role = 'replica'"))
         await connection.execute(insert(User), [_person(number) for number in range(PEOPLE)])
-        for statement in re.split(r";\n", _FILL):
-            if statement.strip():
-                names = re.findall(r"(?<!:):([a-z]+)", statement)
-                await connection.execute(text(statement), {name: values[name] for name in names})
-    async with database.engine.connect() as connection:
-        free = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await free.execute(text("vacuum analyze"))
+    await fill_past_triggers(database, _FILL, values)
 
 
 def _person(number: int) -> dict[str, str]:

@@ -23,6 +23,7 @@ from domain.recovery_split import ClaimToSplit, DebtLine, Demanded, Share, recov
 from domain.requirements import dossier_of
 from domain.situation import HoldFact
 from persistence.sent_claims import read_sent_claims
+from persistence.timely import TIMELY_DAY
 
 _KINDS = ", ".join(f"'{letter}'" for letter in Letter if letter.level or letter is Letter.DEMAND)
 
@@ -30,10 +31,7 @@ _KINDS = ", ".join(f"'{letter}'" for letter in Letter if letter.level or letter 
 _READ = text(f"""
 select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
   c.origination_date, c.due_date, c.letters as life,
-  greatest(coalesce(c.timely_until, c.last_timely_payment_date),
-    (select max(least(h.until, h.released_on)) from holds h
-      where h.claim_id = c.id and h.reason = 'deferral' and h.until is not null))
-    as last_timely_payment_date,
+  {TIMELY_DAY} as last_timely_payment_date,
   c.transfer_notice_with,
   (select g.id from agreements g where g.id = c.agreement_id and g.state = 'active') as agreement,
   (select jsonb_agg(jsonb_build_array(e.seq, e.kind, e.amount_ore, e.effective_on,

@@ -3,17 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
 from domain.claim import HoldReason
-from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Fault, Invalid
 from domain.policy import Policy
 from persistence.audit import note
 from persistence.correspondence import tell_of_hold, tell_of_release
 from persistence.deferring import end_deferral
-from persistence.models import Claim, Hold
+from persistence.locking import lock, lock_living
+from persistence.models import Hold
 from persistence.outbox import tell
 
 _END = text("""
@@ -40,7 +41,7 @@ async def place_hold(
     require(actor, Right.HOLD_CLAIMS)
     if until and until < since:
         raise Invalid(Fault("until", "hold-ends-before-it-begins"))
-    claim = await _living_claim(connection, claim_id)
+    claim = await lock_living(connection, claim_id)
     values = {
         "claim_id": claim_id,
         "reason": reason.value,
@@ -78,7 +79,7 @@ async def release_hold(
     if hold is None:
         raise Conflict(f"hold {hold_id} is not in force")
     claim_id = hold.claim_id
-    claim = await _claim(connection, claim_id)
+    claim = await lock(connection, claim_id)
     if is_told and not claim.ending:
         await tell_of_release(connection, claim_id, hold_id, hold, on)
     await end_deferral(connection, policy, claim_id, hold_id, on)
@@ -95,21 +96,6 @@ async def _end_with_its_last(
     values = {"id": suspension_id, "on": on, "by": actor.id}
     if (await connection.execute(_END, values)).first():
         await connection.execute(_ASK_NO_MORE, {"id": suspension_id})
-
-
-async def _claim(connection: AsyncConnection, claim_id: str) -> Any:
-    found = select(Claim.id, Claim.ending, Claim.agreement_id).where(Claim.id == claim_id)
-    claim = (await connection.execute(found.with_for_update(key_share=True))).first()
-    if claim is None:
-        raise NotFound("claim", claim_id)
-    return claim
-
-
-async def _living_claim(connection: AsyncConnection, claim_id: str) -> Any:
-    claim = await _claim(connection, claim_id)
-    if claim.ending:
-        raise ClaimHasEnded(f"claim {claim_id}")
-    return claim
 
 
 async def _tell_both(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE, Actor
@@ -18,14 +18,10 @@ from domain.limitation import LimitationEvent, LimitationKind
 from domain.policy import Policy
 from persistence.audit import note
 from persistence.limitation_histories import LiabilityHistory, read_histories
+from persistence.locking import lock
 from persistence.models import Claim, Liability
 from persistence.models import LimitationEvent as EventRow
 
-_LOCK = (
-    select(Claim.claim_type)
-    .where(Claim.id == bindparam("claim"))
-    .with_for_update(of=Claim, key_share=True)
-)
 _MOVE = (
     update(Liability)
     .where(Liability.claim_id == bindparam("claim"), Liability.debtor_id == bindparam("debtor"))
@@ -62,7 +58,7 @@ async def note_limitation(
     *source* says what proves it: a document, a decision, a notice. The same event again changes
     nothing. Raises NotFound for a claim that is not there or a debtor who is not liable for it.
     """
-    claim_type = policy.claim_type(await _lock(connection, claim_id))
+    claim_type = policy.claim_type((await lock(connection, claim_id)).claim_type)
     liable = await read_histories(connection, claim_id)
     named = liable.keys() if debtor_ids is None else _known(liable, debtor_ids)
     event = LimitationEvent(kind, on, source)
@@ -87,7 +83,7 @@ async def correct_limitation(
     Raises NotFound as `note_limitation`; Invalid without a reason, or for an event that is not
     there or has been struck out.
     """
-    claim_type = policy.claim_type(await _lock(connection, claim_id))
+    claim_type = policy.claim_type((await lock(connection, claim_id)).claim_type)
     liable = await read_histories(connection, claim_id)
     (debtor_id,) = _known(liable, (debtor_id,))
     history = liable[debtor_id]
@@ -101,14 +97,6 @@ async def correct_limitation(
     )
     moved = {debtor_id: history.with_event(event, claim_type, policy)}
     return await _add(connection, claim_id, liable, event, moved, actor)
-
-
-async def _lock(connection: AsyncConnection, claim_id: str) -> str:
-    """Before the events are read, so that none is missed; the claim's type."""
-    claim_type = (await connection.execute(_LOCK, {"claim": claim_id})).scalar()
-    if claim_type is None:
-        raise NotFound("claim", claim_id)
-    return str(claim_type)
 
 
 def _known(liable: Mapping[int, LiabilityHistory], debtor_ids: Collection[int]) -> set[int]:

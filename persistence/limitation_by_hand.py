@@ -4,17 +4,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
-from domain.errors import ClaimHasEnded, Fault, Invalid, NotFound
+from domain.errors import Fault, Invalid
 from domain.limitation import LimitationKind
 from domain.policy import Policy
 from persistence.audit import note
 from persistence.limitation import Correction, correct_limitation, note_limitation
 from persistence.limitation_histories import LiabilityHistory, read_histories
-from persistence.models import Claim
+from persistence.locking import lock_living
 
 BY_HAND = (
     LimitationKind.ACKNOWLEDGEMENT,
@@ -31,11 +30,6 @@ _BEGINNINGS = {
     LimitationKind.ESTATE_CLOSED: LimitationKind.ESTATE_CLAIM,
     LimitationKind.PROVISIONAL_ENDED: LimitationKind.PROVISIONAL,
 }
-_CLAIM = (
-    select(Claim.ending)
-    .where(Claim.id == bindparam("claim"))
-    .with_for_update(of=Claim, key_share=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ async def note_by_hand(
     Raises Invalid with all that is wrong, NotFound, NotAllowed, ClaimHasEnded.
     """
     require(actor, Right.WORK_ON_TASKS)
-    await _lock_living(connection, claim_id)
+    await lock_living(connection, claim_id)
     histories = await read_histories(connection, claim_id)
     liable = [histories[one] for one in told.debtor_ids if one in histories]
     if faults := list(_faults(told, liable, today)):
@@ -83,16 +77,8 @@ async def correct_by_hand(
 ) -> date:
     """Put an error right; whoever steers answers for that. Raises as `correct_limitation`."""
     require(actor, Right.STEER)
-    await _lock_living(connection, claim_id)
+    await lock_living(connection, claim_id)
     return await correct_limitation(connection, policy, claim_id, debtor_id, correction, actor)
-
-
-async def _lock_living(connection: AsyncConnection, claim_id: str) -> None:
-    claim = (await connection.execute(_CLAIM, {"claim": claim_id})).first()
-    if claim is None:
-        raise NotFound("claim", claim_id)
-    if claim.ending:
-        raise ClaimHasEnded(f"claim {claim_id}")
 
 
 def _faults(told: Told, liable: Collection[LiabilityHistory], today: date) -> Iterator[Fault]:

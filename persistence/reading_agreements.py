@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotFound
 from domain.plan_progress import Progress
 from persistence.plan_sums import progress_of
+from persistence.timely import TIMELY_DAY
 
 _AGREEMENT = text("""
 select g.*, d.name as debtor_name, u.name as ended_by_name,
@@ -19,10 +20,10 @@ select g.*, d.name as debtor_name, u.name as ended_by_name,
       order by i.number) from instalments i where i.agreement_id = g.id) as instalments
 from agreements g join debtors d on d.id = g.debtor_id left join users u on u.id = g.ended_by
 where g.id = :agreement""").columns(instalments=JSONB)
-_CLAIMS = text("""
+_CLAIMS = text(f"""
 select c.id, c.claim_type, c.description, k.owed_ore, c.balance_ore, c.stage, c.ending,
   c.limitation_date, c.is_withdrawn, c.agreement_id,
-  coalesce(c.timely_until, c.last_timely_payment_date) as timely_until,
+  {TIMELY_DAY} as timely_until,
   (select t.id from tasks t where t.subject = c.id and t.kind = 'dialogue' and t.state = 'open'
     order by t.id desc limit 1) as dialogue
 from agreement_claims k join claims c on c.id = k.claim_id

@@ -21,10 +21,6 @@ select s.*, (select array_agg(h.claim_id order by h.claim_id) from holds h
     where h.suspension_id = s.id and h.released_on is null) as claim_ids
 from suspensions s where s.debtor_id = :debtor and s.ended_on is null order by s.id desc""")
 _NAME = text("select name from debtors where id = :debtor")
-_TIMELY = text("""
-select greatest(c.last_timely_payment_date, (select max(least(h.until, h.released_on)) from holds h
-  where h.claim_id = c.id and h.reason = 'deferral')) as day
-from claims c where c.id = :claim""")
 
 
 async def read_suspension(connection: AsyncConnection, number: int) -> RowMapping:
@@ -46,11 +42,6 @@ async def suspensions_of_debtor(
 ) -> Sequence[RowMapping]:
     """Those in force that concern all they owe, with the claims that rest by them."""
     return (await connection.execute(_OF_DEBTOR, {"debtor": debtor_id})).mappings().all()
-
-
-async def last_timely_day(connection: AsyncConnection, claim_id: str) -> object:
-    """The last day to pay in time (sidste rettidige betalingsdato), moved by time given since."""
-    return (await connection.execute(_TIMELY, {"claim": claim_id})).scalar_one()
 
 
 async def read_debtor_name(connection: AsyncConnection, debtor_id: int) -> str:

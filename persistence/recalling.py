@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
 from domain.claim import Stage
-from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Fault, Invalid
 from domain.money import NOTHING, Money
 from domain.recovery_actions import (
     ActionKind,
@@ -22,7 +22,8 @@ from domain.recovery_actions import (
 from domain.recovery_claim import Part
 from domain.recovery_refusals import Asked, Lying, refusal
 from persistence.audit import note
-from persistence.models import Claim, RecoveryAction
+from persistence.locking import lock_living
+from persistence.models import RecoveryAction
 
 _MAIN = text("""
 select state, recalled_for, principal_ore, left_ore from recovery_claims
@@ -67,16 +68,7 @@ async def recall_claim(
 
 
 async def _require_there(connection: AsyncConnection, claim_id: str) -> None:
-    found = (
-        select(Claim.stage, Claim.ending)
-        .where(Claim.id == claim_id)
-        .with_for_update(key_share=True)
-    )
-    claim = (await connection.execute(found)).first()
-    if claim is None:
-        raise NotFound("claim", claim_id)
-    if claim.ending:
-        raise ClaimHasEnded(f"claim {claim_id}")
+    claim = await lock_living(connection, claim_id)
     if not Stage(claim.stage).is_with_the_collector:
         raise Conflict(f"claim {claim_id} is not with the recovery authority")
     if (await connection.execute(_IS_ASKED, {"claim": claim_id})).first():

@@ -19,7 +19,3 @@ REOPENINGS = "reopenings"
 
 def claim_workflow_id(claim_id: str) -> str:
     return f"claim-{claim_id}"
-
-
-def agreement_workflow_id(agreement_id: str) -> str:
-    return f"agreement-{agreement_id}"

@@ -1,6 +1,5 @@
 """What is done from an agreement's page: a note, a better yes, its end, a broken one taken up."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import NoteVisitor, TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
+from api.once import Act as StoredAct
 from api.once import fingerprint, once
 from api.pages.agreements import agreement_page, facts_of
 from api.pages.forms import new_key
@@ -20,7 +20,7 @@ from api.pages.routing import PageRoute
 from api.routes.agreements import AgreementId
 from api.screens.plans import first_due, plain_kroner, read_acceptance, read_months
 from api.screens.typed import Reading, Typed, read_coming_day, typed_in
-from api.sentences import view_faults
+from api.sentences import faults_shown
 from domain.authority import Actor
 from domain.errors import Conflict, Fault, Invalid
 from domain.notation import read_amount, refuse
@@ -97,7 +97,7 @@ async def end(
         return StoredAnswer(303, {})
 
     try:
-        await once(house, actor, _key(typed), fingerprint(request, typed.to_keep()), act)
+        await _once(request, house, actor, typed, act)
     except Invalid as wrong:
         return await _show_end(request, house, actor, agreement_id, typed, wrong.faults)
     return _back(agreement_id, "ended")
@@ -148,8 +148,7 @@ async def take_up_again(
         return StoredAnswer(303, {"agreement": decided.agreement_id})
 
     try:
-        sent = fingerprint(request, typed.to_keep())
-        answer = await once(house, actor, _key(typed), sent, act)
+        answer = await _once(request, house, actor, typed, act)
     except Invalid as wrong:
         return await _show_reinstatement(request, house, actor, agreement_id, typed, wrong.faults)
     return _back(str(answer.response["agreement"]), "reinstated")
@@ -197,13 +196,7 @@ def _form(
     typed: Typed,
     faults: tuple[Fault, ...],
 ) -> Response:
-    views = view_faults(faults, language_of(request))
-    told = {
-        "typed": typed,
-        "key": _key(typed),
-        "faults": [{"field": view.field, "sentence": view.sentence} for view in views],
-        "wrong": defaultdict(str, {view.field: view.sentence for view in reversed(views)}),
-    }
+    told = faults_shown(faults, language_of(request)) | {"typed": typed, "key": _key(typed)}
     return show(request, template, facts | told, 422 if faults else 200)
 
 
@@ -223,10 +216,16 @@ async def _do(
         return StoredAnswer(303, {})
 
     try:
-        await once(house, actor, _key(typed), fingerprint(request, typed.to_keep()), acting)
+        await _once(request, house, actor, typed, acting)
     except Invalid as wrong:
         return await agreement_page(request, house, actor, agreement_id, typed, wrong.faults)
     return _back(agreement_id, said)
+
+
+async def _once(
+    request: Request, house: House, actor: Actor, typed: Typed, act: StoredAct
+) -> StoredAnswer:
+    return await once(house, actor, _key(typed), fingerprint(request, typed.to_keep()), act)
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,5 @@
 """An agreement's page: its plan as a picture and a table, its claims, and what may be done."""
 
-from collections import defaultdict
 from dataclasses import replace
 from itertools import accumulate
 from typing import Annotated, Any
@@ -17,7 +16,7 @@ from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.agreements import AgreementId
 from api.screens.typed import Typed
-from api.sentences import view_faults
+from api.sentences import faults_shown
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid
 from domain.money import NOTHING, Money
@@ -88,12 +87,10 @@ def facts_of(request: Request, house: House, actor: Actor, file: AgreementFile) 
 
 
 def _told(request: Request, typed: Typed, faults: tuple[Fault, ...]) -> dict[str, Any]:
-    views = view_faults(faults, language_of(request))
     said = typed.one("said")
     return {
+        **faults_shown(faults, language_of(request)),
         "typed": typed,
-        "faults": [{"field": view.field, "sentence": view.sentence} for view in views],
-        "wrong": defaultdict(str, {view.field: view.sentence for view in reversed(views)}),
         "said": said if said in SAID else "",
         "key": typed.one("key") or new_key(),
     }

@@ -20,7 +20,7 @@ from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
-from domain.claim import HoldReason, Stage
+from domain.claim import Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from domain.policy import Policy
@@ -80,7 +80,7 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "accessory": _first_accessory(case, policy),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
         "on": on,
-        "timely": _timely(case),
+        "timely": claim["timely_day"],
         "standing": standing,
         "sentences": _sentences(standing, claim, house),
         "steps": step_rows(claim, case.events, policy, on, language),
@@ -93,15 +93,6 @@ def _first_accessory(case: Case, policy: Policy) -> date | None:
     code = case.claim["claim_type"]
     first = min(case.limitation.values(), key=lambda one: one.limitation_date, default=None)
     return first_accessory(case.ledger, first, code, policy) if first else None
-
-
-def _timely(case: Case) -> date:
-    """The last day to pay in time, moved by time that was given since."""
-    day: date = case.claim["last_timely_payment_date"]
-    for hold in case.holds:
-        if hold["reason"] == HoldReason.DEFERRAL and hold["until"]:
-            day = max(day, min(hold["until"], hold["released_on"] or hold["until"]))
-    return day
 
 
 def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> dict[str, object]:

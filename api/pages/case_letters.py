@@ -11,7 +11,8 @@ from api.dependencies import TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
-from api.pages.forms import new_key, read_optional_prose
+from api.pages.fields import read_optional_prose
+from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import CashVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
-from api.pages.forms import read_money, read_optional_day, read_optional_prose
+from api.pages.fields import read_money, read_optional_day, read_optional_prose
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId

@@ -11,19 +11,19 @@ from api.dependencies import TheHouse, Visitor, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.pages.department_questions import Consulted, department_inbox, department_page
-from api.pages.forms import new_key
-from api.pages.rendering import show
-from api.pages.routing import PageRoute
-from api.pages.typed_forms import (
+from api.pages.forms import (
     Form,
     Typed,
     done_once,
     key_of,
+    new_key,
     read_body,
     texts,
     typed_facts,
     wrong_by_field,
 )
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
 from api.schemas.consultations import QuestionBody, RecallBody
 from api.sentences import view_faults
 from domain.authority import Actor, Right, may, require

@@ -13,12 +13,11 @@ from api.debtor_views import view_debtor
 from api.dependencies import CaseVisitor, TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
-from api.pages import typed_forms as forms
+from api.pages import forms
 from api.pages.debtor_pictures import owed_picture
-from api.pages.forms import new_key
+from api.pages.forms import Typed, new_key, read_body, texts, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.pages.typed_forms import Typed, read_body, texts, typed_facts
 from api.schemas.debtors import GROUP, ConversationBody
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid

@@ -10,9 +10,9 @@ from api.consultation_views import view_for_department
 from api.dependencies import TheHouse, Visitor
 from api.house import House
 from api.languages import language_of
+from api.pages.forms import Form, Typed, files_in, read_body, texts, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.pages.typed_forms import Form, Typed, files_in, read_body, texts, typed_facts
 from api.routes.consultations import receive_answer_file
 from api.schemas.consultations import DepartmentAnswerBody
 from domain.authority import Actor, Right, require

@@ -14,9 +14,9 @@ from api.distraint_bodies import minutes_of, slot_of
 from api.house import House
 from api.once import Act
 from api.pages.distraints import show_new, show_one
-from api.pages.forms import read_money
+from api.pages.fields import read_money
+from api.pages.forms import Form, Typed, done_once, read_body, texts
 from api.pages.routing import PageRoute
-from api.pages.typed_forms import Form, Typed, done_once, read_body, texts
 from api.schemas.common import Number
 from api.schemas.distraints import CallOffBody, EventBody, HearingBody, MinutesBody, MovedBody
 from domain.authority import Actor

@@ -13,10 +13,9 @@ from api.distraint_views import monday_of, to_cancel, view_distraint, view_week
 from api.house import House
 from api.languages import DANISH, language_of
 from api.pages.distraint_rail import rail
-from api.pages.forms import new_key
+from api.pages.forms import Typed, new_key, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.pages.typed_forms import Typed, typed_facts
 from api.schemas.common import Number
 from domain.authority import Actor, Right, may
 from domain.calendar import start_of

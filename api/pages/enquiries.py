@@ -10,19 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import CaseVisitor, TheHouse, WriteVisitor
 from api.enquiry_views import view_enquiry, view_summary
 from api.house import House
-from api.pages.forms import new_key
-from api.pages.new_enquiry import MESSAGE, attached_to, channels_of, owner_of
-from api.pages.rendering import show
-from api.pages.routing import PageRoute
-from api.pages.typed_forms import (
+from api.pages.forms import (
     Form,
     Typed,
     done_once,
     key_of,
+    new_key,
     read_body,
     texts,
     typed_facts,
 )
+from api.pages.new_enquiry import MESSAGE, attached_to, channels_of, owner_of
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
 from api.routes.enquiries import filter_of, message_of, page_of, place_after
 from api.schemas.enquiries import AnswerBody, EnquiryQuery, MessageBody
 from domain.authority import Actor, Right, may

@@ -14,7 +14,8 @@ from api.house import House
 from api.languages import language_of
 from api.limitation_views import liability_rows
 from api.once import fingerprint, once
-from api.pages.forms import new_key, read_optional_day
+from api.pages.fields import read_optional_day
+from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId

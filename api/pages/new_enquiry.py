@@ -11,19 +11,19 @@ from api.attaching import receive_attachment
 from api.dependencies import TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
-from api.pages.forms import new_key
-from api.pages.rendering import show
-from api.pages.routing import PageRoute
-from api.pages.typed_forms import (
+from api.pages.forms import (
     Form,
     Typed,
     done_once,
     files_in,
     key_of,
+    new_key,
     read_body,
     texts,
     wrong_by_field,
 )
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
 from api.routes.enquiries import message_of
 from api.schemas.enquiries import EnquiryBody
 from api.sentences import view_faults

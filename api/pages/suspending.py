@@ -12,7 +12,8 @@ from api.dependencies import HoldVisitor, TheHouse
 from api.house import House
 from api.languages import DANISH, language_of
 from api.once import fingerprint, once
-from api.pages.forms import new_key, read_optional_day
+from api.pages.fields import read_optional_day
+from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.pages.suspension_forms import SuspensionForm, reasons_in, suspension_form

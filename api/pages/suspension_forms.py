@@ -5,7 +5,8 @@ from datetime import date
 
 from fastapi import Request
 
-from api.pages.forms import new_key, read_debtor, read_optional_day, read_optional_prose
+from api.pages.fields import read_debtor, read_optional_day, read_optional_prose
+from api.pages.forms import new_key
 from domain.claim import HoldReason
 from domain.ending_rules import EndingRules
 from domain.errors import Fault, Invalid

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.pages.forms import read_debtor
+from api.pages.fields import read_debtor
 from api.pages.routing import PageRoute
 from api.screens.page import TheVisit, Visit
 from api.screens.rest import read_rest

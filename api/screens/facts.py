@@ -1,7 +1,5 @@
 """What the template of a task shows: the facts of it, by the names the template has for them."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,10 +16,9 @@ from api.screens import words
 from api.screens.plans import first_due
 from api.screens.rest import REASONS
 from api.screens.view import Shown, approval_of
-from api.sentences import view_faults
+from api.sentences import faults_shown
 from domain.authority import Actor, Right, may
 from domain.decisions import STORY_TASKS, TaskKind
-from domain.errors import Fault
 from letters.catalogue import sentence
 
 
@@ -50,7 +47,7 @@ def page_facts(request: Request, house: House, shown: Shown, actor: Actor) -> di
         **_of_advice(house, shown, actor, language),
         "consultations": [view_consultation(row, on) for row in shown.consultations],
         **_of_case(request, house, shown, actor),
-        **_wrong(shown.faults, language),
+        **faults_shown(shown.faults, language),
         **shown.question,
     }
 
@@ -109,14 +106,6 @@ def _of_case(request: Request, house: House, shown: Shown, actor: Actor) -> dict
         else (),
         "rule": words.rule_for(case, house.policy, on),
     }
-
-
-def _wrong(faults: Iterable[Fault], language: str) -> dict[str, Any]:
-    """*wrong* by field; *faults* as the summary has them."""
-    views = view_faults(faults, language)
-    told = [{"field": view.field, "sentence": view.sentence} for view in views]
-    by_field = {view.field: view.sentence for view in reversed(views)}
-    return {"faults": told, "wrong": defaultdict(str, by_field)}
 
 
 def _type_name(house: House, code: str, language: str) -> str:

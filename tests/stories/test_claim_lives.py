@@ -16,6 +16,16 @@ from workflows.claim import ClaimWorkflow
 REMINDERS = ["demand", "first-reminder", "second-reminder"]
 
 
+async def handed_over(town):
+    """A claim whose dialogue led nowhere, on its way to the recovery authority."""
+    claim = await town.open()
+    await town.until(claim, "dialogue-0")
+    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
+    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
+    await town.until(claim, "transfer-0-0")
+    return claim
+
+
 async def test_a_debtor_who_pays_after_the_demand_hears_no_more(town):
     claim = await town.open()
     assert await town.acts(claim) == ["demand"]
@@ -98,11 +108,7 @@ async def test_a_hold_with_an_end_resumes_by_itself(town):
 
 
 async def test_a_transferred_claim_lives_on_until_the_authority_has_settled_it(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     await town.hear_from_the_authority(claim, "executed")
     await town.sleep(100)
     assert await town.ending(claim) is None
@@ -113,11 +119,7 @@ async def test_a_transferred_claim_lives_on_until_the_authority_has_settled_it(t
 
 
 async def test_a_rejected_transfer_is_mended_by_a_person_and_handed_over_anew(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     await town.hear_from_the_authority(claim, "rejected")
     await town.decide(claim, "exception-0-news1", Outcome.RETRY)
     assert (await town.acts(claim))[-1] == "transfer-0-1"
@@ -129,11 +131,7 @@ async def test_a_rejected_transfer_is_mended_by_a_person_and_handed_over_anew(to
 
 @pytest.mark.parametrize("is_paid_before", [False, True])
 async def test_a_debtor_can_end_a_rejected_claim_by_paying(town, is_paid_before):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     if is_paid_before:
         await town.pay(claim)
     await town.hear_from_the_authority(claim, "rejected")
@@ -146,11 +144,7 @@ async def test_a_debtor_can_end_a_rejected_claim_by_paying(town, is_paid_before)
 
 
 async def test_a_claim_in_hearing_can_be_withdrawn_from_there(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     await town.hear_from_the_authority(claim, "in-hearing")
     await town.decide(claim, "hearing-0-1", Outcome.WITHDRAW)
     assert (await town.acts(claim))[-1] == "recall-0-1"
@@ -192,11 +186,7 @@ async def test_an_agreement_told_again_after_its_end_says_what_the_tables_say(to
 
 
 async def test_a_claim_withdrawn_at_the_collector_is_recalled_first(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     await town.hear_from_the_authority(claim, "executed")
     await town.withdraw(claim)
     assert await town.ending(claim) is None
@@ -300,11 +290,7 @@ async def test_a_transfer_that_cannot_be_proved_leads_back_to_the_dialogue(town)
 
 
 async def test_a_rejected_claim_whose_second_transfer_is_given_up_is_ours_again(town):
-    claim = await town.open()
-    await town.until(claim, "dialogue-0")
-    await town.decide(claim, "dialogue-0", Outcome.GO_ON)
-    await town.decide(claim, "assessment-0", Outcome.TRANSFER)
-    await town.until(claim, "transfer-0-0")
+    claim = await handed_over(town)
     await town.hear_from_the_authority(claim, "rejected")
     await town.value("update claims set description = '' returning 1")
     await town.decide(claim, "exception-0-news1", Outcome.RETRY)

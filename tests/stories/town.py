@@ -9,7 +9,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.exchange import STAGES_AFTER
+from activities.tidings import STAGES_AFTER
 from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, start_of, today
 from domain.claim import HoldReason
