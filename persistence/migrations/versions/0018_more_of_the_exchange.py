@@ -1,0 +1,10 @@
+"""exchange: corrections, interest and payouts of the recovery authority"""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,10 @@
+"""dossiers: what stands in the way, for the lists"""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
