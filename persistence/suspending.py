@@ -20,7 +20,8 @@ from persistence.models import Claim, Debtor, Suspension
 from persistence.suspension_limitation import note_what_suspends
 from persistence.suspension_tasks import Asked, ask_about, move_filing
 
-_DEBTOR = select(Debtor.id).where(Debtor.id == bindparam("debtor"))
+# Locked, as who registers a claim of theirs does: it is seen here, or rests from its first day.
+_DEBTOR = select(Debtor.id).where(Debtor.id == bindparam("debtor")).with_for_update(key_share=True)
 _OF_CLAIM = select(Claim.debtor_id).where(Claim.id == bindparam("claim"))
 _CLAIMS = text("""
 select c.id, c.claim_type, c.balance_ore, c.stage, c.agreement_id,

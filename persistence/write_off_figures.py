@@ -23,7 +23,8 @@ where e.booked_on between :since and :until and e.rule <> 'settled-by-authority'
 group by 1""")
 _WAITING = text("""
 select t.id as task_id, t.due_on, t.claimed_by, w.claim_id, w.batch_id, w.reason, w.approval,
-  w.proposed_on, u.name as proposed_by_name,
+  w.proposed_on, cast(null as bigint) as debtor_id, cast(null as text) as debtor_name,
+  u.name as proposed_by_name,
   coalesce((select sum(o.amount_ore) from write_offs o where o.batch_id = w.batch_id),
     w.amount_ore)::bigint as amount_ore,
   (select count(*) from write_offs o where o.batch_id = w.batch_id) as claims
@@ -33,7 +34,12 @@ join tasks t on t.state = 'open' and ((w.batch_id is null and t.claim_id = w.cla
   or t.subject = 'write-offs-' || w.batch_id)
 where w.state = 'proposed' and (w.batch_id is null
   or w.id = (select min(o.id) from write_offs o where o.batch_id = w.batch_id))
-order by t.due_on, t.id""")
+union all
+select t.id, t.due_on, t.claimed_by, x.claim_id, null, x.reason, x.approval, x.proposed_on,
+  x.debtor_id, d.name, u.name, x.amount_ore, 0
+from discharges x join users u on u.id = x.proposed_by join debtors d on d.id = x.debtor_id
+join tasks t on t.subject = 'discharge-' || x.id and t.state = 'open'
+where x.state = 'proposed' order by due_on, task_id""")
 _SELECT = """
 select w.*, u.name as proposed_by_name, v.name as decided_by_name, r.name as reversed_by_name,
   a.name as attachment_name, k.name as committee_attachment_name,

@@ -35,7 +35,7 @@ SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
         *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
-        *("discharged", "write-off-reversed"),
+        *("discharge-proposed", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""

@@ -22,10 +22,11 @@ class ReasonView(View):
 
 
 class WaitingView(View):
-    """A proposal that a second person has not answered; small amounts given up together are one."""
+    """A proposal that a second person has not answered; claims given up together are one."""
 
     task_id: int
     claim_id: str | None
+    debtor_id: int | None = Field(description="Of one who alone is to be freed of the claim.")
     claims: int
     reason: WriteOffReason
     amount_ore: int
@@ -93,7 +94,10 @@ class DischargeBody(WriteOffBody):
     explanation: Prose
 
 
-class Discharged(View):
+class DischargeProposed(View):
+    """A second person is asked; *approval* says who must agree to so much."""
+
+    discharge_id: int
     claim_id: str
     debtor_id: int
-    discharged_on: date
+    approval: Approval

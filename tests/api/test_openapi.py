@@ -116,7 +116,7 @@ NAMES = (
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
     "holdDistraint", "callOffDistraint", "noteDistraintEvent",
     "suspendDebtor", "tellEstateNotice", "endSuspension", "readWriteOffs",
-    "proposeSmallWriteOffs", "reverseWriteOff", "dischargeDebtor",
+    "proposeSmallWriteOffs", "reverseWriteOff", "proposeDischarge",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation",

@@ -71,7 +71,7 @@ RIGHT_OF = {
     "readWriteOffs": Right.SEE_FIGURES,
     "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
     "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
-    "dischargeDebtor": Right.WORK_ON_TASKS,
+    "proposeDischarge": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
@@ -210,7 +210,7 @@ def bodies():
         "tellEstateNotice": {"notice_on": "2026-03-01"},
         "proposeSmallWriteOffs": {"claim_ids": ["2026-999999"], "reasons": "x"},
         "reverseWriteOff": {"reasons": "x"},
-        "dischargeDebtor": {
+        "proposeDischarge": {
             "debtor_id": 999999,
             "reason": "debt-relief",
             "proved_on": "2026-03-01",

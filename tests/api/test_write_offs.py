@@ -27,7 +27,7 @@ from tests.api.test_substitutions import (
     pairs,
     people,
 )
-from tests.api.test_suspensions import CO_DEBTORS, rows, value
+from tests.api.test_suspensions import rows, value
 
 __all__ = ["people"]
 DAY = timedelta(days=1)
@@ -269,40 +269,6 @@ async def test_a_proposal_and_its_approval_can_be_taken_back(api):
     assert await value(api, "select state from write_offs") == "proposed"
 
 
-async def test_one_debtors_discharge_is_no_write_off_while_another_owes(api):
-    claim = await api.register(debtors=CO_DEBTORS)
-    refused = await propose(api, claim, reason="debt-relief", **PROVED)
-    assert refused.json()["faults"][0]["code"] == "write-off-others-liable"
-    karla, bo = [row[0] for row in await rows(api, "select id from debtors order by id")]
-    body = {"debtor_id": karla, "reason": "debt-relief", "explanation": "Kendelse."} | PROVED
-    freed = await api.post(f"/claims/{claim}/discharges", body)
-    assert freed.status_code == 201, freed.text
-    assert (await api.post(f"/claims/{claim}/discharges", body)).status_code == 409
-    await api.write(claim)
-    assert [row[0] for row in await rows(api, "select debtor_id from letters")] == [bo]
-    assert await value(api, "select balance_ore from claims") == 100_000
-    last = await api.post(f"/claims/{claim}/discharges", body | {"debtor_id": bo})
-    assert last.json()["faults"][0]["code"] == "discharge-last-one"
-    told = (await page(api, f"/claims/{claim}")).text
-    assert "Karla Prøvesen hæfter ikke længere" in told
-    assert (await propose(api, claim, reason="debt-relief", **PROVED)).status_code == 200
-
-
-async def test_a_debtor_is_freed_by_the_page_with_a_reason_that_frees_one(api):
-    claim = await api.register(debtors=CO_DEBTORS)
-    karla = await value(api, "select min(id) from debtors")
-    address = f"/claims/{claim}/discharge"
-    assert "Fritag en skyldner" in (await page(api, f"{address}?debtor={karla}")).text
-    form = {"debtor": str(karla), "write-off-reason": "debt-relief", "reasons": "Kendelse."}
-    wrong = await page(api, address, method="POST", data=form)
-    assert (wrong.status_code, "Skriv datoen" in wrong.text) == (422, True)
-    form |= {"write-off-on": "2026-02-20", "write-off-journal": "x"}
-    wrong = await page(api, address, method="POST", data=form | {"write-off-reason": "lapse"})
-    assert "Grunden fritager ikke en enkelt skyldner." in wrong.text
-    done = await page(api, address, method="POST", data=form)
-    assert done.headers["location"] == f"/claims/{claim}?said=discharged"
-
-
 # Money that comes all the same.
 
 
@@ -372,6 +338,33 @@ async def test_a_write_off_that_was_a_mistake_is_reversed_and_the_claim_lives_on
     figures = (await api.get("/write-offs")).json()["reasons"]
     assert sum(one["amount_ore"] for one in figures) == 0
     assert (await propose(api, claim, reason="insolvent-estate", **PROVED)).status_code == 409
+
+
+async def test_who_read_that_they_need_not_pay_reads_that_they_owe_it_all_the_same(api):
+    """Forvaltningsloven § 24: an act to a citizen's disadvantage is told, and why."""
+    claim = await api.register()
+    await write_off(api, claim)
+    await rows(
+        api,
+        "update letters set state = 'delivered', dispatched_on = :on, body = 'x' returning id",
+        on=api.today,
+    )
+    number = await value(api, "select id from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Boet er ikke sluttet."})
+    [told] = await rows(api, "select id, state from letters where letter = 'write-off-reversed'")
+    assert told.state == "requested"
+    shown = (await page(api, f"/letters/{told.id}")).text
+    assert "Du skylder os stadig pengene" in shown
+    assert "1.000,00 kr." in shown
+
+
+async def test_a_letter_on_a_write_off_that_has_not_left_is_stopped_instead(api):
+    claim = await api.register()
+    await write_off(api, claim)
+    number = await value(api, "select id from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Fejl."})
+    kept = await rows(api, "select letter, state from letters order by id")
+    assert [tuple(row) for row in kept] == [("write-off-decision", "cancelled")]
 
 
 async def test_the_page_of_a_reversal_wants_a_reason(api):
