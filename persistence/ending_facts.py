@@ -53,13 +53,12 @@ where x.claim_id = :claim order by x.id desc""")
 async def endings_of(connection: AsyncConnection, claim_id: str) -> Mapping[str, Any]:
     """How the claim rests, was given up or is owed by fewer, as its page shows it."""
     freed = await connection.execute(_FREED, {"claim": claim_id})
+    proposed = await discharges_of(connection, claim_id)
     return {
         "suspensions": await suspensions_of_claim(connection, claim_id),
         "write_offs": await write_offs_of(connection, claim_id),
         "freed": freed.mappings().all(),
-        "to_free": [
-            row for row in await discharges_of(connection, claim_id) if row["state"] != "approved"
-        ],
+        "to_free": [row for row in proposed if row["state"] != "approved"],
     }
 
 
