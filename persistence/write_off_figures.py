@@ -12,15 +12,25 @@ from domain.policy import Policy
 from domain.write_off import WriteOffReason
 
 # An entry of before reasons were told has none. What the recovery authority gave up is its own.
-_BY_REASON = text("""
-select coalesce(w.reason, '') as reason, (-sum(e.amount_ore))::bigint as ore,
-  count(distinct e.claim_id) filter (where e.kind = 'write-off') as claims
+# The sums of a year and the lines behind them are asked for in the same words.
+_ENTRIES = """
 from ledger_entries e
 left join ledger_entries o on o.id = e.corrects_id
 left join write_offs w on w.id = (coalesce(o.facts, e.facts) ->> 'write_off')::bigint
 where e.booked_on between :since and :until and e.rule <> 'settled-by-authority'
-  and (e.kind = 'write-off' or e.rule = 'write-off-reversed')
-group by 1""")
+  and (e.kind = 'write-off' or e.rule = 'write-off-reversed')"""
+_BY_REASON = text(f"""
+select coalesce(w.reason, '') as reason, (-sum(e.amount_ore))::bigint as ore,
+  count(distinct e.claim_id) filter (where e.kind = 'write-off') as claims
+{_ENTRIES} group by 1""")
+_LINES = text(f"""
+select x.*, c.claim_type, d.name as debtor_name from (
+  select e.id, e.booked_on, e.claim_id, -e.amount_ore as ore, e.kind = 'write-off' as is_given_up,
+    w.id as write_off_id
+  {_ENTRIES} and coalesce(w.reason, '') = :reason and (e.booked_on, e.id) > (:day, :after)
+  order by e.booked_on, e.id limit :limit) x
+join claims c on c.id = x.claim_id join debtors d on d.id = c.debtor_id
+order by x.booked_on, x.id""")
 _WAITING = text("""
 select t.id as task_id, t.due_on, t.claimed_by, w.claim_id, w.batch_id, w.reason, w.approval,
   w.proposed_on, cast(null as bigint) as debtor_id, cast(null as text) as debtor_name,
@@ -95,6 +105,19 @@ async def year_figures(
             )
         )
     return figures
+
+
+async def year_lines(
+    connection: AsyncConnection, year: int, reason: str, after: tuple[date, int] | None, limit: int
+) -> Sequence[RowMapping]:
+    """What one reason's figure of the year is made of: the entries that sum to it, in their order.
+
+    *reason* ``''``: of those that tell none. *after*: the last one of the page before.
+    """
+    day, number = after or (date(year, 1, 1), 0)
+    values = {"since": date(year, 1, 1), "until": date(year, 12, 31), "reason": reason}
+    values |= {"day": day, "after": number, "limit": limit}
+    return (await connection.execute(_LINES, values)).mappings().all()
 
 
 async def waiting_proposals(connection: AsyncConnection) -> Sequence[RowMapping]:

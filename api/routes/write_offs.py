@@ -7,8 +7,10 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.cursors import write_cursor
 from api.dependencies import Approver, FigureReader, IdempotencyKey, LetterWriter, TheHouse
 from api.languages import Language
+from api.lapsing import place_after
 from api.once import fingerprint, once
 from api.routes.describing import ClaimId, problems
 from api.schemas.common import Number
@@ -23,6 +25,9 @@ from api.schemas.write_offs import (
     SmallProposed,
     SmallRow,
     WaitingView,
+    WriteOffLine,
+    WriteOffLines,
+    WriteOffLinesQuery,
     WriteOffs,
 )
 from domain.errors import Invalid
@@ -32,7 +37,7 @@ from persistence.batch_claims import small_claims
 from persistence.discharging import NewDischarge, propose_discharge
 from persistence.idempotency import StoredAnswer
 from persistence.write_off_batches import BatchRow, propose_small
-from persistence.write_off_figures import ReasonFigures, waiting_proposals, year_figures
+from persistence.write_off_figures import ReasonFigures, waiting_proposals, year_figures, year_lines
 from persistence.write_off_reversals import reverse_write_off
 
 router = APIRouter(tags=["write-offs"])
@@ -66,6 +71,21 @@ async def get_write_offs(
         waiting=[_waiting(row) for row in waiting],
         small=[_small(row) for row in small],
     )
+
+
+@router.get("/write-offs/lines", operation_id="listWriteOffLines", responses=problems(422))
+async def get_lines(
+    house: TheHouse, _: FigureReader, wish: Annotated[WriteOffLinesQuery, Query()]
+) -> WriteOffLines:
+    """List what one reason's figure of the year is made of; the items sum to it."""
+    year, code = wish.year or house.today.year, wish.reason.value if wish.reason else ""
+    after = place_after(wish.cursor)
+    async with house.database.transaction() as connection:
+        rows = await year_lines(connection, year, code, after, wish.limit + 1)
+    page, more = rows[: wish.limit], None
+    if len(rows) > wish.limit:
+        more = write_cursor(page[-1]["booked_on"].toordinal(), page[-1]["id"])
+    return WriteOffLines(items=[_line(row) for row in page], next_cursor=more)
 
 
 @router.post(
@@ -154,6 +174,12 @@ def _reason(one: ReasonFigures) -> ReasonView:
         goal_amount_ore=one.goal_amount.ore if one.goal_amount is not None else None,
         is_over=one.is_over,
     )
+
+
+def _line(row: RowMapping) -> WriteOffLine:
+    names = ("booked_on", "claim_id", "claim_type", "debtor_name", "is_given_up")
+    known = {name: row[name] for name in names}
+    return WriteOffLine(entry_id=row["id"], amount_ore=row["ore"], **known)
 
 
 def _waiting(row: RowMapping) -> WaitingView:

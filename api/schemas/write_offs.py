@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
+from api.cursors import Page
 from api.schemas.common import Body, Number, Prose, View
 from api.schemas.tasks import WriteOffBody
 from domain.write_off import Approval, WriteOffReason
@@ -51,6 +52,30 @@ class WriteOffs(View):
     reasons: list[ReasonView]
     waiting: list[WaitingView]
     small: list[SmallClaim]
+
+
+class WriteOffLinesQuery(Page):
+    year: int | None = Field(default=None, ge=2000, le=2100, description="This year if left out.")
+    reason: WriteOffReason | None = Field(
+        default=None, description="If left out: given up before reasons were told."
+    )
+
+
+class WriteOffLine(View):
+    """An entry of the ledger: given up, or owed again; what they come to is the year's figure."""
+
+    entry_id: int
+    booked_on: date
+    claim_id: str
+    claim_type: str
+    debtor_name: str
+    is_given_up: bool
+    amount_ore: int = Field(description="Negative where it is owed again.")
+
+
+class WriteOffLines(View):
+    items: list[WriteOffLine]
+    next_cursor: str | None
 
 
 class SmallBody(Body):

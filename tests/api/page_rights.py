@@ -81,6 +81,7 @@ PAGES = {
     "POST /suspensions/{number}/notice": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/end": Right.HOLD_CLAIMS,
     "GET /write-offs": Right.SEE_FIGURES,
+    "GET /write-offs/lines": Right.SEE_FIGURES,
     "POST /write-offs": Right.WORK_ON_TASKS,
     "GET /write-offs/{number}/reverse": Right.APPROVE_WRITE_OFFS,
     "POST /write-offs/{number}/reverse": Right.APPROVE_WRITE_OFFS,

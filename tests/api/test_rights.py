@@ -69,6 +69,7 @@ RIGHT_OF = {
     "tellEstateNotice": Right.HOLD_CLAIMS,
     "endSuspension": Right.HOLD_CLAIMS,
     "readWriteOffs": Right.SEE_FIGURES,
+    "listWriteOffLines": Right.SEE_FIGURES,
     "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
     "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
     "proposeDischarge": Right.WORK_ON_TASKS,

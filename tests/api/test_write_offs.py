@@ -526,6 +526,53 @@ async def test_the_year_is_held_against_its_goal(api):
     assert "Over målet" in shown
 
 
+async def lines_of(api, reason):
+    """All pages of them."""
+    found, more = [], ""
+    while more is not None:
+        answer = await api.get(f"/write-offs/lines?reason={reason}&limit=2{more}")
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        cursor = answer.json()["next_cursor"]
+        more = f"&cursor={cursor}" if cursor else None
+    return found
+
+
+async def test_each_figure_of_the_year_is_the_sum_of_the_lines_behind_it(api):
+    """Given up, met by money, taken back as a mistake, and in bulk: to the øre."""
+    for _ in range(3):
+        await write_off(api, await api.register())
+    paid = await api.register()
+    await write_off(api, paid)
+    await pay(api, paid, 30_000)
+    number = await value(api, "select min(id) from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Fejl."})
+    little = await small(api)
+    await go_together(api, [little])
+    await approve(api, await batch_task(api))
+    await api.close(little, Ending.WRITTEN_OFF)
+    figures = {one["reason"]: one for one in (await api.get("/write-offs")).json()["reasons"]}
+    assert figures["insolvent-estate"]["amount_ore"] == 270_000
+    assert figures["small-amount"]["amount_ore"] == 15_000
+    for reason, figure in figures.items():
+        lines = await lines_of(api, reason)
+        assert sum(line["amount_ore"] for line in lines) == figure["amount_ore"], reason
+        given_up = {line["claim_id"] for line in lines if line["is_given_up"]}
+        assert len(given_up) == figure["claims"], reason
+        assert len({line["entry_id"] for line in lines}) == len(lines), reason
+    shown = (await page(api, "/write-offs")).text
+    assert "/write-offs/lines?year=2026&amp;reason=insolvent-estate" in shown
+    told = (await page(api, "/write-offs/lines?year=2026&reason=insolvent-estate")).text
+    assert "2.700,00 kr. på 4 krav" in told
+    assert told.count("Skyldes igen") == 2
+
+
+async def test_a_figure_of_nothing_has_no_lines(api):
+    shown = await page(api, "/write-offs/lines?reason=lapse")
+    assert (shown.status_code, "Intet er afskrevet" in shown.text) == (200, True)
+    assert (await page(api, "/write-offs/lines?cursor=x")).status_code == 422
+
+
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
