@@ -21,7 +21,7 @@ from persistence.models import Task, WriteOff, WriteOffBatch
 from persistence.writing_off import proposal_row
 
 _ROWS = text("""
-select w.id, w.claim_id, w.amount_ore, w.state, w.why_not, c.balance_ore, c.claim_type,
+select w.id, w.claim_id, w.amount_ore, w.state, w.why_not, w.booked_on, c.balance_ore, c.claim_type,
   d.name as debtor_name
 from write_offs w join claims c on c.id = w.claim_id join debtors d on d.id = c.debtor_id
 where w.batch_id = :batch order by w.claim_id""")
