@@ -70,16 +70,8 @@ async def propose_discharge(
     Conflict when it is proposed or so already.
     """
     require(actor, Right.WORK_ON_TASKS)
-    claim_id, rule = wish.claim_id, policy.endings.write_off(on)
-    # Locked first and asked then: two who free the last two debtors wait for each other.
-    await lock_living(connection, claim_id)
-    rows = (await connection.execute(_LIABLE, {"claim": claim_id})).mappings().all()
-    own = _own(rows, wish)
-    faults = list(_faults(rule, wish, own, rows, on))
-    number = wish.why.attachment_id
-    faults += await faults_of_attachment(connection, claim_id, number, "write-off-document")
-    if faults:
-        raise Invalid(*faults)
+    claim_id = wish.claim_id
+    own = await _checked(connection, policy, wish, on)
     values = proposal_row(policy, claim_id, wish.why, own["balance_ore"], actor, on)
     values |= {"debtor_id": wish.debtor_id, "explanation": wish.explanation, "task_id": task_id}
     values["proposed_for"] = await _absent_holder(connection, claim_id, actor, on)
@@ -88,6 +80,21 @@ async def propose_discharge(
     known = {"debtor": wish.debtor_id, "reason": wish.why.reason, "id": proposed.number}
     await note(connection, claim_id, actor.id, "discharge-proposed", **known)
     return proposed
+
+
+async def _checked(
+    connection: AsyncConnection, policy: Policy, wish: NewDischarge, on: date
+) -> RowMapping:
+    """The liability that is to end, when nothing speaks against it."""
+    # Locked first and asked then: two who free the last two debtors wait for each other.
+    await lock_living(connection, wish.claim_id)
+    rows = (await connection.execute(_LIABLE, {"claim": wish.claim_id})).mappings().all()
+    own, number = _own(rows, wish), wish.why.attachment_id
+    faults = list(_faults(policy.endings.write_off(on), wish, own, rows, on))
+    faults += await faults_of_attachment(connection, wish.claim_id, number, "write-off-document")
+    if faults:
+        raise Invalid(*faults)
+    return own
 
 
 def _own(rows: Sequence[RowMapping], wish: NewDischarge) -> RowMapping:

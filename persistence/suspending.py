@@ -105,10 +105,7 @@ async def suspend_debtor(
         raise Invalid(Fault("reason", "suspension-not-of-debtor"))
     claims = await claims_to_rest(connection, debtor_id, wish.reason, on)
     resting = [row["id"] for row in claims if not (row["is_there"] or row["is_held"])]
-    is_news_there = any(row["is_there"] for row in claims) and not await _is_known(
-        connection, debtor_id, wish.reason
-    )
-    if not (resting or is_news_there):
+    if not (resting or await _is_news_there(connection, claims, debtor_id, wish.reason)):
         raise Conflict(f"debtor {debtor_id} has no claim to stop")
     number, plan = await _write_down(connection, rule, wish, on, on, actor, debtor_id)
     holds = {one: await _hold(connection, one, wish, on, actor, number) for one in resting}
@@ -174,9 +171,13 @@ async def tell_notice(
     return by
 
 
-async def _is_known(connection: AsyncConnection, debtor_id: int, reason: HoldReason) -> bool:
+async def _is_news_there(
+    connection: AsyncConnection, claims: Sequence[RowMapping], debtor_id: int, reason: HoldReason
+) -> bool:
+    """Whether something lies at the authority, and nobody has written down yet why it matters."""
     values = {"debtor": debtor_id, "reason": reason.value}
-    return (await connection.execute(_KNOWN, values)).first() is not None
+    is_known = (await connection.execute(_KNOWN, values)).first()
+    return any(row["is_there"] for row in claims) and not is_known
 
 
 async def _standing(connection: AsyncConnection, number: int) -> RowMapping:

@@ -88,23 +88,20 @@ async def look(
     """Read the task; the form holds *typed*, or else the reader's draft."""
     on = house.today
     task = await read_task(connection, task_id, on)
-    claim_id = task["claim_id"]
-    case = await read_case(connection, task_id, claim_id, on) if claim_id else None
+    case = await read_case(connection, task_id, task["claim_id"], on) if task["claim_id"] else None
     question = await question_facts(connection, task)
-    approval = approval_of(house, task, question)
-    why_not = await _why_not(connection, house, task, actor, approval)
+    why_not = await _why_not(connection, house, task, actor, question)
     draft = await read_draft(connection, task_id, actor.id)
-    if typed is None:
-        typed = Typed.of_draft(draft["fields"]) if draft else Typed()
+    kept = Typed.of_draft(draft["fields"]) if draft else Typed()
     shown = Shown(
         task,
         case,
         question,
         await decision_on(connection, task_id),
-        typed,
+        kept if typed is None else typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
         why_not,
-        approval=approval,
+        approval=approval_of(house, task, question),
         consultations=await consultations_of_task(connection, task_id),
         asked=await delegations_of(connection, task_id),
         colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
@@ -134,7 +131,7 @@ async def _why_not(
     house: House,
     task: RowMapping,
     actor: Actor,
-    approval: Approval | None,
+    question: Mapping[str, Any],
 ) -> str | None:
     on = house.today
     if task["state"] != "open":
@@ -144,7 +141,7 @@ async def _why_not(
         return "task-not-for-role"
     if not await is_second_person(connection, task, actor, on):
         return "task-own-proposal"
-    if approval and not may(actor, approval.right):
+    if (needed := approval_of(house, task, question)) and not may(actor, needed.right):
         return "task-needs-team-leader"
     holder = task["claimed_by"]
     if holder in {None, actor.id} or await absent_behind(connection, actor.id, holder, on):
