@@ -26,6 +26,11 @@ class WriteOffReason(StrEnum):
     SMALL_AMOUNT = "small-amount"  # bagatelbeløb
     OTHER = "other"  # andet
 
+    @property
+    def reaches_debtor(self) -> bool:
+        """Whether who owed it is there to read of it: no letters go to the dead."""
+        return self is not WriteOffReason.INSOLVENT_ESTATE
+
 
 class Approval(StrEnum):
     """Who must agree, each more than the one before it."""

@@ -19,7 +19,7 @@ from persistence.correspondence import Occasion, write_to_debtors
 from persistence.plan_sums import sum_up
 from persistence.reopening import reopen
 from persistence.telling import is_settled
-from persistence.write_off_books import forget_overtaken, write_off_line
+from persistence.write_off_books import forget_overtaken, reaches_debtor, write_off_line
 
 _NAMES = {
     Ending.PAID: (EntryKind.ROUNDING, "small-amount", "kommunens bagatelgrænse"),
@@ -55,7 +55,7 @@ async def end_claim(
     mark = Mark(facts.id, order.key, "close", order.on, None, Stage.ENDED, told)
     end = {"ending": ending.value, "ended_on": order.on}
     await mark_act(connection, facts.id, mark, *cancelled(facts.id), **end)
-    if ending is Ending.WRITTEN_OFF:
+    if ending is Ending.WRITTEN_OFF and await reaches_debtor(connection, facts.id):
         occasion = Occasion(Letter.WRITE_OFF_DECISION, f"written-off-{order.key}", order.on)
         await write_to_debtors(connection, facts.id, occasion)
     if facts.claim["agreement_id"]:

@@ -13,7 +13,7 @@ from domain.errors import Fault, Invalid
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
-from domain.write_off import Approval, require_approval
+from domain.write_off import Approval, WriteOffReason, require_approval
 from persistence.answers import NewDecision
 from persistence.audit import note
 from persistence.correspondence import Occasion, write_to_debtors
@@ -88,11 +88,10 @@ async def _agreement(
 async def _free(connection: AsyncConnection, row: RowMapping, actor: Actor, on: date) -> None:
     """The letter is laid first: afterwards none goes to the debtor any more."""
     claim_id, debtor_id = row["claim_id"], row["debtor_id"]
-    told = {"ground": row["legal_basis"]}
-    occasion = Occasion(
-        Letter.DISCHARGE_GRANTED, f"discharge-{row['id']}", on, told, debtor_id=debtor_id
-    )
-    await write_to_debtors(connection, claim_id, occasion)
+    if WriteOffReason(row["reason"]).reaches_debtor:
+        key, told = f"discharge-{row['id']}", {"ground": row["legal_basis"]}
+        occasion = Occasion(Letter.DISCHARGE_GRANTED, key, on, told, debtor_id=debtor_id)
+        await write_to_debtors(connection, claim_id, occasion)
     of_debtor = {"claim": claim_id, "debtor": debtor_id}
     await connection.execute(_CALL_BACK, of_debtor | {"asking": _ASKING})
     await connection.execute(_DISCHARGE, of_debtor | {"on": on, "told": _told(row, actor)})

@@ -10,6 +10,7 @@ from domain.coverage import OpenLine, cover
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
+from domain.write_off import WriteOffReason
 from persistence.accounts import Line, book_covered
 
 REVERSED = "write-off-reversed"
@@ -40,6 +41,12 @@ group by d.id having sum(v.amount_ore) > 0 order by d.seq""")
 async def approved_write_off(connection: AsyncConnection, claim_id: str) -> RowMapping | None:
     """By which reason the claim is given up; None where it was before reasons were told."""
     return (await connection.execute(_APPROVED, {"claim": claim_id})).mappings().first()
+
+
+async def reaches_debtor(connection: AsyncConnection, claim_id: str) -> bool:
+    """Whether there is somebody to tell that the claim is given up."""
+    found = await approved_write_off(connection, claim_id)
+    return found is None or WriteOffReason(found["reason"]).reaches_debtor
 
 
 async def write_off_line(

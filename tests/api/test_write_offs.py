@@ -134,6 +134,12 @@ async def test_the_ledger_says_why_and_the_claim_is_nothing(api):
     assert entry[0].legal_basis == "dødsboskiftelovens § 18"
     kept = await rows(api, "select state, booked_ore, booked_on, decided_by from write_offs")
     assert tuple(kept[0]) == ("approved", 100_000, api.today, "supervisor")
+    assert await value(api, "select count(*) from letters") == 0, "no letters go to the dead"
+
+
+async def test_who_owed_it_is_told_that_it_is_given_up(api):
+    claim = await api.register()
+    await write_off(api, claim, reason="debt-relief")
     assert await value(api, "select letter from letters") == "write-off-decision"
 
 
@@ -343,7 +349,7 @@ async def test_a_write_off_that_was_a_mistake_is_reversed_and_the_claim_lives_on
 async def test_who_read_that_they_need_not_pay_reads_that_they_owe_it_all_the_same(api):
     """Forvaltningsloven § 24: an act to a citizen's disadvantage is told, and why."""
     claim = await api.register()
-    await write_off(api, claim)
+    await write_off(api, claim, reason="debt-relief")
     await rows(
         api,
         "update letters set state = 'delivered', dispatched_on = :on, body = 'x' returning id",
@@ -360,7 +366,7 @@ async def test_who_read_that_they_need_not_pay_reads_that_they_owe_it_all_the_sa
 
 async def test_a_letter_on_a_write_off_that_has_not_left_is_stopped_instead(api):
     claim = await api.register()
-    await write_off(api, claim)
+    await write_off(api, claim, reason="debt-relief")
     number = await value(api, "select id from write_offs")
     await api.post(f"/write-offs/{number}/reverse", {"reasons": "Fejl."})
     kept = await rows(api, "select letter, state from letters order by id")
