@@ -80,8 +80,8 @@ async def proposal_facts(connection: AsyncConnection, claim_id: str) -> Mapping[
 
 async def batch_facts(connection: AsyncConnection, task: RowMapping) -> Mapping[str, Any]:
     batch, rows = await read_batch(connection, task["facts"]["batch"])
-    proof = await write_offs_of(connection, rows[0]["claim_id"])
-    proof = next(one for one in proof if one["batch_id"] == batch["id"])
+    told = await write_offs_of(connection, rows[0]["claim_id"])
+    proof = next(one for one in told if one["batch_id"] == batch["id"])
     known = await write_off_facts(connection, rows[0]["claim_id"])
     return {"batch": batch, "batch_rows": rows, "batch_proof": proof, **known}
 
