@@ -21,7 +21,7 @@ from persistence.database import Database
 from workflows.queues import STORIES
 from workflows.wire import DATA_CONVERTER
 
-_DECISIONS, _FEW_DECISIONS = 10_000, 600
+_DECISIONS, _FEW_DECISIONS = 10_000, 400
 _STORIES, _FEW_STORIES = 1_000, 100
 _TOP = text("""
 select claim_id from tasks where state = 'open' and claimed_by is null
