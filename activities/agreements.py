@@ -27,6 +27,7 @@ from persistence.claim_acts import (
     LetterRequest,
     Mark,
     acted,
+    entering,
     mark_agreement_act,
     request_letters,
 )
@@ -162,7 +163,7 @@ async def _end(
         .values(state=order.outcome.value, ended_on=order.on)
     )
     missed = _missed(facts) if order.outcome is AgreementOutcome.BROKEN else None
-    for number, write in enumerate([acted(mark), _freed(order.subject, missed), *messages]):
+    for number, write in enumerate([acted(mark), _freed(order, missed), *messages]):
         ended = ended.add_cte(write.cte(f"along_{number}"))
     await connection.execute(ended)
     await let_go(connection, order.subject, order.on)
@@ -174,14 +175,17 @@ def _missed(facts: Any) -> date | None:
     return _day(due_dates[facts["covered"]]) if facts["covered"] < len(due_dates) else None
 
 
-def _freed(agreement_id: str, missed: date | None) -> Update:
-    """*missed*: the day on which a broken agreement was broken, to which payment was in time."""
-    freed = {"agreement_id": None, "stage": Stage.DIALOGUE.value}
+def _freed(order: CloseAgreement, missed: date | None) -> Update:
+    """What is still owed is talked about again; what is paid ends from where it stands.
+
+    *missed*: the day on which a broken agreement was broken, to which payment was in time.
+    """
+    talked_about = entering(Stage.DIALOGUE, order.on, only=Claim.balance_ore > 0)
     moved = {"timely_until": missed} if missed else {}
     return (
         update(Claim)
-        .where(Claim.agreement_id == agreement_id, Claim.ending.is_(None))
-        .values(freed | moved)
+        .where(Claim.agreement_id == order.subject, Claim.ending.is_(None))
+        .values(talked_about | {"agreement_id": None} | moved)
     )
 
 

@@ -52,6 +52,7 @@ from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
+from api.pages.steering import flow as flow_page
 from api.routes import (
     agreements,
     assessments,
@@ -66,6 +67,7 @@ from api.routes import (
     enquiries,
     figures,
     files,
+    flow,
     health,
     inbox,
     letters,
@@ -110,6 +112,7 @@ API: tuple[ModuleType, ...] = (
     consultations,
     limitation,
     figures,
+    flow,
     token,
     health,
 )
@@ -133,6 +136,7 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    flow_page,
     limitation_page,
     limitation_events,
     case,

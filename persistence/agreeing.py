@@ -23,7 +23,7 @@ from domain.money import NOTHING, Money
 from domain.policy import AgreementRule, Policy
 from persistence.accounts import book_lines, interest_lines
 from persistence.acknowledging import acknowledge
-from persistence.claim_acts import LetterRequest, request_letters
+from persistence.claim_acts import LetterRequest, entering, request_letters
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.models import Agreement, AgreementClaim, Claim, Instalment
 from persistence.outbox import START_AGREEMENT, tell
@@ -106,14 +106,14 @@ async def make_agreement(
     debtor_id = claims[0].claim["debtor_id"]
     agreement_id = await _insert(connection, debtor_id, terms, wish, on)
     await _insert_instalments(connection, agreement_id, terms.instalments)
-    await _cover(connection, agreement_id, terms)
+    await _cover(connection, agreement_id, terms, on)
     await acknowledge(connection, policy, agreement_id, acceptance, actor)
     await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
     await _confirm(connection, agreement_id, wish.claim_ids[0], on)
     return agreement_id
 
 
-async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms) -> None:
+async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms, on: date) -> None:
     rows = [
         {"agreement_id": agreement_id, "claim_id": claim_id, "owed_ore": share.ore}
         for claim_id, share in terms.shares
@@ -121,7 +121,7 @@ async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms) -
     await connection.execute(insert(AgreementClaim), rows)
     covered = {
         "agreement_id": agreement_id,
-        "stage": Stage.AGREEMENT.value,
+        **entering(Stage.AGREEMENT, on),
         "next_on": None,
         "timely_until": terms.instalments[-1].due_on,
     }

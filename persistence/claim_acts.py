@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Insert, Update, cast, insert, literal, select, update
+from sqlalchemy import ColumnElement, Insert, Update, case, cast, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -51,11 +51,23 @@ async def mark_act(
     """
     values = {"waiting_for": mark.key, "next_on": mark.deadline} | claim
     if mark.stage:
-        values["stage"] = mark.stage.value
+        values |= entering(mark.stage, mark.on)
     statement = update(Claim).where(Claim.id == claim_id).values(values)
     for number, write in enumerate((acted(mark), *along)):
         statement = statement.add_cte(write.cte(f"along_{number}"))
     await connection.execute(statement)
+
+
+def entering(stage: Stage, on: date, *, only: ColumnElement[bool] | None = None) -> dict[str, Any]:
+    """Columns of a claim that comes to *stage*; one that is there already has come before.
+
+    *only*: those of which this is not so stay where they stand.
+    """
+    is_moved = Claim.stage != stage.value if only is None else (Claim.stage != stage.value) & only
+    return {
+        "stage": case((is_moved, stage.value), else_=Claim.stage),
+        "stage_since": case((is_moved, on), else_=Claim.stage_since),
+    }
 
 
 def acted(mark: Mark) -> Insert:

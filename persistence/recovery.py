@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.claim import Stage
 from domain.money import Money
 from domain.record import News
+from persistence.claim_acts import entering
 from persistence.models import (
     Claim,
     RecoveryAction,
@@ -211,4 +212,4 @@ async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage
     if not stage.is_with_the_collector:
         await connection.execute(moved_to_authority(claim_id, on, is_back=True))
     statement = update(Claim).where(Claim.id == claim_id, Claim.ending.is_(None))
-    await connection.execute(statement.values(stage=stage.value, next_on=None))
+    await connection.execute(statement.values(**entering(stage, on), next_on=None))

@@ -29,6 +29,7 @@ _PLACES = (
     (Right.SEE_CLAIMS, PageLink("/letters", "letters-title"), None),
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
+    (Right.SEE_FIGURES, PageLink("/flow", "flow-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title"), "web-ends"),

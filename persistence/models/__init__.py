@@ -2,7 +2,7 @@
 
 from persistence.models.agreements import Acknowledgement, Agreement, AgreementClaim, Instalment
 from persistence.models.base import Table
-from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
+from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent, StageMove
 from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.enforcement import (
     Distraint,
@@ -111,6 +111,7 @@ __all__ = [
     "ScreenRow",
     "SessionRow",
     "SignIn",
+    "StageMove",
     "Substitution",
     "Suspension",
     "Table",

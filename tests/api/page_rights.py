@@ -80,6 +80,8 @@ PAGES = {
     "POST /debtors/{debtor_id}/suspend": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/notice": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/end": Right.HOLD_CLAIMS,
+    "GET /flow": Right.SEE_FIGURES,
+    "GET /flow/claims": Right.SEE_CLAIMS,
     "GET /write-offs": Right.SEE_FIGURES,
     "POST /write-offs": Right.WORK_ON_TASKS,
     "GET /write-offs/{number}/reverse": Right.APPROVE_WRITE_OFFS,

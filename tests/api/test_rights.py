@@ -76,6 +76,8 @@ RIGHT_OF = {
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
     "readCounts": Right.SEE_FIGURES,
+    "readFlow": Right.SEE_FIGURES,
+    "listStandingClaims": Right.SEE_CLAIMS,
     "readLimitationRadar": Right.SEE_CLAIMS,
     "listLapsingClaims": Right.SEE_CLAIMS,
     "readLimitation": Right.SEE_CLAIMS,

@@ -40,6 +40,8 @@ PAGES = {
         "supervisor",
         lambda town: f"/claims/{town.claim('agreement')}/limitation",
     ),
+    "/flow": ("supervisor", lambda _: "/flow"),
+    "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
     "/limitation/claims": ("caseworker", lambda _: "/limitation/claims"),
     "/debtors/{debtor_id}": ("caseworker", lambda town: f"/debtors/{debtor(town)}"),
