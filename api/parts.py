@@ -53,6 +53,7 @@ from api.pages import trail as trail_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.pages.steering import flow as flow_page
+from api.pages.steering import strategy
 from api.routes import (
     agreements,
     assessments,
@@ -137,6 +138,7 @@ PAGES: tuple[ModuleType, ...] = (
     trail_export,
     claims_page,
     flow_page,
+    strategy,
     limitation_page,
     limitation_events,
     case,

@@ -80,6 +80,7 @@ PAGES = {
     "POST /debtors/{debtor_id}/suspend": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/notice": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/end": Right.HOLD_CLAIMS,
+    "GET /strategy": Right.SEE_CLAIMS,
     "GET /flow": Right.SEE_FIGURES,
     "GET /flow/claims": Right.SEE_CLAIMS,
     "GET /write-offs": Right.SEE_FIGURES,

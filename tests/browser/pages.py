@@ -40,6 +40,7 @@ PAGES = {
         "supervisor",
         lambda town: f"/claims/{town.claim('agreement')}/limitation",
     ),
+    "/strategy": ("supervisor", lambda _: "/strategy"),
     "/flow": ("supervisor", lambda _: "/flow"),
     "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
