@@ -53,7 +53,7 @@ from api.pages import trail as trail_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import strategy
+from api.pages.steering import strategy, workload
 from api.routes import (
     agreements,
     assessments,
@@ -139,6 +139,7 @@ PAGES: tuple[ModuleType, ...] = (
     claims_page,
     flow_page,
     strategy,
+    workload,
     limitation_page,
     limitation_events,
     case,

@@ -30,6 +30,7 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/flow", "flow-title"), "web-steering"),
+    (Right.STEER, PageLink("/workload", "workload-title"), "web-steering"),
     (Right.SEE_CLAIMS, PageLink("/strategy", "strategy-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title"), "web-ends"),

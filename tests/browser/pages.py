@@ -41,6 +41,8 @@ PAGES = {
         lambda town: f"/claims/{town.claim('agreement')}/limitation",
     ),
     "/strategy": ("supervisor", lambda _: "/strategy"),
+    "/workload": ("supervisor", lambda _: "/workload"),
+    "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
     "/flow": ("supervisor", lambda _: "/flow"),
     "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
