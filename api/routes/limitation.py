@@ -32,10 +32,11 @@ from domain.claim import Stage
 from domain.policy import Policy
 from domain.radar import bands
 from persistence.audit import note
+from persistence.lapsing import list_lapsing
 from persistence.limitation import Correction
 from persistence.limitation_by_hand import Told, correct_by_hand, note_by_hand
 from persistence.limitation_histories import LiabilityHistory, read_histories
-from persistence.limitation_radar import Radar, Sum, list_lapsing, read_alarms, read_radar
+from persistence.limitation_radar import Radar, Sum, read_alarms, read_radar
 from persistence.reading import require_claim
 
 router = APIRouter(tags=["limitation"])
