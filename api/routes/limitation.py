@@ -151,6 +151,7 @@ def _radar(radar: Radar, alarms: Sequence[RowMapping], policy: Policy, on: date)
         ours=_sum(radar.ours),
         leaving=_sum(radar.leaving),
         at_the_authority=_sum(radar.at_the_authority),
+        early=_sum(radar.early),
         months=_each(radar.by("month"), MonthSum, "month"),
         bands=[
             BandSum(
@@ -189,6 +190,7 @@ def _lapsing(row: RowMapping) -> LapsingClaim:
         stage=Stage(row["stage"]),
         limitation_date=row["limitation_date"],
         balance_ore=row["balance_ore"],
+        is_whole=row["is_whole"],
         debtor_name=row["debtor_name"],
         task_id=row["task_id"],
     )
