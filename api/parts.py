@@ -20,6 +20,7 @@ from api.pages import (
     language,
     limitation_events,
     looking,
+    mending,
     new_enquiry,
     objecting,
     recalling,
@@ -50,6 +51,7 @@ from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import transfers as transfers_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.routes import (
@@ -79,12 +81,14 @@ from api.routes import (
     tasks,
     token,
     trail,
+    transfers,
     write_offs,
     writings,
 )
 
 API: tuple[ModuleType, ...] = (
     claims,
+    transfers,
     dossiers,
     cases,
     writings,
@@ -133,6 +137,7 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    transfers_page,
     limitation_page,
     limitation_events,
     case,
@@ -143,6 +148,7 @@ PAGES: tuple[ModuleType, ...] = (
     recalling,
     withdrawing,
     transferring,
+    mending,
     agreements_page,
     agreement_acts,
     assessment_figures,

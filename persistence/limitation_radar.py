@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.claim import Stage
 from domain.policy import Policy
 from domain.radar import edges_of
+from persistence.sums import Sum, sums_by
 
 # What of a claim is time-barred before the claim itself counts on its own day, and not twice.
 _SUMS = text("""
@@ -45,17 +46,6 @@ order by c.limitation_date, c.serial""")
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """How many claims, and how much is owed on them."""
-
-    claims: int = 0
-    ore: int = 0
-
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(self.claims + other.claims, self.ore + other.ore)
-
-
-@dataclass(frozen=True, slots=True)
 class Radar:
     """What the municipality loses if it does nothing; *leaving* of it is on its way or in hearing.
 
@@ -87,11 +77,10 @@ class Radar:
 
         What lapses before its claim is counted beside it, as the list has it on a line of its own.
         """
-        sums: dict[Any, Sum] = {}
-        for row in self.rows:
-            if row["stage"] != Stage.RECOVERY and (within is None or row["band"] in within):
-                sums[row[name]] = sums.get(row[name], Sum()) + Sum(row["claims"], row["ore"])
-        return sums
+        ours = (row for row in self.rows if row["stage"] != Stage.RECOVERY)
+        return sums_by(
+            (row for row in ours if within is None or row["band"] in within), lambda row: row[name]
+        )
 
     def _sum(self, belongs: Callable[[RowMapping], bool]) -> Sum:
         found = (

@@ -26,7 +26,8 @@ from domain.policy import Policy
 from domain.radar import LAPSED, Band, bands
 from letters.catalogue import sentence
 from persistence.lapsing import RadarFilter, list_lapsing
-from persistence.limitation_radar import Radar, Sum, read_alarms, read_radar
+from persistence.limitation_radar import Radar, read_alarms, read_radar
+from persistence.sums import Sum
 
 router = APIRouter(route_class=PageRoute, prefix="/limitation")
 _AHEAD = 36  # months in the picture

@@ -30,6 +30,7 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
+    (Right.SEE_CLAIMS, PageLink("/transfers", "transfers-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/limitation", "limitation-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title"), "web-ends"),

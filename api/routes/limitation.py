@@ -36,8 +36,9 @@ from persistence.lapsing import list_lapsing
 from persistence.limitation import Correction
 from persistence.limitation_by_hand import Told, correct_by_hand, note_by_hand
 from persistence.limitation_histories import LiabilityHistory, read_histories
-from persistence.limitation_radar import Radar, Sum, read_alarms, read_radar
+from persistence.limitation_radar import Radar, read_alarms, read_radar
 from persistence.reading import require_claim
+from persistence.sums import Sum
 
 router = APIRouter(tags=["limitation"])
 
