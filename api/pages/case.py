@@ -11,6 +11,7 @@ from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_ro
 from api.claim_views import balance_of, masked, situation_of, view_standing
 from api.dependencies import CaseVisitor, TheHouse
 from api.house import House
+from api.inbox_rows import TRANSFER_MARKS
 from api.languages import DANISH, language_of
 from api.limitation_views import first_accessory, liability_rows
 from api.pages.rendering import show
@@ -107,15 +108,18 @@ def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> di
 
 def _badges(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs of a code and how much it should catch the eye."""
-    found = []
+    found, is_there = [], Stage(claim["stage"]).is_with_the_collector
     if claim["holds"] and not claim["ending"]:
         found.append(("held", "warning"))
     if claim["is_withdrawn"] and not claim["ending"]:
         found.append(("withdrawn", "warning"))
-    if Stage(claim["stage"]).is_with_the_collector:
+    if is_there:
         found.append(("at-the-collector", "info"))
     if claim["ending"]:
         found.append((f"ended-{claim['ending']}", "success"))
+    elif claim["transfer_standing"] in TRANSFER_MARKS and not is_there:
+        standing = claim["transfer_standing"]
+        found.append((f"transfer-{standing}", TRANSFER_MARKS[standing]))
     return found
 
 

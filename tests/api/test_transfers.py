@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.authority import Role
+from domain.decisions import TaskKind
 from domain.dossier import Requirement, Standing
 from domain.entry_filter_rules import CHECKS
 from domain.orders import Transfer
@@ -244,3 +245,19 @@ async def test_the_pages_are_in_english_too(api, town):
         (f"/claims/{town['lacking']}/mend", "Mend the particulars"),
     ):
         assert said in (await api.page(address, language="en")).text
+
+
+async def test_the_inbox_and_the_claims_page_say_how_near_the_claim_is(api, town):
+    tasks = {name: await api.ask(claim, TaskKind.ASSESSMENT) for name, claim in town.items()}
+    await api.ask(town["lacking"], TaskKind.DIALOGUE)
+    shown = (await api.page("/?view=team", Role.CASEWORKER)).text
+    assert shown.count("Skal rettes før overdragelse") == 1, "not on the dialogue"
+    assert shown.count("Kan overdrages</span>") == 1
+    rows = (await api.get("/tasks?kind=assessment&limit=100")).json()["items"]
+    assert {row["id"]: row["transfer_standing"] for row in rows} == {
+        task: name for name, task in tasks.items()
+    }
+    told = (await api.get("/tasks?kind=dialogue")).json()["items"]
+    assert [row["transfer_standing"] for row in told] == [None]
+    page = (await api.page(f"/claims/{town['lacking']}")).text
+    assert "Skal rettes før overdragelse" in page
