@@ -19,6 +19,7 @@ from api.pages.routing import PageRoute
 from api.pages.timeline_picture import LANES, Picture, group_of, picture, spans_of
 from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
+from api.rule_words import rule_in_words
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
 from domain.claim import Stage
@@ -63,6 +64,7 @@ async def show_claim(
     facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
     facts |= {"mask": masked, "day_of": date.fromisoformat}
+    facts["rule_words"] = lambda rule: rule_in_words(rule, language)
     return show(request, "claim", facts)
 
 
