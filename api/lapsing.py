@@ -6,7 +6,7 @@ from api.cursors import read_dated_cursor
 from domain.errors import Fault, Invalid
 from domain.policy import Policy
 from domain.radar import bands
-from persistence.limitation_radar import RadarFilter
+from persistence.lapsing import RadarFilter
 
 
 def narrowed(

@@ -20,6 +20,7 @@ from api.pages import (
     language,
     limitation_events,
     looking,
+    mending,
     new_enquiry,
     objecting,
     recalling,
@@ -50,6 +51,7 @@ from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import transfers as transfers_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.pages.steering import flow as flow_page
@@ -82,12 +84,14 @@ from api.routes import (
     tasks,
     token,
     trail,
+    transfers,
     write_offs,
     writings,
 )
 
 API: tuple[ModuleType, ...] = (
     claims,
+    transfers,
     dossiers,
     cases,
     writings,
@@ -140,6 +144,7 @@ PAGES: tuple[ModuleType, ...] = (
     flow_page,
     strategy,
     workload,
+    transfers_page,
     limitation_page,
     limitation_events,
     case,
@@ -150,6 +155,7 @@ PAGES: tuple[ModuleType, ...] = (
     recalling,
     withdrawing,
     transferring,
+    mending,
     agreements_page,
     agreement_acts,
     assessment_figures,

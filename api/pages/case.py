@@ -11,6 +11,7 @@ from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_ro
 from api.claim_views import balance_of, masked, situation_of, view_standing
 from api.dependencies import CaseVisitor, TheHouse
 from api.house import House
+from api.inbox_rows import TRANSFER_MARKS
 from api.languages import DANISH, language_of
 from api.limitation_views import first_accessory, liability_rows
 from api.pages.rendering import show
@@ -18,6 +19,7 @@ from api.pages.routing import PageRoute
 from api.pages.timeline_picture import LANES, Picture, group_of, picture, spans_of
 from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
+from api.rule_words import rule_in_words
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
 from domain.claim import Stage
@@ -62,6 +64,7 @@ async def show_claim(
     facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
     facts |= {"mask": masked, "day_of": date.fromisoformat}
+    facts["rule_words"] = lambda rule: rule_in_words(rule, language)
     return show(request, "claim", facts)
 
 
@@ -107,15 +110,18 @@ def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> di
 
 def _badges(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs of a code and how much it should catch the eye."""
-    found = []
+    found, is_there = [], Stage(claim["stage"]).is_with_the_collector
     if claim["holds"] and not claim["ending"]:
         found.append(("held", "warning"))
     if claim["is_withdrawn"] and not claim["ending"]:
         found.append(("withdrawn", "warning"))
-    if Stage(claim["stage"]).is_with_the_collector:
+    if is_there:
         found.append(("at-the-collector", "info"))
     if claim["ending"]:
         found.append((f"ended-{claim['ending']}", "success"))
+    elif claim["transfer_standing"] in TRANSFER_MARKS and not is_there:
+        standing = claim["transfer_standing"]
+        found.append((f"transfer-{standing}", TRANSFER_MARKS[standing]))
     return found
 
 

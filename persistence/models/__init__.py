@@ -2,7 +2,15 @@
 
 from persistence.models.agreements import Acknowledgement, Agreement, AgreementClaim, Instalment
 from persistence.models.base import Table
-from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent, StageMove
+from persistence.models.claims import (
+    Act,
+    Claim,
+    EarlyLapse,
+    Hold,
+    Liability,
+    LimitationEvent,
+    StageMove,
+)
 from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.enforcement import (
     Distraint,
@@ -73,6 +81,7 @@ __all__ = [
     "DistraintMinutes",
     "DistraintNote",
     "Draft",
+    "EarlyLapse",
     "Enquiry",
     "EnquiryMessage",
     "FileFault",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     FetchedValue,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     UniqueConstraint,
@@ -125,6 +126,21 @@ class LimitationEvent(Table):
     strikes_id: Mapped[int | None] = mapped_column(ForeignKey("limitation_events.id"))
     first_limitation_date: Mapped[date | None]
     noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class EarlyLapse(Table):
+    """A line of interest or a fee that is time-barred before its claim is (§ 5, stk. 2)."""
+
+    __tablename__ = "early_lapses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["claim_id", "seq"], ["ledger_entries.claim_id", "ledger_entries.seq"]
+        ),
+    )
+
+    claim_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    limitation_date: Mapped[date]
 
 
 class Act(Table):

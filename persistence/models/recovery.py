@@ -143,10 +143,12 @@ class TransferRow(Table):
 class Preflight(Table):
     """What would stand in a claim's way to the authority, when it was last looked at.
 
-    *missing*: the requirements that are not proved; *findings*: broken rules of the entry filter.
+    *missing*: the requirements that are not proved; *findings*: broken rules of the entry filter;
+    *codes*: both, each once.
     """
 
     __tablename__ = "preflights"
+    __table_args__ = (Index("ix_preflights_standing", "standing", "claim_id"),)
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     since: Mapped[date]  # when it became so
@@ -155,6 +157,8 @@ class Preflight(Table):
     in_hearing: Mapped[int]
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     refused_act: Mapped[str | None]  # the transfer that was refused for it
+    standing: Mapped[str]
+    codes: Mapped[list[str]]
 
 
 class GatewayCursor(Table):

@@ -31,6 +31,9 @@ PAGES = {
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/transfer",
     ),
+    "/claims/{claim_id}/mend": ("caseworker", lambda t: f"/claims/{t.claim('dialogue')}/mend"),
+    "/transfers": ("caseworker", lambda _: "/transfers"),
+    "/transfers/claims": ("caseworker", lambda _: "/transfers/claims"),
     "/claims/{claim_id}/withdraw": (
         "caseworker",
         lambda town: f"/claims/{town.claim('dialogue')}/withdraw",
@@ -106,6 +109,7 @@ SEEN_ELSEWHERE = {
     "/letters/{letter_id}/{message}.pdf": "a file",
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
     "/audit/export.csv": "a file",
+    "/transfers/claims.csv": "a file",
     "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",
     "/decisions/{decision_id}/screen": "tests/browser/test_journeys.py, after an answer",
     "/payments/{payment_id}": "tests/browser/test_journeys.py, with money that came",
