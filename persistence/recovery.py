@@ -31,18 +31,24 @@ from persistence.outbox import tell
 from persistence.taking_back import IS_FINAL_ANSWER, is_final
 
 # One action is under way at a time for each claim: the authority rejects a second (418). What is in
-# hearing may be held to, or taken back.
+# hearing may be held to, or taken back. A raise waits until each who owes the claim has been
+# reminded and notified of it, and their time is out.
+_IS_NOTIFIED = """not exists (select from liabilities b where b.claim_id = a.claim_id
+    and b.discharged_on is null and not exists (select from letters l
+      where l.claim_id = a.claim_id and l.key = 'raise-' || a.id and l.debtor_id = b.debtor_id
+        and l.state = 'delivered' and l.delivered_on < :on and l.deadline < :on))"""
 _WAITING = text(f"""
 with next as (
   select distinct on (a.claim_id) a.id from recovery_actions a
   where a.state = 'requested' and {is_final("recovery_actions", "a.id")}
+    and (a.kind <> 'raise' or a.facts ? 'laid' or {_IS_NOTIFIED})
     and not exists (select from recovery_actions b where b.claim_id = a.claim_id
       and (b.state = 'submitted'
         or (b.state = 'in-hearing' and a.kind not in ('approve', 'recall'))))
   order by a.claim_id, a.id limit :limit
 )
 select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id as undone_id,
-  u.kind as undone_kind,
+  u.kind as undone_kind, u.facts ->> 'reason' as undone_reason,
   (select jsonb_agg(to_jsonb(r) order by r.id) from recovery_claims r
     where r.claim_id = a.claim_id and (a.kind <> 'create' or r.action_id = a.id)) as parts,
   (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
@@ -59,8 +65,7 @@ select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id a
     join debtors d on d.id = b.debtor_id where b.claim_id = a.claim_id) as national_ids
 from next n join recovery_actions a on a.id = n.id
 left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
-left join recovery_actions u on a.kind = 'write-up' and u.claim_id = a.claim_id
-  and u.key = replace(a.key, 'write-up', 'write-down')
+left join recovery_actions u on u.id = cast(a.facts ->> 'undoes' as bigint)
 order by a.claim_id""").columns(
     parts=JSONB, moves=JSONB, undone=JSONB, covered=JSONB, national_ids=JSONB
 )
@@ -123,9 +128,11 @@ async def silent_actions(connection: AsyncConnection, before: date) -> Sequence[
     return (await connection.execute(_SILENT, {"before": before})).mappings().all()
 
 
-async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+async def waiting_actions(
+    connection: AsyncConnection, limit: int, on: date
+) -> Sequence[RowMapping]:
     """Each claim's next action, with the master data the authority asks for (stamdata)."""
-    return (await connection.execute(_WAITING, {"limit": limit})).mappings().all()
+    return (await connection.execute(_WAITING, {"limit": limit, "on": on})).mappings().all()
 
 
 async def mark_laid(connection: AsyncConnection, ids: Sequence[int]) -> None:

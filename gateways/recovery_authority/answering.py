@@ -148,13 +148,11 @@ class Answer:
         action, down = self._action, self._action.kind in LESSENING
         assert down or action.kind in ADDING
         ore = -action.amount_ore if down else action.amount_ore
-        done = Change(self._delivery, action.kind, action.reason, action.amount_ore)
-        changes = tuple(
-            replace(one, is_undone=one.is_undone or one.delivery == action.undoes)
-            for one in claim.changes
+        done = Change(
+            self._delivery, action.kind, action.reason, action.amount_ore, undoes=action.undoes
         )
         state = RecoveryState.RECEIVED if claim.ore + ore else RecoveryState.SETTLED
-        changed = replace(claim, ore=claim.ore + ore, state=state, changes=(*changes, done))
+        changed = replace(claim, ore=claim.ore + ore, state=state).changed(done)
         self._keep(
             changed.moved(self._told_on, "down" if down else "up", action.amount_ore), self._days
         )

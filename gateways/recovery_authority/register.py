@@ -20,13 +20,17 @@ _STATES_AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A delivery that has changed the claim, and whether another has taken that back."""
+    """A delivery that has changed the claim, and whether another has taken that back.
+
+    *undoes*: the delivery that it took back itself.
+    """
 
     delivery: str
     kind: ActionKind
     reason: ActionReason | None
     ore: int
     is_undone: bool = False
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,19 @@ class KnownClaim:
 
     def moved(self, on: date, column: str, ore: int) -> "KnownClaim":
         return replace(self, moves=(*self.moves, (on.isoformat(), column, ore)))
+
+    def changed(self, done: Change) -> "KnownClaim":
+        """What *done* takes back is undone, and what that had taken back stands again."""
+        taken = next((one for one in self.changes if one.delivery == done.undoes), None)
+        back = {done.delivery if taken is None else taken.delivery}
+        again = {taken.undoes} if taken and taken.undoes else set()
+        changes = tuple(
+            replace(
+                one, is_undone=(one.is_undone or one.delivery in back) and one.delivery not in again
+            )
+            for one in self.changes
+        )
+        return replace(self, changes=(*changes, done))
 
     def undone(self, delivery: str | None) -> Undone | None:
         change = next((one for one in self.changes if one.delivery == delivery), None)

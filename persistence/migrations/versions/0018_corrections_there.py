@@ -1,0 +1,26 @@
+"""corrections, interest and payouts of the recovery authority"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+# What a report undoes was told by its key alone, which holds for the first of each kind.
+_UNDOES = """
+update recovery_actions u set facts = u.facts || jsonb_build_object('undoes', d.id)
+from recovery_actions d
+where u.kind = 'write-up' and not u.facts ? 'undoes' and d.claim_id = u.claim_id
+  and d.key = replace(u.key, 'write-up', 'write-down')"""
+
+
+def upgrade() -> None:
+    op.execute("set local lock_timeout = '4s'")
+    op.add_column("recovery_claims", sa.Column("raised_to_ore", sa.BigInteger()))
+    op.execute(_UNDOES)
+
+
+def downgrade() -> None:
+    op.drop_column("recovery_claims", "raised_to_ore")
