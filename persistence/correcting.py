@@ -117,7 +117,8 @@ def _found(claim: CorrectableClaim, wish: Correction, on: date) -> Done:
 
 
 def _fault(code: str, field: str = "amount") -> Fault:
-    return Fault(field, "correct-would-be-refused", {"code": code})
+    """What the authority's code means, said before it is asked."""
+    return Fault(field, f"recovery-code-{code.lower()}", {"code": code})
 
 
 @dataclass(frozen=True, slots=True)

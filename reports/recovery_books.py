@@ -19,7 +19,8 @@ select count(distinct claim_id) as claims, count(*) as parts,
 from recovery_claims where state = 'received'""")
 _PENDING = text("""
 select a.id, a.claim_id, a.kind, a.state, a.amount_ore, a.requested_on, a.submitted_on,
-  a.facts ->> 'reason' as reason
+  a.facts ->> 'reason' as reason,
+  a.kind = 'raise' and a.state = 'requested' and not a.facts ? 'laid' as awaits_letter
 from recovery_actions a where a.state in ('requested', 'submitted')
 order by coalesce(a.submitted_on, a.requested_on), a.id limit :most""")
 _HEARD = text("""

@@ -34,7 +34,15 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
+        *(
+            "withdrawn",
+            "recalled",
+            "corrected",
+            "letter-written",
+            "paid",
+            "paid-known",
+            "limitation",
+        ),
         *("discharged", "write-off-reversed"),
     }
 )
