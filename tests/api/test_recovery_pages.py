@@ -145,7 +145,9 @@ async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(
         await place_hold(
             connection, claim, HoldReason.DEFERRAL, "", api.today, date(2026, 6, 1), ANNA
         )
-    assert f"/claims/{claim}/recall" in (await api.page(f"/claims/{claim}")).text
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Skyldneren har fået henstand: HENS." in page
+    assert "Se forslaget om at kalde det tilbage" in page
     page = (await api.page(f"/claims/{claim}/recall")).text
     assert "Skyldneren har fået henstand: HENS." in page
     assert 'value="HENS" checked' in page
@@ -153,6 +155,8 @@ async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(
     for _ in range(2):
         answer = await api.page(f"/claims/{claim}/recall", method="POST", data=form)
         assert answer.headers["location"] == f"/claims/{claim}?said=recalled"
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Se forslaget" not in page, "it has been asked for"
     other = form | {"key": "k-2"}
     answer = await api.page(f"/claims/{claim}/recall", method="POST", data=other)
     assert answer.status_code == 409
@@ -286,3 +290,15 @@ async def test_a_correction_with_faults_keeps_what_was_typed(api, exchange):
     assert answer.status_code == 422
     assert "Vælg, hvad der skal rettes." in answer.text
     assert "Meldt ud i marts" in answer.text
+
+
+async def test_a_death_is_told_on_the_claims_page_and_calls_for_no_recall(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    async with api.database.transaction() as connection:
+        await place_hold(connection, claim, HoldReason.DEATH, "", api.today, None, ANNA)
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Skyldneren er død. Kravet bliver hos Gældsstyrelsen" in page
+    assert "Se forslaget" not in page
+    assert " checked" not in (await api.page(f"/claims/{claim}/recall")).text
