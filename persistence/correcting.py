@@ -34,9 +34,11 @@ from persistence.recovery_moves import ask_moves
 
 _COUNT = text("""
 select count(*) from recovery_actions where claim_id = :claim and starts_with(key, 'correct-')""")
+_LETTER = text("select facts ->> 'letter' from recovery_actions where id = :action")
 _CALL_LETTERS_OFF = text("""
-update letters set state = 'cancelled'
-where claim_id = :claim and key = :key and state = 'requested'""")
+update letters l set state = 'cancelled' from recovery_actions a
+where a.id = :action and l.claim_id = :claim and l.key = a.facts ->> 'letter'
+  and l.state = 'requested'""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +175,12 @@ async def _ask(
 ) -> int:
     """The action, and what it is to move there, laid down before it is sent."""
     kind, known = it.wish.kind, await connection.scalar(_COUNT, {"claim": it.claim_id})
+    key = f"correct-{known + 1}"
+    if is_raised_anew(kind):
+        told = told | {"letter": f"raise-{key}"}
     values = {
         "claim_id": it.claim_id,
-        "key": f"correct-{known + 1}",
+        "key": key,
         "kind": kind.value,
         "state": "requested",
         "amount_ore": amount.ore,
@@ -200,16 +205,17 @@ async def _call_off(connection: AsyncConnection, claim_id: str, done: Done) -> N
     """It never left: the authority hears nothing of it, nor a debtor whose letter waits."""
     dropped = update(RecoveryAction).where(RecoveryAction.id == done.action_id)
     await connection.execute(dropped.values(state="dropped"))
-    waiting = {"claim": claim_id, "key": f"raise-{done.action_id}"}
-    await connection.execute(_CALL_LETTERS_OFF, waiting)
+    of = {"claim": claim_id, "action": done.action_id}
+    await connection.execute(_CALL_LETTERS_OFF, of)
 
 
 async def _notify(
     connection: AsyncConnection, claim_id: str, by: Money, number: int, days: int, on: date
 ) -> None:
     """Each who owes it is reminded and notified; the raise is sent when their time is out."""
+    key = await connection.scalar(_LETTER, {"action": number})
     occasion = Occasion(
-        Letter.TRANSFER_NOTICE, f"raise-{number}", on, {"raised_ore": by.ore},
+        Letter.TRANSFER_NOTICE, key, on, {"raised_ore": by.ore},
         deadline_after(dispatch_day(on), days), days=days,
     )  # fmt: skip
     await write_to_debtors(connection, claim_id, occasion)

@@ -35,7 +35,7 @@ from persistence.taking_back import IS_FINAL_ANSWER, is_final
 # reminded and notified of it, and their time is out.
 _IS_NOTIFIED = """not exists (select from liabilities b where b.claim_id = a.claim_id
     and b.discharged_on is null and not exists (select from letters l
-      where l.claim_id = a.claim_id and l.key = 'raise-' || a.id and l.debtor_id = b.debtor_id
+      where l.claim_id = a.claim_id and l.key = a.facts ->> 'letter' and l.debtor_id = b.debtor_id
         and l.state = 'delivered' and l.delivered_on < :on and l.deadline < :on))"""
 _WAITING = text(f"""
 with next as (
@@ -71,13 +71,16 @@ order by a.claim_id""").columns(
 )
 
 # What was paid before the authority had the claim, or since it came back, is in the balance that
-# goes with the next transfer: reported on its own as well it would count twice.
+# goes with the next transfer, also when that has gone by now: reported on its own as well it would
+# count twice.
 _DROP_THE_POINTLESS = text("""
 update recovery_actions a set state = 'dropped' from claims c
 where c.id = a.claim_id and a.state = 'requested' and a.submitted_on is null and a.kind <> 'create'
   and (c.stage not in ('transfer', 'recovery') or coalesce((select b.state
     from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
-    order by b.id desc limit 1), 'rejected') = 'rejected')""")
+    order by b.id desc limit 1), 'rejected') = 'rejected'
+    or exists (select from recovery_actions b where b.claim_id = a.claim_id and b.id > a.id
+      and b.kind = 'create' and not starts_with(b.key, 'again-')))""")
 
 # What nobody has answered is sent once more as what it is: the authority takes an id once, and
 # answers it again. What it has refused is asked anew, of the claims it refused.

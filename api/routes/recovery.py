@@ -86,7 +86,7 @@ async def post_recall(
 @router.get(
     "/claims/{claim_id}/corrections",
     operation_id="readCorrections",
-    responses=problems(404, 409),
+    responses=problems(404, 409, 422),
 )
 async def get_corrections(claim_id: ClaimId, house: TheHouse, _: LetterWriter) -> CorrectableView:
     """What of the claim lies there, and what may be corrected of it now."""

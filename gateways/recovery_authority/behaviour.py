@@ -26,6 +26,7 @@ class RecoveryBehaviour:
     days_between_payouts: int = 15
     share_recovered: float = 0.5
     days_to_end: int = 30
+    yearly_interest: float = 0.0575  # that it adds itself, and tells of once a month
     share_returned: float = 0.1
     share_written_off: float = 0.1
     seed: int = 1

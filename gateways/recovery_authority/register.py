@@ -10,6 +10,7 @@ from domain.recovery_claim import Part, RecoveryClaim
 from domain.recovery_refusals import Asked, Lying, Undone
 from gateways.journal import Body, Page
 from gateways.ports import NoticeKind, RecoveryAction, RecoveryStatementLine
+from gateways.recovery_authority.paying_out import owe, pay_out
 
 _CLAIM = "claim-"
 _STATES_AFTER = {
@@ -151,8 +152,11 @@ def happen(page: Page, event: Body) -> Body | None:
 
     Events of no stay are answers, which were true when they were given.
     """
+    kind = NoticeKind(event["kind"])
+    if kind is NoticeKind.REVERSED:
+        owe(page, date.fromisoformat(event["on"]), -event["ore"])
     if "stay" not in event:
-        return event
+        return pay_out(page, event) if kind is NoticeKind.PAYOUT else event
     claim = find_claim(page, event["claim"])
     if claim is None or claim.stay != event["stay"]:
         return None
@@ -160,7 +164,6 @@ def happen(page: Page, event: Body) -> Body | None:
         return _enter(page, claim, event)
     if claim.state is not RecoveryState.RECEIVED:
         return None
-    kind = NoticeKind(event["kind"])
     if kind in _STATES_AFTER:
         keep_claim(page, replace(claim, state=_STATES_AFTER[kind]))
         return event
@@ -185,6 +188,8 @@ def _recover(page: Page, claim: KnownClaim, event: Body) -> Body:
     covered = replace(
         claim, state=state, ore=claim.ore - ore, recovered_ore=claim.recovered_ore + ore
     )
-    keep_claim(page, covered.moved(date.fromisoformat(event["on"]), "recovered", ore))
+    on = date.fromisoformat(event["on"])
+    keep_claim(page, covered.moved(on, "recovered", ore))
+    owe(page, on, ore)
     kind = NoticeKind.SETTLED if is_last else NoticeKind.PAID
     return event | {"kind": kind.value, "ore": ore}

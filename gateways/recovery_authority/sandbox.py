@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
-from domain.calendar import today
+from domain.calendar import add_months, today
 from domain.errors import GatewayRejected, GatewayUnavailable
 from gateways.journal import Body, Journal, Offer, Page
 from gateways.ports import (
@@ -32,6 +32,7 @@ from gateways.recovery_authority.signing import SandboxSigner
 _BEHAVIOUR = "behaviour"
 _CLAIMANT = Claimant("12345678", "1234")
 _UNREADABLE = "900"
+_MONTHS_KEPT = 3  # GST 06: older notices cannot be fetched
 
 
 class SandboxRecoveryAuthority:
@@ -77,7 +78,9 @@ class SandboxRecoveryAuthority:
         with self._journal.open() as page:
             self._answering(page)
             page.tell_due(now, lambda event: happen(page, event))
-            return [(number, _document(told)) for number, told in page.told(after)]
+            oldest = add_months(today(now), -_MONTHS_KEPT).isoformat()
+            told = [one for one in page.told(after) if one[1]["on"] >= oldest]
+            return [(number, _document(body)) for number, body in told]
 
     def _statement(self, until: date, now: datetime) -> list[RecoveryStatementLine]:
         with self._journal.open() as page:

@@ -296,3 +296,34 @@ async def put_back(desk, payment):
         await place_by_hand(
             connection, desk.house.policy, payment, desk.claim, None, ANNA, desk.now
         )
+
+
+async def test_what_waits_to_be_raised_comes_back_when_the_rest_is_settled(desk):
+    owed = await desk.owed()
+    await desk.correct(K.RAISE, 200)
+    await desk.pay(1000)
+    await desk.exchange()
+    await desk.exchange(2)
+    await desk.exchange(2)
+    told = "select payload ->> 'kind' from outbox where name = 'news_arrived' order by id"
+    assert [kind for (kind,) in await desk.house.rows(told)] == ["executed", "returned"]
+    assert await desk.owed() == owed - 80_000
+    stage = "select stage from claims"
+    assert await desk.house.value(stage) == "dialogue"
+
+
+async def test_a_raise_that_was_refused_and_is_asked_anew_needs_no_second_letter(desk):
+    number = await desk.correct(K.RAISE, 200)
+    await desk.letters_arrive()
+    await desk.house.change("update recovery_claims set state = 'returned'")
+    await desk.exchange(20)
+    assert await desk.state(number) == "rejected"
+    await desk.house.change("update recovery_claims set state = 'received'")
+    await desk.house.change("update tasks set state = 'decided' where kind = 'exception'")
+    await desk.house.change(
+        "insert into decisions (task_id, outcome, reasons, decided_by, decided_at)"
+        " select id, 'retry', 'igen', 'anna', now() from tasks where kind = 'exception'"
+    )
+    await desk.exchange()
+    await desk.exchange(2)
+    assert await desk.left() == 120_000
