@@ -132,10 +132,17 @@ class ExchangeActivities:
         notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
         for notice in notices:
             async with self._database.transaction() as connection:
-                if notice.number > await read_cursor(connection, AUTHORITY, is_locked=True):
-                    await self._tidings.take(connection, notice, today(now))
-                    await move_cursor(connection, AUTHORITY, notice.number)
+                await self._heed(connection, notice, today(now))
         return len(notices)
+
+    async def _heed(self, connection: AsyncConnection, notice: RecoveryNotice, on: date) -> None:
+        read = await read_cursor(connection, AUTHORITY, is_locked=True)
+        if notice.number <= read:
+            return
+        if notice.number > read + 1:
+            await self._tidings.miss(connection, read + 1, notice.number - 1, on)
+        await self._tidings.take(connection, notice, on)
+        await move_cursor(connection, AUTHORITY, notice.number)
 
     @activity.defn(name="exchange.read-statement")
     @told_to_temporal

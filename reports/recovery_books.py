@@ -8,10 +8,13 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Fault, Invalid
+from domain.money import Money
 from domain.recovery_books import RecoveryBooks, compare
 from persistence.recovery_moves import our_books, their_books
+from persistence.recovery_payouts import read_interest, read_payouts, read_unpaid
 
 _MOST = 200
+_MONTHS = 12
 _LIES = text("""
 select count(distinct claim_id) as claims, count(*) as parts,
   coalesce(sum(left_ore), 0)::bigint as left_ore,
@@ -53,7 +56,10 @@ where state in ('requested', 'submitted', 'in-hearing')""")
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """*pending*, *heard* and *refused* are the first of them; *claims* whose each reference is."""
+    """*pending*, *heard* and *refused* are the first of them; *claims* whose each reference is.
+
+    *payouts* and *interest* are the latest first; *unpaid* is to come with the next payout.
+    """
 
     until: date
     lies: RowMapping
@@ -63,6 +69,9 @@ class RecoveryReport:
     refused: Sequence[RowMapping]
     books: RecoveryBooks
     claims: dict[str, str]
+    payouts: Sequence[RowMapping]
+    interest: Sequence[RowMapping]
+    unpaid: Money
 
 
 def read_month(month: str | None, on: date) -> date:
@@ -97,4 +106,7 @@ async def read_recovery(connection: AsyncConnection, until: date) -> RecoveryRep
         refused=refused,
         books=books,
         claims={row.reference: row.claim_id for row in claims},
+        payouts=await read_payouts(connection, _MONTHS),
+        interest=await read_interest(connection, _MONTHS),
+        unpaid=await read_unpaid(connection),
     )

@@ -18,7 +18,9 @@ from api.schemas.recovery import (
     CorrectionMade,
     DoneCorrection,
     HeardClaim,
+    InterestView,
     MovedView,
+    PayoutView,
     PendingAction,
     RecallAsked,
     RecallBody,
@@ -61,6 +63,9 @@ async def get_recovery(
         in_hearing=[_heard(row, length) for row in found.heard],
         refused=[_refused(row) for row in found.refused],
         books=_books(found),
+        unpaid_ore=found.unpaid.ore,
+        payouts=[_payout(row) for row in found.payouts],
+        interest=[_interest(row) for row in found.interest],
     )
 
 
@@ -184,6 +189,19 @@ def _refused(row: RowMapping) -> RefusedAction:
         text=row["text"] or "",
         due_on=row["due_on"],
     )
+
+
+def _payout(row: RowMapping) -> PayoutView:
+    return PayoutView(
+        paid_on=row["paid_on"],
+        amount_ore=row["amount_ore"],
+        covered_ore=row["covered_ore"],
+        task_id=row["task"],
+    )
+
+
+def _interest(row: RowMapping) -> InterestView:
+    return InterestView(month=row["month"], claims=row["claims"], amount_ore=row["ore"])
 
 
 def _books(found: RecoveryReport) -> BooksView:

@@ -135,7 +135,27 @@ class RefusedAction(View):
     due_on: date
 
 
+class PayoutView(View):
+    """*covered_ore*: what we were told was recovered since the payout before. *task_id* asks why
+    the two are not the same."""
+
+    paid_on: date
+    amount_ore: int
+    covered_ore: int
+    task_id: int | None
+
+
+class InterestView(View):
+    """What the authority has added in the month itself: no debt to us."""
+
+    month: date
+    claims: int
+    amount_ore: int
+
+
 class RecoveryView(View):
+    """*unpaid_ore*: recovered, and to come with the next payout."""
+
     until: date = Field(description="The day at whose end the books are compared.")
     claims: int
     left_ore: int
@@ -143,3 +163,6 @@ class RecoveryView(View):
     in_hearing: list[HeardClaim]
     refused: list[RefusedAction]
     books: BooksView
+    unpaid_ore: int
+    payouts: list[PayoutView]
+    interest: list[InterestView]

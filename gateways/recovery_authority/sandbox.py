@@ -32,7 +32,6 @@ from gateways.recovery_authority.signing import SandboxSigner
 _BEHAVIOUR = "behaviour"
 _CLAIMANT = Claimant("12345678", "1234")
 _UNREADABLE = "900"
-_MONTHS_KEPT = 3  # GST 06: older notices cannot be fetched
 
 
 class SandboxRecoveryAuthority:
@@ -76,9 +75,9 @@ class SandboxRecoveryAuthority:
 
     def _told(self, after: int, now: datetime) -> list[tuple[int, bytes]]:
         with self._journal.open() as page:
-            self._answering(page)
+            kept = self._answering(page).months_kept
             page.tell_due(now, lambda event: happen(page, event))
-            oldest = add_months(today(now), -_MONTHS_KEPT).isoformat()
+            oldest = add_months(today(now), -kept).isoformat()
             told = [one for one in page.told(after) if one[1]["on"] >= oldest]
             return [(number, _document(body)) for number, body in told]
 

@@ -125,6 +125,20 @@ class RecoveryStatementRead(Table):
     read_on: Mapped[date]
 
 
+class RecoveryPayout(Table):
+    """What the authority has paid out to us, as its notice tells; what differs is asked about.
+
+    *covered_ore*: what it had told us that it recovered, since the payout before.
+    """
+
+    __tablename__ = "recovery_payouts"
+
+    notice: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    paid_on: Mapped[date]
+    amount_ore: Mapped[Ore]
+    covered_ore: Mapped[Ore]
+
+
 class TransferRow(Table):
     """A claim's way to the authority or back, with what was owed then. Append-only.
 

@@ -302,3 +302,20 @@ async def test_a_death_is_told_on_the_claims_page_and_calls_for_no_recall(api, e
     assert "Skyldneren er død. Kravet bliver hos Gældsstyrelsen" in page
     assert "Se forslaget" not in page
     assert " checked" not in (await api.page(f"/claims/{claim}/recall")).text
+
+
+async def test_the_page_shows_what_was_paid_out_and_the_authoritys_own_interest(api, exchange):
+    exchange.authority.behave(
+        RecoveryBehaviour(share_returned=0, share_written_off=0, days_to_end=100)
+    )
+    await exchange.send()
+    for _ in range(20):
+        await exchange.round(days=3)
+    found = (await api.get("/recovery")).json()
+    [payout, *_] = found["payouts"]
+    assert payout["amount_ore"] == payout["covered_ore"] > 0
+    assert payout["task_id"] is None
+    assert found["interest"][0]["amount_ore"] > 0
+    page = (await api.page("/recovery")).text
+    assert "Afregninger fra Gældsstyrelsen" in page
+    assert "Det er Gældsstyrelsens egne renter." in page

@@ -325,5 +325,8 @@ async def _assert_ours_are_sound(house):
     uneven = """select id from claims c where balance_ore <> (select sum(amount_ore)
         from ledger_entries e where e.claim_id = c.id)"""
     assert await house.rows(uneven) == []
+    differing = "count(*) filter (where amount_ore <> covered_ore)"
+    [(paid, wrong)] = await house.rows(f"select count(*), {differing} from recovery_payouts")
+    assert (paid > 0, wrong) == (True, 0)
     doubled = "select count(*) - count(distinct (number)) from recovery_notices"
     assert await house.value(doubled) == 0
