@@ -53,7 +53,7 @@ select h.id, h.reason, h.note, h.since, h.until, h.released_on, h.suspension_id,
 from holds h left join users p on p.id = h.placed_by left join users r on r.id = h.released_by
 where h.claim_id = :claim order by h.id desc""")
 _IN_TRAY = text("""
-select l.id, l.letter, l.planned_on, b.name as debtor_name
+select l.id, l.letter, l.planned_on, l.deadline, b.name as debtor_name
 from letters l join debtors b on b.id = l.debtor_id
 where l.claim_id = :claim and l.state = 'requested' order by l.id""")
 

@@ -100,13 +100,15 @@ class ClaimFacts:
     def principal_on(self, day: date) -> Money:
         """What of the principal is unpaid with us at the end of *day*.
 
-        Nothing while it lies with the recovery authority, which adds interest of its own.
+        Nothing while it lies with the recovery authority, which adds interest of its own. What it
+        was raised by later counts from then on.
         """
         moved = [is_back for on, is_back in self.moves if on <= day]
         if moved and not moved[-1]:
             return NOTHING
-        principal = (e for e in self.entries if e.kind == EntryKind.PRINCIPAL)
-        return sum((e.open_on(day) for e in principal), NOTHING)
+        principal = [e for e in self.entries if e.kind == EntryKind.PRINCIPAL]
+        owed = principal[:1] + [e for e in principal[1:] if e.effective_on <= day]
+        return sum((e.open_on(day) for e in owed), NOTHING)
 
 
 async def read_facts(

@@ -1,17 +1,15 @@
 """Who must hear that money has moved on a claim: its story, its agreement, the authority."""
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, RowMapping, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.models import RecoveryAction
 from persistence.outbox import tell
+from persistence.reporting import report_payment
 
 _COUNT = text("""
 with raised as (
@@ -38,7 +36,7 @@ async def tell_of_payment(
 ) -> None:
     """Tell only those whose next step it changes. *balance* is what is owed now."""
     if Stage(claim["stage"]).is_with_the_collector:
-        await _request_write_down(connection, claim["id"], amount, payment_id, on)
+        await report_payment(connection, claim["id"], amount, payment_id, on)
     elif is_settled(policy, claim, balance, on):
         await tell(connection, f"claim-{claim['id']}", "settled")
     if claim["agreement_id"]:
@@ -59,83 +57,3 @@ async def count_towards_agreement(
     *amount* is negative for money that was taken away again.
     """
     await connection.execute(_COUNT, {"agreement": agreement_id, "ore": amount.ore})
-
-
-async def _request_write_down(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
-) -> None:
-    """A claim is with the collector: what is paid to us must be reported there (NEDSKRIV/INDB)."""
-    facts = {"payment": payment_id}
-    await _request(
-        connection, claim_id, f"write-down-{payment_id}", "write-down", amount, facts, on
-    )
-
-
-async def request_correction(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
-) -> None:
-    """What was taken back of a claim that is with the collector (NEDSKRIV/REGU)."""
-    key, facts = f"write-down-correction-{payment_id}", {"reason": "REGU"}
-    await _request(connection, claim_id, key, "write-down", amount, facts, on)
-
-
-async def request_write_up(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
-) -> None:
-    """Money reported to the authority was taken away again (OANI), unless it was not yet told.
-
-    The authority undoes a report only whole (469): what still is paid is reported anew.
-    """
-    dropped, reported = await _drop_or_find(connection, claim_id, payment_id)
-    still_paid = (dropped or reported or amount) - amount
-    if dropped is None:
-        key, facts = f"write-up-{payment_id}", {"payment": payment_id}
-        whole = reported or amount
-        await _request(connection, claim_id, key, "write-up", whole, facts, on)
-    if still_paid > NOTHING:
-        key, facts = f"write-down-rest-{payment_id}", {"payment": payment_id}
-        await _request(connection, claim_id, key, "write-down", still_paid, facts, on)
-
-
-async def _drop_or_find(
-    connection: AsyncConnection, claim_id: str, payment_id: int
-) -> tuple[Money | None, Money | None]:
-    """What the report of the payment said: one that was never sent is dropped.
-
-    One that waits to be sent once more may have been heard the first time.
-    """
-    of = (
-        RecoveryAction.claim_id == claim_id,
-        RecoveryAction.key == f"write-down-{payment_id}",
-    )
-    unsent = update(RecoveryAction).where(
-        *of, RecoveryAction.state == "requested", RecoveryAction.submitted_on.is_(None)
-    )
-    dropped = await connection.execute(
-        unsent.values(state="dropped").returning(RecoveryAction.amount_ore)
-    )
-    if row := dropped.first():
-        return Money(row.amount_ore), None
-    sent = select(RecoveryAction.amount_ore).where(*of, RecoveryAction.state != "dropped")
-    found = (await connection.execute(sent)).scalar()
-    return None, None if found is None else Money(found)
-
-
-async def _request(
-    connection: AsyncConnection,
-    claim_id: str,
-    key: str,
-    kind: str,
-    amount: Money,
-    facts: dict[str, Any],
-    on: date,
-) -> None:
-    values = {
-        "claim_id": claim_id,
-        "key": key,
-        "kind": kind,
-        "amount_ore": amount.ore,
-        "requested_on": on,
-        "facts": facts,
-    }
-    await connection.execute(insert(RecoveryAction).on_conflict_do_nothing(), values)

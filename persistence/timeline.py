@@ -63,8 +63,9 @@ with {SUBJECTS}, events as (
       and (e.kind = 'payment' or e.kind = 'refund' and e.rule = 'paid-earlier')
     group by coalesce(e.payment_id, -e.id)
   union all
-  select e.booked_on, 6, e.id, case e.kind when 'correction' then 'correction-' || k.kind
-        else e.kind end, '',
+  select e.booked_on, 6, e.id, case when e.facts ? 'corrects' then 'correction-' || e.rule
+        when e.kind = 'correction' then 'correction-' || k.kind else e.kind end,
+      coalesce(e.facts ->> 'reasons', ''),
       jsonb_build_object('amount_ore', abs(e.amount_ore), 'legal_basis', e.legal_basis,
         'payment_id', e.payment_id)
     from ledger_entries e left join ledger_entries k on k.id = e.corrects_id

@@ -18,7 +18,8 @@ from persistence.models import LedgerEntry, Payment, Payout
 from persistence.plan_sums import sum_up
 from persistence.refunding import withdraw_refunds
 from persistence.reopening import reopen
-from persistence.telling import count_towards_agreement, is_settled, request_write_up
+from persistence.reporting import take_report_back
+from persistence.telling import count_towards_agreement, is_settled
 from persistence.unplaced_money import ask_about_money, close_question
 from persistence.write_off_books import write_off_line
 
@@ -167,7 +168,7 @@ async def _tell(
         await count_towards_agreement(connection, claim["agreement_id"], -taken)
         await sum_up(connection, claim["agreement_id"])
     if Stage(claim["stage"]).is_with_the_collector:
-        await request_write_up(connection, before.id, taken, payment_id, reason.on)
+        await take_report_back(connection, before.id, taken, payment_id, reason.on)
     if ending is None:
         return
     now = await read_facts(connection, before.id, reason.on)

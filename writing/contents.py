@@ -46,7 +46,7 @@ def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
         return _why_needless_to_agreement(policy, tray, row, on)
     if row["is_withdrawn"]:
         return "withdrawn"
-    if Stage(row["stage"]).is_with_the_collector:
+    if Stage(row["stage"]).is_with_the_collector and not is_of_raise(row):
         return "transferred"
     if row["is_hearing_off"]:
         return "hearing-off"
@@ -54,6 +54,12 @@ def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     rest = Money(row["balance_ore"] - (fee["ore"] if fee else 0))
     is_paid = row["ending"] or is_settled(policy, row, rest, on)
     return "paid" if is_paid else None
+
+
+def is_of_raise(row: Row) -> bool:
+    """Whether it is asked for what a claim at the authority is to be raised by: a person must hear
+    of it before the authority does."""
+    return "raised_ore" in row["facts"]
 
 
 def unearned_fee(row: Row) -> dict[str, Any] | None:

@@ -1,11 +1,12 @@
 """A claim's page: where it stands, what happened, what it consists of, and what may be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from babel.dates import format_date
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_rows
 from api.claim_views import balance_of, masked, situation_of, view_standing
@@ -26,17 +27,27 @@ from domain.claim import Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from domain.policy import Policy
+from domain.recovery_events import CALLS_FOR
 from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
 from persistence.ending_facts import endings_of
 from persistence.file_notes import may_write, see_notes
+from persistence.recall_proposals import read_proposal
 
 router = APIRouter(route_class=PageRoute)
 Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Query()]
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
+        *(
+            "withdrawn",
+            "recalled",
+            "corrected",
+            "letter-written",
+            "paid",
+            "paid-known",
+            "limitation",
+        ),
         *("discharged", "write-off-reversed"),
     }
 )
@@ -59,13 +70,27 @@ async def show_claim(
         await see_notes(connection, FileOwner(claim_id), actor.id)
         await note_look(connection, claim_id, actor.id)
         endings = await endings_of(connection, claim_id)
+        since = await _since_transfer(connection, case, on)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
     facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
-    facts |= {"mask": masked, "day_of": date.fromisoformat}
     facts["rule_words"] = lambda rule: rule_in_words(rule, language)
+    facts |= {"mask": masked, "day_of": date.fromisoformat, "since_transfer": since}
     return show(request, "claim", facts)
+
+
+async def _since_transfer(
+    connection: AsyncConnection, case: Case, on: date
+) -> Sequence[tuple[str, str | None]]:
+    """What has happened to a claim that lies at the authority, and which recall that calls for."""
+    claim = case.claim
+    if claim["ending"] or not Stage(claim["stage"]).is_with_the_collector:
+        return ()
+    proposal = await read_proposal(connection, claim["id"], on)
+    if proposal.is_asked:
+        return ()
+    return [(event.value, CALLS_FOR.get(event)) for event in proposal.events]
 
 
 def _about(case: Case, house: House, language: str) -> dict[str, object]:

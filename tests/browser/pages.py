@@ -80,6 +80,10 @@ PAGES = {
     "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
     "/payments": ("finance", lambda _: "/payments"),
     "/files": ("finance", lambda _: "/files"),
+    "/claims/{claim_id}/correct": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('recovery')}/correct",
+    ),
     "/claims/{claim_id}/recall": (
         "caseworker",
         lambda town: f"/claims/{town.claim('transfer')}/recall",
