@@ -35,6 +35,7 @@ from api.pages import (
     trail_export,
     transferring,
     withdrawing,
+    write_off_lines,
 )
 from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
@@ -163,6 +164,7 @@ PAGES: tuple[ModuleType, ...] = (
     assessment_figures,
     discharging,
     suspending,
+    write_off_lines,
     write_offs_page,
     writings_page,
     debtors_page,

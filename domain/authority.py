@@ -86,7 +86,7 @@ def require(actor: Actor, right: Right) -> None:
 def right_to_decide(kind: TaskKind) -> Right:
     """What it takes to answer such a task, besides being one who answers tasks at all."""
     match kind:
-        case TaskKind.WRITE_OFF_APPROVAL | TaskKind.WRITE_OFF_BATCH:
+        case TaskKind.WRITE_OFF_APPROVAL | TaskKind.WRITE_OFF_BATCH | TaskKind.DISCHARGE_APPROVAL:
             return Right.APPROVE_WRITE_OFFS
         case TaskKind.DISTRAINT | TaskKind.AFTER_DISTRAINT:
             return Right.HOLD_DISTRAINT_HEARINGS

@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
     WRITE_OFF_BATCH = "write-off-batch"  # godkendelse af bagatelbeløb, afskrevet samlet
     ESTATE_CLAIM = "estate-claim"  # anmeldelse af krav i et bo
     SUSPENSION_REVIEW = "suspension-review"  # se igen på, om kravet skal ligge i bero
+    DISCHARGE_APPROVAL = "discharge-approval"  # godkendelse af, at én skyldner fritages
     UNCLEAR_NOTICE = "unclear-notice"  # besked fra Gældsstyrelsen, som ikke kan forstås
 
 
@@ -60,6 +61,7 @@ class Outcome(StrEnum):
     UPHELD = "upheld"  # indsigelsen imødekommes; the claim is withdrawn
     FILED = "filed"  # anmeldt i boet
     NOT_FILED = "not-filed"  # anmeldes ikke
+    NOTHING_LEFT = "nothing-left"  # boet er sluttet (boudlæg, konkurs, kendelse): indstil
     PROLONG = "prolong"  # ligger fortsat i bero; has a day
     RESUME = "resume"  # uret går igen
 
@@ -96,8 +98,9 @@ ANSWERS: dict[TaskKind, frozenset[Outcome]] = {
     TaskKind.CONSULTATION: frozenset({Outcome.DONE}),
     TaskKind.OBJECTION: frozenset({Outcome.UPHELD, Outcome.REFUSED}),
     TaskKind.WRITE_OFF_BATCH: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
-    TaskKind.ESTATE_CLAIM: frozenset({Outcome.FILED, Outcome.NOT_FILED}),
-    TaskKind.SUSPENSION_REVIEW: frozenset({Outcome.PROLONG, Outcome.RESUME}),
+    TaskKind.ESTATE_CLAIM: frozenset({Outcome.FILED, Outcome.NOT_FILED, Outcome.NOTHING_LEFT}),
+    TaskKind.SUSPENSION_REVIEW: frozenset({Outcome.PROLONG, Outcome.RESUME, Outcome.NOTHING_LEFT}),
+    TaskKind.DISCHARGE_APPROVAL: frozenset({Outcome.APPROVED, Outcome.REFUSED}),
     TaskKind.UNCLEAR_NOTICE: frozenset({Outcome.DONE}),
 }
 

@@ -20,6 +20,8 @@ class Letter(StrEnum):
     OBJECTION_ANSWERED = "objection-answered"  # svar på indsigelse
     DISTRAINT_NOTICE = "distraint-notice"  # underretning om udlægsforretning
     WRITE_OFF_DECISION = "write-off-decision"  # afgørelse om afskrivning
+    WRITE_OFF_REVERSED = "write-off-reversed"  # afskrivningen er omgjort, pengene skyldes igen
+    DISCHARGE_GRANTED = "discharge-granted"  # fritaget for kravet; de andre hæfter fortsat
     REFUND_NOTICE = "refund-notice"  # besked om tilbagebetaling
     ENQUIRY_REPLY = "enquiry-reply"  # svar på henvendelse
     DIRECT_DEBIT_INVITATION = "direct-debit-invitation"  # oplysning om Betalingsservice
@@ -74,7 +76,11 @@ _PRESSING = {
     Letter.HOLD_ENDED,
     Letter.DISTRAINT_NOTICE,
 }
-_ASKING = _PRESSING | {Letter.DEMAND, Letter.AGREEMENT_CONFIRMATION}
+_ASKING = _PRESSING | {
+    Letter.DEMAND,
+    Letter.AGREEMENT_CONFIRMATION,
+    Letter.WRITE_OFF_REVERSED,
+}
 _BY_HAND = {
     Letter.AGREEMENT_OFFER,
     Letter.OBJECTION_ANSWERED,
@@ -87,4 +93,6 @@ _WITH_EFFECT = {
     Letter.AGREEMENT_BROKEN,
     Letter.OBJECTION_ANSWERED,
     Letter.WRITE_OFF_DECISION,
+    Letter.WRITE_OFF_REVERSED,
+    Letter.DISCHARGE_GRANTED,
 }

@@ -10,6 +10,7 @@ from enum import StrEnum
 from domain.calendar import working_day_from, working_days_after, working_days_before
 from domain.claim import HoldReason
 from domain.errors import Fault
+from domain.write_off import WriteOffReason
 
 _LONGEST_CONTACT = 200
 
@@ -150,6 +151,18 @@ def filing_due(rule: SuspensionRule, by: date | None, on: date) -> date:
 def is_in_time(by: date | None, on: date) -> bool:
     """Whether what is filed *on* the day is heeded."""
     return by is None or on <= by
+
+
+_GROUNDS = {
+    HoldReason.DEATH: WriteOffReason.INSOLVENT_ESTATE,  # boudlæg, insolvent dødsbo
+    HoldReason.BANKRUPTCY: WriteOffReason.BANKRUPTCY,  # sluttet uden dividende
+    HoldReason.DEBT_RELIEF: WriteOffReason.DEBT_RELIEF,  # kendelsen frigør skyldneren
+}
+
+
+def ground_of(reason: HoldReason) -> WriteOffReason | None:
+    """Why a claim is given up when what it rested for has ended and left nothing; None: never."""
+    return _GROUNDS.get(reason)
 
 
 def _too_long(text: str) -> dict[str, str]:

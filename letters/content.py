@@ -84,7 +84,7 @@ class LetterContent:
     *deadline* is the last day to do what it asks; *fee* what the letter itself costs. *instalments*
     are the agreement's, and *missing* the one that a reminder is about. *note*: paragraphs that a
     person has written for this letter. *address* is empty where nobody is to read it in a letter
-    that goes by no postman.
+    that goes by no postman. *ground*: the law by which one is freed.
     """
 
     letter: Letter
@@ -106,6 +106,7 @@ class LetterContent:
     held_until: date | None = None
     refund: Money | None = None
     hearing: HearingCall | None = None
+    ground: str = ""
 
     @property
     def total(self) -> Money:

@@ -90,6 +90,7 @@ def plain(letter: Letter, language: str = "da") -> LetterContent:
         note=(_NOTES[language],) if letter in _WITH_NOTE else (),
         held_since=date(2026, 10, 5),
         refund=Money(15000),
+        ground="konkurslovens § 226" if letter is Letter.DISCHARGE_GRANTED else "",
         hearing=HEARING if letter is Letter.DISTRAINT_NOTICE else None,
     )
 

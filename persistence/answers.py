@@ -10,6 +10,7 @@ from domain.errors import Fault, Invalid
 from domain.write_off import CommitteeDecision, NewWriteOff
 from persistence.agreeing import NewAgreement
 
+_GIVING_UP = frozenset({Outcome.WRITE_OFF, Outcome.NOTHING_LEFT})
 _WITH_WORDS = frozenset({TaskKind.OBJECTION})
 
 
@@ -55,7 +56,7 @@ def _faults(kind: TaskKind, decision: NewDecision, on: date) -> Iterator[Fault]:
 
 
 def _faults_of_what_goes_along(kind: TaskKind, decision: NewDecision) -> Iterator[Fault]:
-    if decision.outcome is Outcome.WRITE_OFF and decision.write_off is None:
+    if decision.outcome in _GIVING_UP and decision.write_off is None:
         yield Fault("write-off-reason", "write-off-reason-missing")
     if kind in _WITH_WORDS and not decision.words.strip():
         yield Fault("words", "words-missing")

@@ -19,6 +19,7 @@ from persistence.lookup import lookup_hash
 from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
 from persistence.outbox import START_CLAIM
 from persistence.registration import CLAIM_SERIAL, Registered, claim_row
+from persistence.resting_from_the_start import let_rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ async def register_all(
     entering = await _number(connection, policy, new, on)
     if entering:
         await _write(connection, policy, entering, on, actor)
+        await let_rest(connection, policy, [one.id for one in entering], on, actor)
     fresh = {_name(one.claim): Registered(one.id, is_new=True) for one in entering}
     return [fresh.get(_name(claim)) or _compare(claim, known[_name(claim)]) for claim in claims]
 

@@ -10,13 +10,14 @@ from domain.authority import Actor
 from domain.decisions import Outcome, TaskKind
 from domain.policy import Policy
 from persistence.answers import NewDecision
+from persistence.batch_approval import settle_batch
+from persistence.discharge_approval import settle_discharge
 from persistence.enquiry_replies import reply
 from persistence.objecting import answer_objection
 from persistence.post import accept_as_delivered, send_again
 from persistence.recalling import request_approval
 from persistence.refunding import decide_refund
-from persistence.suspension_tasks import answer_estate_claim, answer_review
-from persistence.write_off_batches import settle_batch
+from persistence.suspension_answers import answer_estate_claim, answer_review
 from persistence.writing_off import propose_write_off, settle_write_off
 
 Consequence = Callable[[AsyncConnection, Policy, Any, NewDecision, Actor, date], Awaitable[None]]
@@ -86,6 +87,7 @@ _CONSEQUENCES: dict[TaskKind, Consequence] = {
     TaskKind.ASSESSMENT: propose_write_off,
     TaskKind.WRITE_OFF_APPROVAL: settle_write_off,
     TaskKind.WRITE_OFF_BATCH: settle_batch,
+    TaskKind.DISCHARGE_APPROVAL: settle_discharge,
     TaskKind.ESTATE_CLAIM: answer_estate_claim,
     TaskKind.SUSPENSION_REVIEW: answer_review,
     TaskKind.HEARING: _hold_to_it,

@@ -1,34 +1,46 @@
-"""One debtor freed of a claim for which others go on being liable."""
+"""One debtor freed of a claim for which others go on being liable, once a second person agrees."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import RowMapping, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
-from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
+from domain.calendar import working_days_after
+from domain.decisions import TaskKind
+from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING
 from domain.policy import Policy
-from domain.write_off import NewWriteOff, WriteOffFacts, WriteOffRule, faults_of_proposal
+from domain.write_off import (
+    Approval,
+    NewWriteOff,
+    WriteOffFacts,
+    WriteOffRule,
+    faults_of_proposal,
+)
 from persistence.audit import note
-from persistence.writing_off import faults_of_attachment
+from persistence.locking import lock_living
+from persistence.models import Discharge, Task
+from persistence.substituting import absent_behind
+from persistence.writing_off import faults_of_attachment, proposal_row
 
 _LIABLE = text("""
-select c.ending, b.debtor_id, b.discharged_on, b.limitation_date
+select c.balance_ore, c.department, b.debtor_id, b.discharged_on, b.limitation_date,
+  exists (select from discharges d where d.claim_id = c.id and d.debtor_id = b.debtor_id
+    and d.state = 'proposed') as is_proposed
 from claims c join liabilities b on b.claim_id = c.id where c.id = :claim
-order by b.debtor_id for no key update of c""")
-_DISCHARGE = text("""
-update liabilities set discharged_on = :on, discharge = :told
-where claim_id = :claim and debtor_id = :debtor""").bindparams(bindparam("told", type_=JSONB))
+order by b.debtor_id""")
+_HOLDER = text("""
+select claimed_by from tasks where subject = :claim and state = 'open' and claimed_by is not null
+order by id desc limit 1""")
 
 
 @dataclass(frozen=True, slots=True)
 class NewDischarge:
-    """Whom a claim is owed by no more, and why."""
+    """Whom a claim is to be owed by no more, and why."""
 
     claim_id: str
     debtor_id: int
@@ -36,27 +48,46 @@ class NewDischarge:
     explanation: str
 
 
-async def discharge(
-    connection: AsyncConnection, policy: Policy, wish: NewDischarge, on: date, actor: Actor
-) -> None:
-    """Write down that the debtor owes it no more: they get no letters about it from now on.
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """*approval*: who must agree to it, as the amount is now."""
 
-    Raises NotFound, NotAllowed, Invalid, ClaimHasEnded; Conflict when it is known already.
+    number: int
+    approval: Approval
+
+
+async def propose_discharge(
+    connection: AsyncConnection,
+    policy: Policy,
+    wish: NewDischarge,
+    on: date,
+    actor: Actor,
+    task_id: int | None = None,
+) -> Proposed:
+    """Lay before a second person that the debtor owes it no more; until then all stays as it was.
+
+    *task_id*: the question it answers. Raises NotFound, NotAllowed, Invalid, ClaimHasEnded;
+    Conflict when it is proposed or so already.
     """
     require(actor, Right.WORK_ON_TASKS)
-    claim_id = wish.claim_id
+    claim_id, rule = wish.claim_id, policy.endings.write_off(on)
+    # Locked first and asked then: two who free the last two debtors wait for each other.
+    await lock_living(connection, claim_id)
     rows = (await connection.execute(_LIABLE, {"claim": claim_id})).mappings().all()
     own = _own(rows, wish)
-    faults = list(_faults(policy.endings.write_off(on), wish, own, rows, on))
+    faults = list(_faults(rule, wish, own, rows, on))
     number = wish.why.attachment_id
     faults += await faults_of_attachment(connection, claim_id, number, "write-off-document")
     if faults:
         raise Invalid(*faults)
-    told = _told(policy.endings.write_off(on), wish, actor)
-    values = {"claim": claim_id, "debtor": wish.debtor_id, "on": on, "told": told}
-    await connection.execute(_DISCHARGE, values)
-    known = {"debtor": wish.debtor_id, "reason": wish.why.reason}
-    await note(connection, claim_id, actor.id, "debtor-discharged", **known)
+    values = proposal_row(policy, claim_id, wish.why, own["balance_ore"], actor, on)
+    values |= {"debtor_id": wish.debtor_id, "explanation": wish.explanation, "task_id": task_id}
+    values["proposed_for"] = await _absent_holder(connection, claim_id, actor, on)
+    proposed = await _write_down(connection, values)
+    await _ask(connection, policy, own, proposed.number, values, on)
+    known = {"debtor": wish.debtor_id, "reason": wish.why.reason, "id": proposed.number}
+    await note(connection, claim_id, actor.id, "discharge-proposed", **known)
+    return proposed
 
 
 def _own(rows: Sequence[RowMapping], wish: NewDischarge) -> RowMapping:
@@ -64,10 +95,8 @@ def _own(rows: Sequence[RowMapping], wish: NewDischarge) -> RowMapping:
     own = next((row for row in rows if row["debtor_id"] == wish.debtor_id), None)
     if own is None:
         raise NotFound("debtor", wish.debtor_id)
-    if own["ending"]:
-        raise ClaimHasEnded(f"claim {wish.claim_id}")
-    if own["discharged_on"]:
-        raise Conflict(f"debtor {wish.debtor_id} is discharged already")
+    if own["discharged_on"] or own["is_proposed"]:
+        raise Conflict(f"debtor {wish.debtor_id} is discharged, or proposed to be, already")
     return own
 
 
@@ -84,20 +113,42 @@ def _faults(
     ground = rule.rule_for(wish.why.reason)
     if ground and not ground.is_personal:
         yield Fault("write-off-reason", "discharge-not-personal")
-    if sum(row["discharged_on"] is None for row in rows) == 1:
+    if sum(not (row["discharged_on"] or row["is_proposed"]) for row in rows) == 1:
         yield Fault("debtor", "discharge-last-one")
     if not wish.explanation.strip():
         yield Fault("reasons", "reasons-missing")
 
 
-def _told(rule: WriteOffRule, wish: NewDischarge, actor: Actor) -> dict[str, Any]:
-    why, ground = wish.why, rule.rule_for(wish.why.reason)
-    return {
-        "reason": why.reason,
-        "legal_basis": ground.legal_basis if ground else "",
-        "proved_on": why.on.isoformat() if why.on else None,
-        "attachment": why.attachment_id,
-        "journal": why.journal,
-        "explanation": wish.explanation,
-        "by": actor.id,
+async def _absent_holder(
+    connection: AsyncConnection, claim_id: str, actor: Actor, on: date
+) -> str | None:
+    """Whose question about the claim it was, when the actor stands in for them."""
+    holder = await connection.scalar(_HOLDER, {"claim": claim_id})
+    return await absent_behind(connection, actor.id, holder, on)
+
+
+async def _write_down(connection: AsyncConnection, values: dict[str, Any]) -> Proposed:
+    found = await connection.execute(insert(Discharge).returning(Discharge.id), values)
+    return Proposed(int(found.scalar_one()), Approval(values["approval"]))
+
+
+async def _ask(
+    connection: AsyncConnection,
+    policy: Policy,
+    own: RowMapping,
+    number: int,
+    proposal: dict[str, Any],
+    on: date,
+) -> None:
+    values = {
+        "subject": f"discharge-{number}",
+        "key": TaskKind.DISCHARGE_APPROVAL.value,
+        "claim_id": proposal["claim_id"],
+        "kind": TaskKind.DISCHARGE_APPROVAL.value,
+        "department": own["department"],
+        "opened_on": on,
+        "due_on": working_days_after(on, policy.approval_days),
+        "asked_by": proposal["proposed_by"],
+        "facts": {"discharge": number, "debtor": proposal["debtor_id"]},
     }
+    await connection.execute(insert(Task), values)

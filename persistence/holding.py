@@ -86,10 +86,10 @@ async def release_hold(
     await _tell_both(connection, claim, "released", {"number": hold_id, "on": on.isoformat()})
     await note(connection, claim_id, actor.id, "released", hold=hold_id)
     if hold.suspension_id:
-        await _end_with_its_last(connection, hold.suspension_id, on, actor)
+        await end_with_its_last(connection, hold.suspension_id, on, actor)
 
 
-async def _end_with_its_last(
+async def end_with_its_last(
     connection: AsyncConnection, suspension_id: int, on: date, actor: Actor
 ) -> None:
     """When nothing rests any more, nobody need look at it again."""

@@ -11,6 +11,7 @@ from domain.decisions import TaskKind
 from persistence.candidates import find_candidates, read_money
 from persistence.ending_facts import (
     batch_facts,
+    discharge_facts,
     proposal_facts,
     suspension_facts,
     write_off_facts,
@@ -154,6 +155,7 @@ _BY_KIND: dict[TaskKind, Callable[[AsyncConnection, RowMapping], Awaitable[Facts
     TaskKind.ENQUIRY: _enquiry,
     TaskKind.CONSULTATION: _consultation,
     TaskKind.WRITE_OFF_BATCH: batch_facts,
+    TaskKind.DISCHARGE_APPROVAL: discharge_facts,
     TaskKind.ESTATE_CLAIM: suspension_facts,
     TaskKind.SUSPENSION_REVIEW: suspension_facts,
 }

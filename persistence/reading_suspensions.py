@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
@@ -14,8 +15,11 @@ select s.*, case when s.debtor_id is null or not exists (select from tasks t
   then (select min(h.claim_id) from holds h where h.suspension_id = s.id) end as claim_id
 from suspensions s where s.id = :id""")
 _OF_CLAIM = text("""
-select s.* from suspensions s where s.id in (select suspension_id from holds
-  where claim_id = :claim) order by s.id desc""")
+select s.id, s.debtor_id, s.reason, s.note, s.since, s.until, s.facts, s.file_by, h.filed_on,
+  s.review_on, s.placed_by, s.ended_on, s.ended_by
+from suspensions s join (select suspension_id, max(filed_on) as filed_on from holds
+  where claim_id = :claim group by suspension_id) h on h.suspension_id = s.id
+order by s.id desc""").columns(facts=JSONB)
 _OF_DEBTOR = text("""
 select s.*, (select array_agg(h.claim_id order by h.claim_id) from holds h
     where h.suspension_id = s.id and h.released_on is null) as claim_ids

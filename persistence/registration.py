@@ -22,6 +22,7 @@ from persistence.database import numbers
 from persistence.lookup import lookup_hash
 from persistence.models import Act, Claim, Debtor, Liability
 from persistence.outbox import START_CLAIM, message
+from persistence.resting_from_the_start import let_rest
 
 CLAIM_SERIAL = Sequence("claim_serial")
 _SERIAL = select(CLAIM_SERIAL.next_value())
@@ -77,6 +78,7 @@ async def register(
     entry = noted(claim_id, actor, "registered", source=claim.source).cte("entry")
     start = message(f"claim-{claim_id}", START_CLAIM).cte("start")
     await connection.execute(liabilities.add_cte(entry, start), {"debtors": debtors})
+    await let_rest(connection, policy, [claim_id], on, actor)
     return Registered(claim_id, is_new=True)
 
 

@@ -38,9 +38,12 @@ where subject = :claim and state = 'cancelled' and kind = any(:kinds)""")
 
 # A letter that was cancelled because the claim was paid has never been read by anybody.
 _WRITE_AGAIN = text("""
-update letters set state = 'requested', planned_on = :planned,
+update letters l set state = 'requested', planned_on = :planned,
   deadline = greatest(deadline, cast(:planned as date) + days)
-where subject = :claim and state = 'cancelled' and body is null""")
+where subject = :claim and state = 'cancelled' and body is null
+  and letter <> 'write-off-decision' and not exists (select from liabilities b
+    where b.claim_id = l.claim_id and b.debtor_id = l.debtor_id
+      and b.discharged_on is not null)""")
 
 _KINDS = [kind.value for kind in STORY_TASKS]
 

@@ -15,12 +15,13 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.policy import Policy
 from domain.suspension import Course, Need, SuspensionRule, Told, course, faults_of, file_by
 from persistence.audit import note
-from persistence.holding import place_hold, release_hold
+from persistence.holding import end_with_its_last, place_hold, release_hold
 from persistence.models import Claim, Debtor, Suspension
 from persistence.suspension_limitation import note_what_suspends
-from persistence.suspension_tasks import Asked, ask_about, move_filing
+from persistence.suspension_tasks import Asked, ask_about, keep_watch, move_filing
 
-_DEBTOR = select(Debtor.id).where(Debtor.id == bindparam("debtor"))
+# Locked, as who registers a claim of theirs does: it is seen here, or rests from its first day.
+_DEBTOR = select(Debtor.id).where(Debtor.id == bindparam("debtor")).with_for_update(key_share=True)
 _OF_CLAIM = select(Claim.debtor_id).where(Claim.id == bindparam("claim"))
 _CLAIMS = text("""
 select c.id, c.claim_type, c.balance_ore, c.stage, c.agreement_id,
@@ -30,6 +31,8 @@ select c.id, c.claim_type, c.balance_ore, c.stage, c.agreement_id,
 from claims c join liabilities b on b.claim_id = c.id
 where b.debtor_id = :debtor and b.discharged_on is null and c.ending is null
 order by c.id for no key update of c""")
+_KNOWN = text("""
+select 1 from suspensions where debtor_id = :debtor and reason = :reason and ended_on is null""")
 _STANDING = text("""
 select * from suspensions where id = :id for no key update""")
 _HOLDS = text("""
@@ -92,8 +95,9 @@ async def suspend_debtor(
 ) -> Suspended:
     """Stop the clock of all the debtor owes to us, in one act.
 
-    What lies at the recovery authority is the authority's to stop. Raises Invalid, NotFound;
-    Conflict when nothing is left to stop.
+    What lies at the recovery authority is the authority's to stop; that it must be told is known
+    by the suspension, also where nothing else is owed. Raises Invalid, NotFound; Conflict when
+    nothing is left to stop.
     """
     require(actor, Right.HOLD_CLAIMS)
     rule = _checked(policy, wish, on)
@@ -101,11 +105,15 @@ async def suspend_debtor(
         raise Invalid(Fault("reason", "suspension-not-of-debtor"))
     claims = await claims_to_rest(connection, debtor_id, wish.reason, on)
     resting = [row["id"] for row in claims if not (row["is_there"] or row["is_held"])]
-    if not resting:
+    is_news_there = any(row["is_there"] for row in claims) and not await _is_known(
+        connection, debtor_id, wish.reason
+    )
+    if not (resting or is_news_there):
         raise Conflict(f"debtor {debtor_id} has no claim to stop")
     number, plan = await _write_down(connection, rule, wish, on, on, actor, debtor_id)
     holds = {one: await _hold(connection, one, wish, on, actor, number) for one in resting}
-    await ask_about(connection, Asked(number, rule, plan, debtor_id, None), on)
+    about = Asked(number, rule, plan, debtor_id, None)
+    await (ask_about if resting else keep_watch)(connection, about, on)
     await note_what_suspends(connection, policy, on, number)
     subject = f"debtor-{debtor_id}"
     await note(connection, subject, actor.id, "suspended", id=number, reason=wish.reason.value)
@@ -138,6 +146,8 @@ async def end_suspension(
     holds = (await connection.execute(_HOLDS, {"id": number})).scalars().all()
     for hold in holds:
         await release_hold(connection, policy, hold, on, actor)
+    if not holds:
+        await end_with_its_last(connection, number, on, actor)
     await note_what_suspends(connection, policy, on, number)
 
 
@@ -162,6 +172,11 @@ async def tell_notice(
     await move_filing(connection, rule, number, by, on)
     await note(connection, f"suspension-{number}", actor.id, "estate-notice-told")
     return by
+
+
+async def _is_known(connection: AsyncConnection, debtor_id: int, reason: HoldReason) -> bool:
+    values = {"debtor": debtor_id, "reason": reason.value}
+    return (await connection.execute(_KNOWN, values)).first() is not None
 
 
 async def _standing(connection: AsyncConnection, number: int) -> RowMapping:

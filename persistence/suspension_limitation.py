@@ -21,8 +21,8 @@ from persistence.taking_back import is_final
 _HAPPENED = text(f"""
 with s as (
   select s.id, s.reason, s.since, s.facts, s.debtor_id, h.claim_id,
-    s.filed_on is not null and (s.file_by is null or s.filed_on <= s.file_by) as is_filed,
-    s.filed_on, least(h.released_on, s.until) as over_on,
+    h.filed_on is not null and (s.file_by is null or h.filed_on <= s.file_by) as is_filed,
+    h.filed_on, least(h.released_on, s.until) as over_on,
     (h.released_on is not null or s.until < :on) as is_over
   from suspensions s join holds h on h.suspension_id = s.id
   where (cast(:number as bigint) is null or s.id = :number)

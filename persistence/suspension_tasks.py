@@ -2,20 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.authority import Actor
 from domain.calendar import working_day_from
-from domain.claim import HoldReason
-from domain.decisions import Outcome, TaskKind
-from domain.policy import Policy
-from domain.suspension import Course, Interrupts, SuspensionRule, filing_due, is_in_time
-from persistence.answers import NewDecision
-from persistence.audit import note
-from persistence.holding import release_hold
+from domain.decisions import TaskKind
+from domain.suspension import Course, Interrupts, SuspensionRule, filing_due
 
 # One of a claim is about it, and falls away with it; one of a debtor stands by the debtor.
 _ASK = text("""
@@ -26,11 +19,10 @@ select :subject, :key || coalesce('-' || nullif((select count(*) from tasks t
   coalesce((select department from claims where id = :claim), 'collection'), :on, :due,
   cast(:asleep as date), cast(:debtor as bigint), jsonb_build_object('suspension',
     cast(:number as bigint))""")
-_SUSPENSION = text("select * from suspensions where id = :id for no key update")
-_FILED = text("update suspensions set filed_on = :on where id = :id")
-_LOOK_AGAIN = text("update suspensions set review_on = :day where id = :id")
-_HOLDS = text("""
-select id from holds where suspension_id = :id and released_on is null order by claim_id""")
+_OPEN = text("select kind from tasks where subject = :subject and state = 'open'")
+_FILE_NO_MORE = text("""
+update tasks set state = 'cancelled' where subject = :subject and kind = 'estate-claim'
+  and state = 'open'""")
 _MOVE = text("""
 update tasks set due_on = :due where subject = :subject and kind = 'estate-claim'
   and state = 'open'""")
@@ -53,61 +45,44 @@ async def ask_about(connection: AsyncConnection, about: Asked, on: date) -> None
         due = filing_due(about.rule, about.course.file_by, on)
         await _ask(connection, TaskKind.ESTATE_CLAIM, about, on, due)
     if about.course.review_on:
-        await _ask_again(connection, about, about.course.review_on, on)
+        await ask_again(connection, about, about.course.review_on, on)
+
+
+async def ask_anew(connection: AsyncConnection, about: Asked, on: date) -> None:
+    """Of a claim that came later: what nobody is asked about any more is asked again."""
+    asked = await _asked_now(connection, about)
+    if TaskKind.ESTATE_CLAIM not in asked and about.rule.interrupts is Interrupts.ESTATE:
+        due = filing_due(about.rule, about.course.file_by, on)
+        await _ask(connection, TaskKind.ESTATE_CLAIM, about, on, due)
+    await keep_watch(connection, about, on)
+
+
+async def keep_watch(connection: AsyncConnection, about: Asked, on: date) -> None:
+    """Somebody looks again, where nobody is asked to yet."""
+    asked = await _asked_now(connection, about)
+    if TaskKind.SUSPENSION_REVIEW not in asked and about.course.review_on:
+        await ask_again(connection, about, about.course.review_on, on)
+
+
+async def file_no_more(connection: AsyncConnection, number: int) -> None:
+    """The estate has ended: there is nothing to file in."""
+    await connection.execute(_FILE_NO_MORE, {"subject": subject_of(number)})
+
+
+async def _asked_now(connection: AsyncConnection, about: Asked) -> set[str]:
+    subject = {"subject": subject_of(about.number)}
+    return set((await connection.execute(_OPEN, subject)).scalars())
 
 
 async def move_filing(
     connection: AsyncConnection, rule: SuspensionRule, number: int, by: date, on: date
 ) -> None:
     """The last day to file is known now."""
-    values = {"subject": _subject(number), "due": filing_due(rule, by, on)}
+    values = {"subject": subject_of(number), "due": filing_due(rule, by, on)}
     await connection.execute(_MOVE, values)
 
 
-async def answer_estate_claim(
-    connection: AsyncConnection,
-    _: Policy,
-    task: Any,
-    decision: NewDecision,
-    actor: Actor,
-    on: date,
-) -> None:
-    """Filed on the day of the answer. What is filed too late interrupts nothing."""
-    row = await _suspension(connection, task)
-    act = "estate-claim-not-filed"
-    if decision.outcome is Outcome.FILED:
-        await connection.execute(_FILED, {"id": row["id"], "on": on})
-        act = "estate-claim-filed" if is_in_time(row["file_by"], on) else "estate-claim-late"
-    await note(connection, _subject(row["id"]), actor.id, act)
-
-
-async def answer_review(
-    connection: AsyncConnection,
-    policy: Policy,
-    task: Any,
-    decision: NewDecision,
-    actor: Actor,
-    on: date,
-) -> None:
-    """Goes on resting until somebody looks the next time, or goes on."""
-    row = await _suspension(connection, task)
-    if row["ended_on"]:
-        return
-    if decision.outcome is Outcome.RESUME:
-        holds = (await connection.execute(_HOLDS, {"id": row["id"]})).scalars().all()
-        for hold in holds:
-            await release_hold(connection, policy, hold, on, actor)
-        return
-    rule = policy.endings.suspension(HoldReason(row["reason"]), on)
-    assert rule, "it was asked by its rule"
-    day = decision.look_again_on or on
-    await connection.execute(_LOOK_AGAIN, {"id": row["id"], "day": day})
-    claim = task.claim_id
-    about = Asked(row["id"], rule, Course(None, day), row["debtor_id"], claim)
-    await _ask_again(connection, about, day, on)
-
-
-async def _ask_again(connection: AsyncConnection, about: Asked, day: date, on: date) -> None:
+async def ask_again(connection: AsyncConnection, about: Asked, day: date, on: date) -> None:
     """Out of sight until the day, and to be answered on it."""
     due = working_day_from(day)
     asleep = day if day > on + timedelta(days=1) else None
@@ -123,7 +98,7 @@ async def _ask(
     asleep: date | None = None,
 ) -> None:
     values = {
-        "subject": _subject(about.number),
+        "subject": subject_of(about.number),
         "key": kind.value,
         "claim": about.claim_id,
         "kind": kind.value,
@@ -136,10 +111,5 @@ async def _ask(
     await connection.execute(_ASK, values)
 
 
-async def _suspension(connection: AsyncConnection, task: Any) -> RowMapping:
-    found = await connection.execute(_SUSPENSION, {"id": task.facts["suspension"]})
-    return found.mappings().one()
-
-
-def _subject(number: int) -> str:
+def subject_of(number: int) -> str:
     return f"suspension-{number}"

@@ -37,12 +37,16 @@ _CHANGED = {
         *("stage", "stage_since", "next_on", "waiting_for", "agreement_id", "is_withdrawn"),
         *("ending", "ended_on", "limitation_date", "timely_until"),
     ),
-    "holds": ("released_on", "released_by"),
+    "discharges": (
+        *("state", "decided_by", "decided_on", "approval", "committee_on", "committee_item"),
+        *("committee_attachment_id", "committee_journal"),
+    ),
+    "holds": ("released_on", "released_by", "filed_on"),
     "letters": (
         *("state", "channel", "planned_on", "deadline", "dispatched_on", "delivered_on"),
         *("template", "title", "body", "sha256", "goes_with"),
     ),
-    "liabilities": ("limitation_date",),
+    "liabilities": ("limitation_date", "discharged_on", "discharge"),
     "refunds": ("state", "approved_by", "settled_on"),
     "suspensions": ("file_by", "filed_on", "review_on", "ended_on", "ended_by"),
     "write_off_batches": ("state", "decided_by", "decided_on"),
@@ -58,8 +62,9 @@ _KEYS = {
     "liabilities": ("claim_id", "debtor_id"),
 }
 _MADE = (
-    *("acknowledgements", "agreement_claims", "agreements", "holds", "instalments", "letters"),
-    *("limitation_events", "outbox", "recovery_actions", "stage_moves", "tasks", "write_offs"),
+    *("acknowledgements", "agreement_claims", "agreements", "discharges", "holds", "instalments"),
+    *("letters", "limitation_events", "outbox", "recovery_actions", "stage_moves", "tasks"),
+    *("write_off_batches", "write_offs"),
 )
 _LOST = ("drafts",)
 

@@ -22,6 +22,9 @@ _BOOKED = text("""
 update write_offs set booked_ore = coalesce(booked_ore, 0) + :ore,
   booked_on = coalesce(booked_on, :on) where id = :id""")
 _OVERTAKEN = text("""
+with freed as (
+  update discharges set state = 'overtaken' where claim_id = :claim and state = 'proposed'
+)
 update write_offs set state = 'overtaken' where claim_id = :claim and booked_on is null
   and state in ('proposed', 'approved')""")
 _GIVEN_UP = text("""

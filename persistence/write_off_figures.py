@@ -12,18 +12,29 @@ from domain.policy import Policy
 from domain.write_off import WriteOffReason
 
 # An entry of before reasons were told has none. What the recovery authority gave up is its own.
-_BY_REASON = text("""
-select coalesce(w.reason, '') as reason, (-sum(e.amount_ore))::bigint as ore,
-  count(distinct e.claim_id) filter (where e.kind = 'write-off') as claims
+# The sums of a year and the lines behind them are asked for in the same words.
+_ENTRIES = """
 from ledger_entries e
 left join ledger_entries o on o.id = e.corrects_id
 left join write_offs w on w.id = (coalesce(o.facts, e.facts) ->> 'write_off')::bigint
 where e.booked_on between :since and :until and e.rule <> 'settled-by-authority'
-  and (e.kind = 'write-off' or e.rule = 'write-off-reversed')
-group by 1""")
+  and (e.kind = 'write-off' or e.rule = 'write-off-reversed')"""
+_BY_REASON = text(f"""
+select coalesce(w.reason, '') as reason, (-sum(e.amount_ore))::bigint as ore,
+  count(distinct e.claim_id) filter (where e.kind = 'write-off') as claims
+{_ENTRIES} group by 1""")
+_LINES = text(f"""
+select x.*, c.claim_type, d.name as debtor_name from (
+  select e.id, e.booked_on, e.claim_id, -e.amount_ore as ore, e.kind = 'write-off' as is_given_up,
+    w.id as write_off_id
+  {_ENTRIES} and coalesce(w.reason, '') = :reason and (e.booked_on, e.id) > (:day, :after)
+  order by e.booked_on, e.id limit :limit) x
+join claims c on c.id = x.claim_id join debtors d on d.id = c.debtor_id
+order by x.booked_on, x.id""")
 _WAITING = text("""
 select t.id as task_id, t.due_on, t.claimed_by, w.claim_id, w.batch_id, w.reason, w.approval,
-  w.proposed_on, u.name as proposed_by_name,
+  w.proposed_on, cast(null as bigint) as debtor_id, cast(null as text) as debtor_name,
+  u.name as proposed_by_name,
   coalesce((select sum(o.amount_ore) from write_offs o where o.batch_id = w.batch_id),
     w.amount_ore)::bigint as amount_ore,
   (select count(*) from write_offs o where o.batch_id = w.batch_id) as claims
@@ -33,7 +44,12 @@ join tasks t on t.state = 'open' and ((w.batch_id is null and t.claim_id = w.cla
   or t.subject = 'write-offs-' || w.batch_id)
 where w.state = 'proposed' and (w.batch_id is null
   or w.id = (select min(o.id) from write_offs o where o.batch_id = w.batch_id))
-order by t.due_on, t.id""")
+union all
+select t.id, t.due_on, t.claimed_by, x.claim_id, null, x.reason, x.approval, x.proposed_on,
+  x.debtor_id, d.name, u.name, x.amount_ore, 0
+from discharges x join users u on u.id = x.proposed_by join debtors d on d.id = x.debtor_id
+join tasks t on t.subject = 'discharge-' || x.id and t.state = 'open'
+where x.state = 'proposed' order by due_on, task_id""")
 _SELECT = """
 select w.*, u.name as proposed_by_name, v.name as decided_by_name, r.name as reversed_by_name,
   a.name as attachment_name, k.name as committee_attachment_name,
@@ -89,6 +105,19 @@ async def year_figures(
             )
         )
     return figures
+
+
+async def year_lines(
+    connection: AsyncConnection, year: int, reason: str, after: tuple[date, int] | None, limit: int
+) -> Sequence[RowMapping]:
+    """What one reason's figure of the year is made of: the entries that sum to it, in their order.
+
+    *reason* ``''``: of those that tell none. *after*: the last one of the page before.
+    """
+    day, number = after or (date(year, 1, 1), 0)
+    values = {"since": date(year, 1, 1), "until": date(year, 12, 31), "reason": reason}
+    values |= {"day": day, "after": number, "limit": limit}
+    return (await connection.execute(_LINES, values)).mappings().all()
 
 
 async def waiting_proposals(connection: AsyncConnection) -> Sequence[RowMapping]:

@@ -11,12 +11,14 @@ from domain.calendar import working_days_after
 from domain.claim import Ending, Stage
 from domain.decisions import TaskKind
 from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.write_off import require_approval
 from persistence.audit import note
 from persistence.claim_acts import Mark, mark_act, opened_task
 from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.correspondence import Occasion, write_to_debtors
 from persistence.reopening import reopen
 from persistence.write_off_books import approved_write_off, take_back_write_off
 
@@ -27,6 +29,13 @@ update write_offs set state = 'reversed', reversed_on = :on, reversed_by = :by,
   reversal_reasons = :reasons where id = :id""")
 _DIALOGUES = text("""
 select count(*) from acts where subject = :claim and key ~ '^dialogue-[0-9]+$'""")
+# Who has not read that they need not pay need not read that they must.
+_CALL_BACK = text("""
+update letters set state = 'cancelled' where claim_id = :claim and state = 'requested'
+  and letter = 'write-off-decision' and template is null""")
+_HAVE_READ = text("""
+select debtor_id from letters where claim_id = :claim and letter = 'write-off-decision'
+  and state <> 'cancelled' order by debtor_id""")
 _LONGEST = 4000
 
 
@@ -86,8 +95,19 @@ async def reverse_write_off(
     values = {"id": write_off_id, "on": on, "by": actor.id, "reasons": reasons}
     await connection.execute(_REVERSED, values)
     await _go_on(connection, policy, facts, row, on)
+    await _tell(connection, claim_id, write_off_id, on)
     await note(connection, claim_id, actor.id, "write-off-reversed", id=write_off_id)
     return str(claim_id)
+
+
+async def _tell(connection: AsyncConnection, claim_id: str, write_off_id: int, on: date) -> None:
+    """Those who were told that they need not pay are told that they owe it all the same."""
+    await connection.execute(_CALL_BACK, {"claim": claim_id})
+    for debtor in (await connection.execute(_HAVE_READ, {"claim": claim_id})).scalars().all():
+        occasion = Occasion(
+            Letter.WRITE_OFF_REVERSED, f"write-off-reversed-{write_off_id}", on, debtor_id=debtor
+        )
+        await write_to_debtors(connection, claim_id, occasion)
 
 
 def _require_reasons(reasons: str) -> None:

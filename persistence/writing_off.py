@@ -124,7 +124,7 @@ async def settle_write_off(
         require_approval(actor, approval)
         values |= {"state": "approved", "approval": approval.value}
         if approval is Approval.COMMITTEE:
-            values |= await _committee(connection, task.claim_id, decision.committee, on)
+            values |= await committee_row(connection, task.claim_id, decision.committee, on)
     await connection.execute(update(WriteOff).where(WriteOff.id == row["id"]).values(values))
     await note(connection, task.claim_id, actor.id, f"write-off-{values['state']}", id=row["id"])
 
@@ -134,9 +134,10 @@ async def standing_proposal(connection: AsyncConnection, claim_id: str) -> RowMa
     return (await connection.execute(_PROPOSED, {"claim": claim_id})).mappings().first()
 
 
-async def _committee(
+async def committee_row(
     connection: AsyncConnection, claim_id: str, decision: CommitteeDecision | None, on: date
 ) -> dict[str, Any]:
+    """The columns of what was decided outside the house. Raises Invalid until all is told."""
     faults = list(faults_of_committee(decision, on))
     if decision:
         number = decision.attachment_id

@@ -118,6 +118,7 @@ def write_content(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> 
         held_until=_day(facts.get("held_until")),
         refund=Money(facts["refund_ore"]) if "refund_ore" in facts else None,
         hearing=_hearing(facts.get("hearing")),
+        ground=facts.get("ground", ""),
     )
 
 

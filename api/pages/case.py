@@ -39,16 +39,8 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *(
-            "withdrawn",
-            "recalled",
-            "corrected",
-            "letter-written",
-            "paid",
-            "paid-known",
-            "limitation",
-        ),
-        *("discharged", "write-off-reversed"),
+        *("withdrawn", "recalled", "corrected", "letter-written", "paid", "paid-known"),
+        *("limitation", "discharge-proposed", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""

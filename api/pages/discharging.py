@@ -1,4 +1,4 @@
-"""One debtor freed of a claim, by its page: by which reason, and on what evidence."""
+"""One debtor proposed to be freed of a claim, by its page: for which reason, on what evidence."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from api.screens.giving_up import read_write_off
 from api.screens.typed import Reading, Typed, typed_in
 from api.sentences import view_faults
 from domain.errors import Fault, Invalid
-from persistence.discharging import NewDischarge, discharge
+from persistence.discharging import NewDischarge, propose_discharge
 from persistence.ending_facts import write_off_facts
 from persistence.idempotency import StoredAnswer
 from persistence.standings import read_standing
@@ -40,7 +40,7 @@ async def ask_for_discharge(
 
 
 @router.post("/discharge")
-async def discharge_debtor(
+async def propose(
     request: Request,
     house: TheHouse,
     actor: WriteVisitor,
@@ -55,7 +55,7 @@ async def discharge_debtor(
             reading.fail("debtor", "discharge-debtor-missing")
         reading.require_sound()
         freed = NewDischarge(claim_id, int(told), wish, reasons)
-        await discharge(connection, house.policy, freed, house.today, actor)
+        await propose_discharge(connection, house.policy, freed, house.today, actor)
         return StoredAnswer(303, {})
 
     key = typed.one("key") or new_key()
@@ -64,7 +64,7 @@ async def discharge_debtor(
         await once(house, actor, key, said, act)
     except Invalid as wrong:
         return await _show(request, house, claim_id, typed, key, wrong.faults)
-    return RedirectResponse(f"/claims/{claim_id}?said=discharged", 303)
+    return RedirectResponse(f"/claims/{claim_id}?said=discharge-proposed", 303)
 
 
 async def _show(

@@ -20,8 +20,9 @@ from api.pages.write_off_picture import LEFT, ROW, WIDTH, goal_bars
 from api.sentences import view_faults
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid, NotFound
+from persistence.batch_claims import small_claims
 from persistence.idempotency import StoredAnswer
-from persistence.write_off_batches import BatchRow, propose_small, read_batch, small_claims
+from persistence.write_off_batches import BatchRow, propose_small, read_batch
 from persistence.write_off_figures import (
     read_write_off,
     waiting_proposals,

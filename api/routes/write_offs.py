@@ -7,14 +7,16 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.cursors import write_cursor
 from api.dependencies import Approver, FigureReader, IdempotencyKey, LetterWriter, TheHouse
 from api.languages import Language
+from api.lapsing import place_after
 from api.once import fingerprint, once
 from api.routes.describing import ClaimId, problems
 from api.schemas.common import Number
 from api.schemas.write_offs import (
     DischargeBody,
-    Discharged,
+    DischargeProposed,
     ReasonView,
     ReversalBody,
     Reversed,
@@ -23,15 +25,19 @@ from api.schemas.write_offs import (
     SmallProposed,
     SmallRow,
     WaitingView,
+    WriteOffLine,
+    WriteOffLines,
+    WriteOffLinesQuery,
     WriteOffs,
 )
 from domain.errors import Invalid
 from domain.write_off import NewWriteOff, WriteOffReason
 from letters.catalogue import sentence
-from persistence.discharging import NewDischarge, discharge
+from persistence.batch_claims import small_claims
+from persistence.discharging import NewDischarge, propose_discharge
 from persistence.idempotency import StoredAnswer
-from persistence.write_off_batches import BatchRow, propose_small, small_claims
-from persistence.write_off_figures import ReasonFigures, waiting_proposals, year_figures
+from persistence.write_off_batches import BatchRow, propose_small
+from persistence.write_off_figures import ReasonFigures, waiting_proposals, year_figures, year_lines
 from persistence.write_off_reversals import reverse_write_off
 
 router = APIRouter(tags=["write-offs"])
@@ -65,6 +71,21 @@ async def get_write_offs(
         waiting=[_waiting(row) for row in waiting],
         small=[_small(row) for row in small],
     )
+
+
+@router.get("/write-offs/lines", operation_id="listWriteOffLines", responses=problems(422))
+async def get_lines(
+    house: TheHouse, _: FigureReader, wish: Annotated[WriteOffLinesQuery, Query()]
+) -> WriteOffLines:
+    """List what one reason's figure of the year is made of; the items sum to it."""
+    year, code = wish.year or house.today.year, wish.reason.value if wish.reason else ""
+    after = place_after(wish.cursor)
+    async with house.database.transaction() as connection:
+        rows = await year_lines(connection, year, code, after, wish.limit + 1)
+    page, more = rows[: wish.limit], None
+    if len(rows) > wish.limit:
+        more = write_cursor(page[-1]["booked_on"].toordinal(), page[-1]["id"])
+    return WriteOffLines(items=[_line(row) for row in page], next_cursor=more)
 
 
 @router.post(
@@ -117,23 +138,31 @@ async def post_reversal(
 
 @router.post(
     "/claims/{claim_id}/discharges",
-    operation_id="dischargeDebtor",
+    operation_id="proposeDischarge",
     status_code=201,
     responses=problems(404, 409, 422),
 )
 async def post_discharge(
     claim_id: ClaimId, body: DischargeBody, house: TheHouse, actor: LetterWriter
-) -> Discharged:
-    """One debtor owes the claim no more; the others do. No letters about it go to them any more."""
+) -> DischargeProposed:
+    """Propose that one debtor owes the claim no more while the others do.
+
+    A second person answers; until then all stays as it was. The debtor is told by letter.
+    """
     why = NewWriteOff(body.reason, body.proved_on, body.attachment_id, body.journal)
     wish = NewDischarge(claim_id, body.debtor_id, why, body.explanation)
     async with house.database.transaction() as connection:
         try:
-            await discharge(connection, house.policy, wish, house.today, actor)
+            done = await propose_discharge(connection, house.policy, wish, house.today, actor)
         except Invalid as wrong:
             named = (replace(f, field=_FIELDS.get(f.field, f.field)) for f in wrong.faults)
             raise Invalid(*named) from None
-    return Discharged(claim_id=claim_id, debtor_id=body.debtor_id, discharged_on=house.today)
+    return DischargeProposed(
+        discharge_id=done.number,
+        claim_id=claim_id,
+        debtor_id=body.debtor_id,
+        approval=done.approval,
+    )
 
 
 def _reason(one: ReasonFigures) -> ReasonView:
@@ -147,10 +176,17 @@ def _reason(one: ReasonFigures) -> ReasonView:
     )
 
 
+def _line(row: RowMapping) -> WriteOffLine:
+    names = ("booked_on", "claim_id", "claim_type", "debtor_name", "is_given_up")
+    known = {name: row[name] for name in names}
+    return WriteOffLine(entry_id=row["id"], amount_ore=row["ore"], **known)
+
+
 def _waiting(row: RowMapping) -> WaitingView:
     return WaitingView(
         task_id=row["task_id"],
         claim_id=None if row["batch_id"] else row["claim_id"],
+        debtor_id=row["debtor_id"],
         claims=row["claims"] or 1,
         **{name: row[name] for name in ("reason", "amount_ore", "approval", "proposed_on")},
         due_on=row["due_on"],

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
+from api.cursors import Page
 from api.schemas.common import Body, Number, Prose, View
 from api.schemas.tasks import WriteOffBody
 from domain.write_off import Approval, WriteOffReason
@@ -22,10 +23,11 @@ class ReasonView(View):
 
 
 class WaitingView(View):
-    """A proposal that a second person has not answered; small amounts given up together are one."""
+    """A proposal that a second person has not answered; claims given up together are one."""
 
     task_id: int
     claim_id: str | None
+    debtor_id: int | None = Field(description="Of one who alone is to be freed of the claim.")
     claims: int
     reason: WriteOffReason
     amount_ore: int
@@ -50,6 +52,30 @@ class WriteOffs(View):
     reasons: list[ReasonView]
     waiting: list[WaitingView]
     small: list[SmallClaim]
+
+
+class WriteOffLinesQuery(Page):
+    year: int | None = Field(default=None, ge=2000, le=2100, description="This year if left out.")
+    reason: WriteOffReason | None = Field(
+        default=None, description="If left out: given up before reasons were told."
+    )
+
+
+class WriteOffLine(View):
+    """An entry of the ledger: given up, or owed again; what they come to is the year's figure."""
+
+    entry_id: int
+    booked_on: date
+    claim_id: str
+    claim_type: str
+    debtor_name: str
+    is_given_up: bool
+    amount_ore: int = Field(description="Negative where it is owed again.")
+
+
+class WriteOffLines(View):
+    items: list[WriteOffLine]
+    next_cursor: str | None
 
 
 class SmallBody(Body):
@@ -93,7 +119,10 @@ class DischargeBody(WriteOffBody):
     explanation: Prose
 
 
-class Discharged(View):
+class DischargeProposed(View):
+    """A second person is asked; *approval* says who must agree to so much."""
+
+    discharge_id: int
     claim_id: str
     debtor_id: int
-    discharged_on: date
+    approval: Approval

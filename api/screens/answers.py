@@ -13,6 +13,7 @@ from domain.errors import Fault, Invalid
 from persistence.answers import NewDecision, check
 from persistence.taking_back import WINDOW
 
+_GIVING_UP = frozenset({"write-off", "estate-end"})
 _FIELDS = {
     "agreement": "months",
     "agreement.claim_ids": "claims",
@@ -43,7 +44,7 @@ def read_answer(
         reading.prose("words") if screen.has_words else "",
         facts,
         WINDOW,
-        write_off=read_write_off(reading) if asked == "write-off" else None,
+        write_off=read_write_off(reading) if asked in _GIVING_UP else None,
         committee=read_committee(reading) if asked == "committee" else None,
     )
     reading.require_sound(_misfits(kind, decision, on))

@@ -15,10 +15,10 @@ from api.schemas.dossiers import DossierView
 from api.screens import words
 from api.screens.plans import first_due
 from api.screens.rest import REASONS
-from api.screens.view import Shown, approval_of
+from api.screens.view import Shown
 from api.sentences import faults_shown
 from domain.authority import Actor, Right, may
-from domain.decisions import STORY_TASKS, TaskKind
+from domain.decisions import STORY_TASKS, Outcome, TaskKind
 from letters.catalogue import sentence
 
 
@@ -59,7 +59,7 @@ def _of_answers(house: House, shown: Shown, on: date, language: str) -> dict[str
         "plan": shown.plan,
         "first_due": first_due(on),
         "giving_up": house.policy.endings.write_off(on),
-        "approval": approval_of(house, shown.task),
+        "approval": shown.approval,
         "rest_reasons": [(one.value, sentence(f"word-hold-{one}", language)) for one in REASONS],
     }
 
@@ -90,6 +90,7 @@ def _choices(house: House, shown: Shown, on: date, language: str) -> list[dict[s
             else words.leads_to(kind, outcome, shown.case, house.policy, on, language),
         }
         for outcome in screen.answers
+        if outcome is not Outcome.NOTHING_LEFT or shown.question.get("ground")
     ]
 
 

@@ -62,9 +62,22 @@ _SCREENS: Mapping[TaskKind, Screen] = {
     TaskKind.WRITE_OFF_APPROVAL: Screen(
         (_O.APPROVED, _O.REFUSED), "proposal", asks={_O.APPROVED: "committee"}
     ),
-    TaskKind.WRITE_OFF_BATCH: Screen((_O.APPROVED, _O.REFUSED), "batch"),
-    TaskKind.ESTATE_CLAIM: Screen((_O.FILED, _O.NOT_FILED), "suspension"),
-    TaskKind.SUSPENSION_REVIEW: Screen((_O.PROLONG, _O.RESUME), "suspension"),
+    TaskKind.WRITE_OFF_BATCH: Screen(
+        (_O.APPROVED, _O.REFUSED), "batch", asks={_O.APPROVED: "committee"}
+    ),
+    TaskKind.DISCHARGE_APPROVAL: Screen(
+        (_O.APPROVED, _O.REFUSED), "discharge", asks={_O.APPROVED: "committee"}
+    ),
+    TaskKind.ESTATE_CLAIM: Screen(
+        (_O.FILED, _O.NOT_FILED, _O.NOTHING_LEFT),
+        "suspension",
+        asks={_O.NOTHING_LEFT: "estate-end"},
+    ),
+    TaskKind.SUSPENSION_REVIEW: Screen(
+        (_O.PROLONG, _O.RESUME, _O.NOTHING_LEFT),
+        "suspension",
+        asks={_O.NOTHING_LEFT: "estate-end"},
+    ),
     TaskKind.REFUND_APPROVAL: Screen((_O.APPROVED, _O.REFUSED), "refund"),
     TaskKind.OBJECTION: Screen((_O.UPHELD, _O.REFUSED), "objection", has_words=True),
     TaskKind.UNPLACED_PAYMENT: Screen((_O.DONE,), "money"),

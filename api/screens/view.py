@@ -15,21 +15,22 @@ from api.screens.kinds import Screen, screen_of
 from api.screens.plans import Plan, plan_of, proposal_of
 from api.screens.typed import Typed
 from domain.ability import Proposal, ProposalKind
-from domain.authority import Actor, Right, may, require_another_person, right_to_decide
+from domain.authority import Actor, Right, may, right_to_decide
 from domain.decisions import TaskKind
-from domain.errors import Fault, NotAllowed
+from domain.errors import Fault
 from domain.money import Money
 from domain.recommendation import Recommendation
 from domain.write_off import Approval
 from persistence.assessing import recommendation_for
+from persistence.batch_approval import approval_of_batch
 from persistence.delegations import delegations_of, who_may_be_asked
 from persistence.dossiers import Handover, read_handover
 from persistence.drafts import read_draft
 from persistence.inbox import read_task
 from persistence.question_facts import question_facts
 from persistence.reading_consultations import consultations_of_task
-from persistence.second_person import proposal_behind
-from persistence.substituting import absent_behind, all_behind
+from persistence.second_person import is_second_person
+from persistence.substituting import absent_behind
 from persistence.task_facts import CaseFacts, decision_on, read_case
 
 NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal", "task-needs-team-leader"}
@@ -52,6 +53,8 @@ class Shown:
     proposal: tuple[Proposal, str] | None = None
     """What could be proposed, and where its limits come from."""
     advised: Recommendation | None = None
+    approval: Approval | None = None
+    """Who must agree to give up so much, where the task asks for that."""
     faults: tuple[Fault, ...] = ()
     consultations: Sequence[RowMapping] = ()
     asked: Sequence[RowMapping] = ()
@@ -87,18 +90,21 @@ async def look(
     task = await read_task(connection, task_id, on)
     claim_id = task["claim_id"]
     case = await read_case(connection, task_id, claim_id, on) if claim_id else None
-    why_not = await _why_not(connection, house, task, actor)
+    question = await question_facts(connection, task)
+    approval = approval_of(house, task, question)
+    why_not = await _why_not(connection, house, task, actor, approval)
     draft = await read_draft(connection, task_id, actor.id)
     if typed is None:
         typed = Typed.of_draft(draft["fields"]) if draft else Typed()
     shown = Shown(
         task,
         case,
-        await question_facts(connection, task),
+        question,
         await decision_on(connection, task_id),
         typed,
         words.clock_time(draft["updated_at"], language) if draft else None,
         why_not,
+        approval=approval,
         consultations=await consultations_of_task(connection, task_id),
         asked=await delegations_of(connection, task_id),
         colleagues=() if why_not else await who_may_be_asked(connection, task, actor.id),
@@ -124,7 +130,11 @@ async def _handover(
 
 
 async def _why_not(
-    connection: AsyncConnection, house: House, task: RowMapping, actor: Actor
+    connection: AsyncConnection,
+    house: House,
+    task: RowMapping,
+    actor: Actor,
+    approval: Approval | None,
 ) -> str | None:
     on = house.today
     if task["state"] != "open":
@@ -132,9 +142,9 @@ async def _why_not(
     kind = TaskKind(task["kind"])
     if not (may(actor, Right.ANSWER_TASKS) and may(actor, right_to_decide(kind))):
         return "task-not-for-role"
-    if not await _is_second_person(connection, task, actor, on):
+    if not await is_second_person(connection, task, actor, on):
         return "task-own-proposal"
-    if (needed := approval_of(house, task)) and not may(actor, needed.right):
+    if approval and not may(actor, approval.right):
         return "task-needs-team-leader"
     holder = task["claimed_by"]
     if holder in {None, actor.id} or await absent_behind(connection, actor.id, holder, on):
@@ -142,25 +152,16 @@ async def _why_not(
     return "task-taken-by"
 
 
-def approval_of(house: House, task: RowMapping) -> Approval | None:
-    """Who must agree to give the claim up, where the task asks for that."""
-    if task["kind"] != TaskKind.WRITE_OFF_APPROVAL:
-        return None
+def approval_of(house: House, task: RowMapping, question: Mapping[str, Any]) -> Approval | None:
+    """Who must agree to give so much up, where the task asks for that."""
     rule = house.policy.endings.write_off(house.today)
-    return rule.approval_of(Money(task["balance_ore"]))
-
-
-async def _is_second_person(
-    connection: AsyncConnection, task: RowMapping, actor: Actor, on: date
-) -> bool:
-    proposal = await proposal_behind(connection, task["kind"], task["claim_id"], task["subject"])
-    if proposal is None:
-        return True
-    try:
-        require_another_person(actor, await all_behind(connection, actor.id, on), proposal)
-    except NotAllowed:
-        return False
-    return True
+    match task["kind"]:
+        case TaskKind.WRITE_OFF_APPROVAL | TaskKind.DISCHARGE_APPROVAL:
+            return rule.approval_of(Money(task["balance_ore"]))
+        case TaskKind.WRITE_OFF_BATCH:
+            return approval_of_batch(rule, question["batch"], question["batch_rows"])
+        case _:
+            return None
 
 
 async def _with_plan(connection: AsyncConnection, house: House, shown: Shown) -> Shown:

@@ -41,6 +41,7 @@ _MONTHS = (2, 3, 4, 6)
 _INCOME = 190_000_00
 _SPECIALISTS = {
     TaskKind.WRITE_OFF_APPROVAL: BENT,
+    TaskKind.DISCHARGE_APPROVAL: BENT,
     TaskKind.WRITE_OFF_BATCH: BENT,
     TaskKind.DISTRAINT: PIA,
     TaskKind.AFTER_DISTRAINT: PIA,
@@ -48,6 +49,7 @@ _SPECIALISTS = {
 }
 _GLANCES = {
     TaskKind.WRITE_OFF_APPROVAL: (0.85, Outcome.APPROVED, Outcome.REFUSED),
+    TaskKind.DISCHARGE_APPROVAL: (0.95, Outcome.APPROVED, Outcome.REFUSED),
     TaskKind.WRITE_OFF_BATCH: (0.95, Outcome.APPROVED, Outcome.REFUSED),
     TaskKind.ESTATE_CLAIM: (0.95, Outcome.FILED, Outcome.NOT_FILED),
     TaskKind.SUSPENSION_REVIEW: (1.0, Outcome.RESUME, Outcome.RESUME),

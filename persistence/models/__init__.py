@@ -55,7 +55,7 @@ from persistence.models.tasks import (
 )
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
-from persistence.models.write_offs import Suspension, WriteOff, WriteOffBatch
+from persistence.models.write_offs import Discharge, Suspension, WriteOff, WriteOffBatch
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "Debtor",
     "Decision",
     "Delegation",
+    "Discharge",
     "Distraint",
     "DistraintAsset",
     "DistraintHearing",

@@ -173,3 +173,4 @@ class Hold(Table):
     suspension_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("suspensions.id"), index=True
     )
+    filed_on: Mapped[date | None]  # anmeldt i boet

@@ -12,12 +12,18 @@ _STANDS = "state in ('proposed', 'approved')"
 
 
 class WriteOffBatch(Table):
-    """Small amounts proposed in one go, and what a second person said."""
+    """Claims proposed in one go, and what a second person said: small ones, or those of an estate.
+
+    *suspension_id*: the estate that left nothing; *task_id*: where that was answered.
+    """
 
     __tablename__ = "write_off_batches"
 
     id: Mapped[Serial]
+    reason: Mapped[str]
     reasons: Mapped[str]
+    suspension_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("suspensions.id"))
+    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
     state: Mapped[str] = mapped_column(default="proposed")  # then approved or refused
     proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     proposed_on: Mapped[date]
@@ -70,6 +76,47 @@ class WriteOff(Table):
     reversed_on: Mapped[date | None]
     reversed_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     reversal_reasons: Mapped[str | None]
+
+
+class Discharge(Table):
+    """One debtor proposed to be freed of a claim that others go on owing, and what came of it.
+
+    *state*: proposed, approved, refused, overtaken when the claim ended before. *proposed_for*:
+    the absent colleague whose work it was. *task_id*: where an estate was told to leave nothing.
+    """
+
+    __tablename__ = "discharges"
+    __table_args__ = (
+        Index(
+            "ix_discharges_standing", "claim_id", "debtor_id", unique=True,
+            postgresql_where="state = 'proposed'",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    debtor_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("debtors.id"))
+    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
+    reason: Mapped[str]
+    legal_basis: Mapped[str]
+    explanation: Mapped[str]
+    proved_on: Mapped[date | None]
+    attachment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attachments.id"))
+    journal: Mapped[str] = mapped_column(server_default=text("''"), default="")
+    amount_ore: Mapped[Ore]
+    approval: Mapped[str]
+    state: Mapped[str] = mapped_column(default="proposed")
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    proposed_for: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    proposed_on: Mapped[date]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    decided_on: Mapped[date | None]
+    committee_on: Mapped[date | None]
+    committee_item: Mapped[str | None]
+    committee_attachment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("attachments.id")
+    )
+    committee_journal: Mapped[str | None]
 
 
 class Suspension(Table):

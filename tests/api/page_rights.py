@@ -86,6 +86,7 @@ PAGES = {
     "GET /flow": Right.SEE_FIGURES,
     "GET /flow/claims": Right.SEE_CLAIMS,
     "GET /write-offs": Right.SEE_FIGURES,
+    "GET /write-offs/lines": Right.SEE_FIGURES,
     "POST /write-offs": Right.WORK_ON_TASKS,
     "GET /write-offs/{number}/reverse": Right.APPROVE_WRITE_OFFS,
     "POST /write-offs/{number}/reverse": Right.APPROVE_WRITE_OFFS,

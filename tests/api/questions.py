@@ -14,9 +14,11 @@ from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
 from domain.suspension import Need, Told
+from domain.write_off import NewWriteOff
 from gateways.ports import NoticeKind, RecoveryNotice
 from persistence.booking import NewPayment, book_payment
 from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
+from persistence.discharging import NewDischarge, propose_discharge
 from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
 from persistence.limitation_watch import open_limitation_tasks, sweep_limitation
 from persistence.models import Claim, Task
@@ -62,6 +64,10 @@ def body(kind: TaskKind, outcome: Outcome, api, claim: str) -> dict[str, Any]:
         sent["agreement"] = {"claim_ids": [claim], "months": 4, "first_due": first}
     if outcome is Outcome.WRITE_OFF:
         sent["write_off"] = {"reason": "lapse", "proved_on": api.today.isoformat()}
+    if outcome is Outcome.NOTHING_LEFT:
+        sent["write_off"] = {
+            "reason": "insolvent-estate", "proved_on": api.today.isoformat(), "journal": "SKS 17",
+        }  # fmt: skip
     if kind is TaskKind.OBJECTION:
         sent["words"] = "Vi har set på det, og svaret er dette."
     return sent
@@ -169,9 +175,21 @@ async def _death(api, claim_id):
     await _suspend(api, claim_id, NewSuspension(HoldReason.DEATH, told))
 
 
-async def _hardship(api, claim_id):
-    told = Told({Need.REVIEW_ON: api.today + timedelta(days=1)})
-    await _suspend(api, claim_id, NewSuspension(HoldReason.HARDSHIP, told))
+async def _discharge(api, claim_id):
+    """Karla is to be freed of what Bo owes too."""
+    insert_bo = """
+        with bo as (insert into debtors (national_id, national_id_hash, kind, name, address,
+            registered_on) values ('1108650456', 'x', 'person', 'Bo', '{}', :on)
+          on conflict (national_id) do update set name = 'Bo' returning id)
+        insert into liabilities (claim_id, debtor_id, limitation_date)
+        select c.id, bo.id, c.limitation_date from claims c, bo where c.id = :claim"""
+    async with api.database.transaction() as connection:
+        await connection.execute(text(insert_bo), {"claim": claim_id, "on": api.today})
+        found = select(Claim.debtor_id).where(Claim.id == claim_id)
+        karla = (await connection.execute(found)).scalar_one()
+        why = NewWriteOff("debt-relief", api.today, journal="SKS 17")
+        wish = NewDischarge(claim_id, karla, why, "Kendelse.")
+        await propose_discharge(connection, api.policy, wish, api.today, _ANNA)
 
 
 async def _suspend(api, claim_id, wish):
@@ -209,7 +227,8 @@ _LAY = {
     TaskKind.CONSULTATION: _consultation,
     TaskKind.WRITE_OFF_BATCH: _batch,
     TaskKind.ESTATE_CLAIM: _death,
-    TaskKind.SUSPENSION_REVIEW: _hardship,
+    TaskKind.DISCHARGE_APPROVAL: _discharge,
+    TaskKind.SUSPENSION_REVIEW: _death,
     TaskKind.UNCLEAR_NOTICE: _unclear,
     TaskKind.BANK_FILE: _plain(
         TaskKind.BANK_FILE,

@@ -117,7 +117,7 @@ NAMES = (
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",
     "holdDistraint", "callOffDistraint", "noteDistraintEvent",
     "suspendDebtor", "tellEstateNotice", "endSuspension", "readWriteOffs",
-    "proposeSmallWriteOffs", "reverseWriteOff", "dischargeDebtor",
+    "proposeSmallWriteOffs", "reverseWriteOff", "proposeDischarge", "listWriteOffLines",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation",

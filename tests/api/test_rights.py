@@ -72,9 +72,10 @@ RIGHT_OF = {
     "tellEstateNotice": Right.HOLD_CLAIMS,
     "endSuspension": Right.HOLD_CLAIMS,
     "readWriteOffs": Right.SEE_FIGURES,
+    "listWriteOffLines": Right.SEE_FIGURES,
     "proposeSmallWriteOffs": Right.WORK_ON_TASKS,
     "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
-    "dischargeDebtor": Right.WORK_ON_TASKS,
+    "proposeDischarge": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
@@ -219,7 +220,7 @@ def bodies():
         "tellEstateNotice": {"notice_on": "2026-03-01"},
         "proposeSmallWriteOffs": {"claim_ids": ["2026-999999"], "reasons": "x"},
         "reverseWriteOff": {"reasons": "x"},
-        "dischargeDebtor": {
+        "proposeDischarge": {
             "debtor_id": 999999,
             "reason": "debt-relief",
             "proved_on": "2026-03-01",

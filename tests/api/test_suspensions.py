@@ -284,6 +284,34 @@ async def test_what_lies_at_the_authority_is_left_to_it(api):
     assert placed.json()["claim_ids"] == [here]
 
 
+async def test_a_death_is_known_also_where_all_lies_at_the_authority(api):
+    """GIL § 4: the authority is told; and what is registered later rests from its first day."""
+    there = await api.register()
+    await rows(api, "update claims set stage = 'recovery' where id = :c returning id", c=there)
+    debtor = await debtor_of(api, there)
+    placed = await suspend(api, debtor, reason="death", died_on="2026-03-10")
+    assert (placed.status_code, placed.json()["claim_ids"]) == (201, [])
+    assert await tasks(api, "estate-claim") == [], "nothing of ours is to be filed"
+    [review] = await tasks(api, "suspension-review")
+    assert (review.state, review.debtor_id) == ("open", debtor)
+    again = await suspend(api, debtor, reason="death", died_on="2026-03-10")
+    assert again.status_code == 409
+    later = await api.register()
+    assert await value(api, "select claim_id from holds") == later
+    assert [row.claim_id for row in await tasks(api, "estate-claim")] == [later]
+
+
+async def test_a_suspension_without_claims_of_ours_ends_when_it_is_said_so(api):
+    there = await api.register()
+    await rows(api, "update claims set stage = 'recovery' where id = :c returning id", c=there)
+    placed = await suspend(api, await debtor_of(api, there), reason="death", died_on="2026-03-10")
+    number = placed.json()["suspension_id"]
+    assert (await api.post(f"/suspensions/{number}/end")).status_code == 200
+    assert await value(api, "select ended_on from suspensions") == api.today
+    assert [row.state for row in await tasks(api, "suspension-review")] == ["cancelled"]
+    assert (await api.post(f"/suspensions/{number}/end")).status_code == 409
+
+
 @pytest.mark.parametrize("reason", ["deferral", "objection", "agreement"])
 async def test_a_reason_for_one_claim_stops_no_debtor(api, reason):
     claim = await api.register()

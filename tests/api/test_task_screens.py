@@ -41,6 +41,9 @@ def form(api, kind, outcome, **more):
         filled |= {"months": "4", "first-due": (api.today + timedelta(days=14)).isoformat()}
     if outcome is Outcome.WRITE_OFF:
         filled |= {"write-off-reason": "lapse", "write-off-on": api.today.isoformat()}
+    if outcome is Outcome.NOTHING_LEFT:
+        filled |= {"write-off-reason": "insolvent-estate", "write-off-journal": "SKS 17"}
+        filled["write-off-on"] = api.today.isoformat()
     if kind is TaskKind.OBJECTION:
         filled["words"] = "Vi har set på det, og svaret er dette."
     return filled | more

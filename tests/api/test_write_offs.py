@@ -27,7 +27,7 @@ from tests.api.test_substitutions import (
     pairs,
     people,
 )
-from tests.api.test_suspensions import CO_DEBTORS, rows, value
+from tests.api.test_suspensions import rows, value
 
 __all__ = ["people"]
 DAY = timedelta(days=1)
@@ -269,40 +269,6 @@ async def test_a_proposal_and_its_approval_can_be_taken_back(api):
     assert await value(api, "select state from write_offs") == "proposed"
 
 
-async def test_one_debtors_discharge_is_no_write_off_while_another_owes(api):
-    claim = await api.register(debtors=CO_DEBTORS)
-    refused = await propose(api, claim, reason="debt-relief", **PROVED)
-    assert refused.json()["faults"][0]["code"] == "write-off-others-liable"
-    karla, bo = [row[0] for row in await rows(api, "select id from debtors order by id")]
-    body = {"debtor_id": karla, "reason": "debt-relief", "explanation": "Kendelse."} | PROVED
-    freed = await api.post(f"/claims/{claim}/discharges", body)
-    assert freed.status_code == 201, freed.text
-    assert (await api.post(f"/claims/{claim}/discharges", body)).status_code == 409
-    await api.write(claim)
-    assert [row[0] for row in await rows(api, "select debtor_id from letters")] == [bo]
-    assert await value(api, "select balance_ore from claims") == 100_000
-    last = await api.post(f"/claims/{claim}/discharges", body | {"debtor_id": bo})
-    assert last.json()["faults"][0]["code"] == "discharge-last-one"
-    told = (await page(api, f"/claims/{claim}")).text
-    assert "Karla Prøvesen hæfter ikke længere" in told
-    assert (await propose(api, claim, reason="debt-relief", **PROVED)).status_code == 200
-
-
-async def test_a_debtor_is_freed_by_the_page_with_a_reason_that_frees_one(api):
-    claim = await api.register(debtors=CO_DEBTORS)
-    karla = await value(api, "select min(id) from debtors")
-    address = f"/claims/{claim}/discharge"
-    assert "Fritag en skyldner" in (await page(api, f"{address}?debtor={karla}")).text
-    form = {"debtor": str(karla), "write-off-reason": "debt-relief", "reasons": "Kendelse."}
-    wrong = await page(api, address, method="POST", data=form)
-    assert (wrong.status_code, "Skriv datoen" in wrong.text) == (422, True)
-    form |= {"write-off-on": "2026-02-20", "write-off-journal": "x"}
-    wrong = await page(api, address, method="POST", data=form | {"write-off-reason": "lapse"})
-    assert "Grunden fritager ikke en enkelt skyldner." in wrong.text
-    done = await page(api, address, method="POST", data=form)
-    assert done.headers["location"] == f"/claims/{claim}?said=discharged"
-
-
 # Money that comes all the same.
 
 
@@ -372,6 +338,33 @@ async def test_a_write_off_that_was_a_mistake_is_reversed_and_the_claim_lives_on
     figures = (await api.get("/write-offs")).json()["reasons"]
     assert sum(one["amount_ore"] for one in figures) == 0
     assert (await propose(api, claim, reason="insolvent-estate", **PROVED)).status_code == 409
+
+
+async def test_who_read_that_they_need_not_pay_reads_that_they_owe_it_all_the_same(api):
+    """Forvaltningsloven § 24: an act to a citizen's disadvantage is told, and why."""
+    claim = await api.register()
+    await write_off(api, claim)
+    await rows(
+        api,
+        "update letters set state = 'delivered', dispatched_on = :on, body = 'x' returning id",
+        on=api.today,
+    )
+    number = await value(api, "select id from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Boet er ikke sluttet."})
+    [told] = await rows(api, "select id, state from letters where letter = 'write-off-reversed'")
+    assert told.state == "requested"
+    shown = (await page(api, f"/letters/{told.id}")).text
+    assert "Du skylder os stadig pengene" in shown
+    assert "1.000,00 kr." in shown
+
+
+async def test_a_letter_on_a_write_off_that_has_not_left_is_stopped_instead(api):
+    claim = await api.register()
+    await write_off(api, claim)
+    number = await value(api, "select id from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Fejl."})
+    kept = await rows(api, "select letter, state from letters order by id")
+    assert [tuple(row) for row in kept] == [("write-off-decision", "cancelled")]
 
 
 async def test_the_page_of_a_reversal_wants_a_reason(api):
@@ -531,6 +524,53 @@ async def test_the_year_is_held_against_its_goal(api):
     assert (estate["claims"], estate["amount_ore"], estate["is_over"]) == (2, 200_000, False)
     shown = (await page(api, "/write-offs?year=2029")).text
     assert "Over målet" in shown
+
+
+async def lines_of(api, reason):
+    """All pages of them."""
+    found, more = [], ""
+    while more is not None:
+        answer = await api.get(f"/write-offs/lines?reason={reason}&limit=2{more}")
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        cursor = answer.json()["next_cursor"]
+        more = f"&cursor={cursor}" if cursor else None
+    return found
+
+
+async def test_each_figure_of_the_year_is_the_sum_of_the_lines_behind_it(api):
+    """Given up, met by money, taken back as a mistake, and in bulk: to the øre."""
+    for _ in range(3):
+        await write_off(api, await api.register())
+    paid = await api.register()
+    await write_off(api, paid)
+    await pay(api, paid, 30_000)
+    number = await value(api, "select min(id) from write_offs")
+    await api.post(f"/write-offs/{number}/reverse", {"reasons": "Fejl."})
+    little = await small(api)
+    await go_together(api, [little])
+    await approve(api, await batch_task(api))
+    await api.close(little, Ending.WRITTEN_OFF)
+    figures = {one["reason"]: one for one in (await api.get("/write-offs")).json()["reasons"]}
+    assert figures["insolvent-estate"]["amount_ore"] == 270_000
+    assert figures["small-amount"]["amount_ore"] == 15_000
+    for reason, figure in figures.items():
+        lines = await lines_of(api, reason)
+        assert sum(line["amount_ore"] for line in lines) == figure["amount_ore"], reason
+        given_up = {line["claim_id"] for line in lines if line["is_given_up"]}
+        assert len(given_up) == figure["claims"], reason
+        assert len({line["entry_id"] for line in lines}) == len(lines), reason
+    shown = (await page(api, "/write-offs")).text
+    assert "/write-offs/lines?year=2026&amp;reason=insolvent-estate" in shown
+    told = (await page(api, "/write-offs/lines?year=2026&reason=insolvent-estate")).text
+    assert "2.700,00 kr. på 4 krav" in told
+    assert told.count("Skyldes igen") == 2
+
+
+async def test_a_figure_of_nothing_has_no_lines(api):
+    shown = await page(api, "/write-offs/lines?reason=lapse")
+    assert (shown.status_code, "Intet er afskrevet" in shown.text) == (200, True)
+    assert (await page(api, "/write-offs/lines?cursor=x")).status_code == 422
 
 
 @settings(

@@ -22,6 +22,7 @@ PAGES = {
         lambda town: f"/claims/{town.claim('dialogue')}/discharge",
     ),
     "/debtors/{debtor_id}/suspend": ("caseworker", lambda t: f"/debtors/{debtor(t)}/suspend"),
+    "/write-offs/lines": ("caseworker", lambda _: "/write-offs/lines?reason=insolvent-estate"),
     "/write-offs": ("caseworker", lambda _: "/write-offs"),
     "/claims/{claim_id}/objection": (
         "caseworker",

@@ -31,12 +31,14 @@ ANSWERS = {
     "unplaced-payment": ("done",),
     "bank-file": ("done",),
     "refund-approval": ("refused",),
+    "discharge-approval": ("approved", "refused"),
     "write-off-batch": ("approved", "refused"),
     "unclear-notice": ("done",),
     "suspension-review": ("resume",),
 }
 _SPECIALISTS = {
     "write-off-approval": "bent",
+    "discharge-approval": "bent",
     "write-off-batch": "bent",
     "distraint": "pia",
     "after-distraint": "pia",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import is_working_day
 from domain.claim import HoldReason
-from domain.suspension import Need, Told, course, faults_of, filing_due, is_in_time
+from domain.suspension import Need, Told, course, faults_of, filing_due, ground_of, is_in_time
 from policies.loading import load_policy
 
 TODAY = date(2026, 3, 16)  # a Monday
@@ -51,6 +51,51 @@ def test_the_days_of_a_suspension(reason, facts, file_by, review_on, why):
     assert list(faults_of(rule, facts, TODAY)) == [], why
     plan = course(rule, facts, TODAY)
     assert (plan.file_by, plan.review_on) == (file_by, review_on), why
+
+
+# Reason; of all the debtor owes; no creditor takes alone; what it does to the limitation; why the
+# claim is given up when it ends with nothing, or never; the paragraph, as a jurist would cite it.
+RULES_OF = [
+    ("objection", False, False, "nothing", None,
+     "G.A.1.3.1: kommunen afklarer selv eksistens og størrelse; en indsigelse afbryder ikke"),
+    ("complaint", False, False, "provisional", None,
+     "forældelsesloven §§ 20-21: foreløbigt, tidligst et år efter afgørelsen"),
+    ("deferral", False, False, "deferral", None,
+     "forældelsesloven § 2, stk. 2; SKM2015.403.ØLR: fristen begynder efter sidste dag"),
+    ("hardship", False, False, "nothing", None, "kommunens strategi: forældelsen løber"),
+    ("missing-address", False, False, "nothing", None,
+     "GIL § 2, stk. 4; G.A.1.3.2: dokumenteres, og kravet kan stadig overdrages"),
+    ("investigation", False, False, "nothing", None, "undersøgelsesprincippet"),
+    ("death", True, True, "estate", "insolvent-estate",
+     "dødsboskifteloven §§ 81-83 og 18; forældelsesloven § 17; G.A.3.4.6"),
+    ("bankruptcy", True, True, "estate", "bankruptcy",
+     "konkursloven §§ 31 og 82; forældelsesloven § 17: ingen enkeltforfølgning"),
+    ("debt-relief", True, True, "estate", "debt-relief",
+     "konkursloven §§ 207, 208 og 226: kendelsen frigør skyldneren, medskyldnere hæfter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "of_debtor", "bars", "interrupts", "ground", "why"), RULES_OF)
+def test_the_rule_of_a_suspension(reason, of_debtor, bars, interrupts, ground, why):
+    rule = RULES.suspension(HoldReason(reason), TODAY)
+    assert (rule.is_of_debtor, rule.bars_enforcement) == (of_debtor, bars), why
+    assert (rule.interrupts, ground_of(rule.reason)) == (interrupts, ground), why
+    assert rule.legal_basis
+    assert rule.source
+
+
+def test_what_an_estate_is_given_up_for_frees_its_debtor_alone():
+    """Konkursloven § 226, dødsboskifteloven § 18: who owes it too is liable as before."""
+    grounds = [RULES.write_off(TODAY).rule_for(one) for one in map(ground_of, HoldReason) if one]
+    assert [(one.is_personal, one.needs_date, one.needs_document) for one in grounds] == [
+        (True, True, True)
+    ] * 3
+
+
+def test_the_tables_have_every_rule():
+    known = {rule.reason for rule in RULES.suspensions.on_or_first(TODAY)}
+    assert {row[0] for row in RULES_OF} == known
+    assert {row[0] for row in COURSES} == known
 
 
 def test_every_reason_a_person_gives_has_a_rule():
