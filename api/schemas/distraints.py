@@ -161,3 +161,23 @@ class DistraintView(DistraintSummary):
     assets: list[TakenAsset]
     hearings: list[HeldHearing]
     events: list[NotedEvent]
+
+
+class DistraintStanding(View):
+    """One proceeding as the pages of its claim and its debtors show it."""
+
+    id: int
+    claim_id: str
+    claim_type: str
+    state: State
+    starts_at: datetime
+    place: str
+    outcome: Outcome | None
+    held_on: date | None
+    notices: int = Field(description="Of the hearing as it now stands.")
+    notices_sent: int
+    is_released: bool
+    last_event: DistraintEvent | None
+    lien_until: date
+    objection_until: date | None
+    lapses_on: date | None
