@@ -99,7 +99,7 @@ async def move(sent: TheSent) -> Response:
         )
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "moved")
+    return await finish(sent, typed, act, "moved")
 
 
 @router.post("/{distraint_id}/minutes")  # noqa: FAST003 - what was sent takes it
@@ -120,7 +120,7 @@ async def hold(sent: TheSent) -> Response:
         )
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "held")
+    return await finish(sent, typed, act, "held")
 
 
 @router.post("/{distraint_id}/call-off")  # noqa: FAST003 - what was sent takes it
@@ -135,10 +135,10 @@ async def give_up(sent: TheSent) -> Response:
                 sent.house.clock(), sent.house.today,
             )  # fmt: skip
         except Invalid as wrong:
-            raise _renamed(wrong, {"reason": "call_off_reason"}) from None
+            raise renamed(wrong, {"reason": "call_off_reason"}) from None
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "off")
+    return await finish(sent, typed, act, "off")
 
 
 @router.post("/{distraint_id}/events")  # noqa: FAST003 - what was sent takes it
@@ -154,15 +154,15 @@ async def write_event(sent: TheSent) -> Response:
         try:
             body = read_body(EventBody, values)
         except Invalid as wrong:
-            raise _renamed(wrong, {"text": "event_text"}) from None
+            raise renamed(wrong, {"text": "event_text"}) from None
         event = NewEvent(body.event, body.happened_on, body.text)
         await note_event(connection, sent.distraint_id, event, sent.actor, sent.house.today)
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "noted")
+    return await finish(sent, typed, act, "noted")
 
 
-async def _done(sent: Sent, typed: Typed, act: Act, said: str) -> Response:
+async def finish(sent: Sent, typed: Typed, act: Act, said: str) -> Response:
     """What is wrong is told beside what was typed; what came too late, by the refusal's page."""
     try:
         await done_once(sent.request, sent.house, sent.actor, sent.form, act)
@@ -213,6 +213,6 @@ def _as_minutes(typed: Typed) -> dict[str, Any]:
     return values
 
 
-def _renamed(wrong: Invalid, names: Mapping[str, str]) -> Invalid:
+def renamed(wrong: Invalid, names: Mapping[str, str]) -> Invalid:
     """By the names the form has: two forms of the page have a reason."""
     return Invalid(*(replace(f, field=names.get(f.field, f.field)) for f in wrong.faults))

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Bailiff, TheHouse, Viewer
-from api.distraint_bodies import minutes_of, slot_of
+from api.distraint_bodies import minutes_of, owner_of, slot_of
 from api.distraint_views import view_distraint, view_week
 from api.house import House
 from api.routes.describing import problems
@@ -19,16 +19,28 @@ from api.schemas.distraints import (
     HearingForeseen,
     MinutesBody,
     MovedBody,
+    OwnerBody,
+    PropertyBody,
+    StruckBody,
+    ToldBody,
 )
 from domain.authority import Actor
 from domain.money import NOTHING
 from persistence.audit import LOOKED, note
 from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
 from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
+from persistence.owner_questions import ask_for_owners
+from persistence.property_owners import (
+    name_debtor_as_owner,
+    name_owner,
+    strike_owner,
+    tell_by_hand,
+)
 from persistence.reading_distraints import read_distraint
 
 router = APIRouter(prefix="/distraints", tags=["distraints"])
 DistraintId = Annotated[Number, Path(examples=[3])]
+OwnerId = Annotated[Number, Path(description="The owner's number among debtors.", examples=[7])]
 
 
 @router.get("", operation_id="listDistraints", responses=problems(422))
@@ -131,6 +143,82 @@ async def post_event(
     async with house.database.transaction() as connection:
         event = NewEvent(body.event, body.happened_on, body.text)
         await note_event(connection, distraint_id, event, actor, house.today)
+    return await _view(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/property",
+    operation_id="askForOwners",
+    status_code=201,
+    responses=problems(403, 404, 409, 422),
+)
+async def post_property(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: PropertyBody
+) -> DistraintView:
+    """Let the register be asked who owns a property: each owner gets a notice of the hearing."""
+    async with house.database.transaction() as connection:
+        await ask_for_owners(connection, distraint_id, body.number, actor, house.today)
+    return await _view(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/owners",
+    operation_id="nameOwner",
+    status_code=201,
+    responses=problems(403, 404, 409, 422),
+)
+async def post_owner(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: OwnerBody
+) -> DistraintView:
+    """Name an owner whom no register told of; who owes nothing gets a notice of the hearing."""
+    owner = owner_of(body, house.today)
+    async with house.database.transaction() as connection:
+        await name_owner(connection, distraint_id, owner, actor, house.today)
+    return await _view(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/owners/{debtor_id}",
+    operation_id="nameDebtorAsOwner",
+    status_code=201,
+    responses=problems(403, 404, 409, 422),
+)
+async def post_debtor_as_owner(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId
+) -> DistraintView:
+    """Write down that one who owes the claim owns the property too."""
+    async with house.database.transaction() as connection:
+        await name_debtor_as_owner(connection, distraint_id, debtor_id, actor, house.today)
+    return await _view(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/owners/{debtor_id}/strike",
+    operation_id="strikeOwner",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_strike(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId, body: StruckBody
+) -> DistraintView:
+    """Take away an owner who was named by mistake; a notice that has not left does not leave."""
+    async with house.database.transaction() as connection:
+        await strike_owner(connection, distraint_id, debtor_id, body.why, actor, house.today)
+    return await _view(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/owners/{debtor_id}/told",
+    operation_id="tellOwnerByHand",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_told(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId, body: ToldBody
+) -> DistraintView:
+    """Write down that an owner has been told otherwise than by letter, and the proof of it."""
+    async with house.database.transaction() as connection:
+        await tell_by_hand(
+            connection, distraint_id, debtor_id, body.told_on, body.how, actor, house.today
+        )
     return await _view(house, actor, distraint_id)
 
 

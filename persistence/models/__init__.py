@@ -10,6 +10,8 @@ from persistence.models.enforcement import (
     DistraintHearing,
     DistraintMinutes,
     DistraintNote,
+    DistraintOwner,
+    DistraintProperty,
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
@@ -72,6 +74,8 @@ __all__ = [
     "DistraintHearing",
     "DistraintMinutes",
     "DistraintNote",
+    "DistraintOwner",
+    "DistraintProperty",
     "Draft",
     "Enquiry",
     "EnquiryMessage",
