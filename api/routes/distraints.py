@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import Bailiff, TheHouse, Viewer
-from api.distraint_bodies import minutes_of, owner_of, slot_of
+from api.distraint_bodies import minutes_of, slot_of
+from api.distraint_changes import foresee_change
 from api.distraint_views import view_distraint, view_week
 from api.house import House
 from api.routes.describing import problems
@@ -15,32 +17,21 @@ from api.schemas.distraints import (
     DistraintView,
     DistraintWeek,
     EventBody,
+    ForeseenChange,
     HearingBody,
     HearingForeseen,
     MinutesBody,
     MovedBody,
-    OwnerBody,
-    PropertyBody,
-    StruckBody,
-    ToldBody,
 )
 from domain.authority import Actor
 from domain.money import NOTHING
 from persistence.audit import LOOKED, note
 from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
 from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
-from persistence.owner_questions import ask_for_owners
-from persistence.property_owners import (
-    name_debtor_as_owner,
-    name_owner,
-    strike_owner,
-    tell_by_hand,
-)
 from persistence.reading_distraints import read_distraint
 
 router = APIRouter(prefix="/distraints", tags=["distraints"])
 DistraintId = Annotated[Number, Path(examples=[3])]
-OwnerId = Annotated[Number, Path(description="The owner's number among debtors.", examples=[7])]
 
 
 @router.get("", operation_id="listDistraints", responses=problems(422))
@@ -76,13 +67,13 @@ async def post_distraint(house: TheHouse, actor: Bailiff, body: HearingBody) -> 
     slot = slot_of(body)
     async with house.database.transaction() as connection:
         number = await set_hearing(connection, house.policy, body.task_id, slot, actor, house.today)
-    return await _view(house, actor, number)
+    return await view_one(house, actor, number)
 
 
 @router.get("/{distraint_id}", operation_id="readDistraint", responses=problems(404, 422))
 async def get_distraint(house: TheHouse, actor: Viewer, distraint_id: DistraintId) -> DistraintView:
     """Read one proceeding: its hearings, its minutes, and the days that count."""
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -97,7 +88,44 @@ async def post_move(
         await move_hearing(
             connection, house.policy, distraint_id, slot, body.reason, actor, house.today
         )
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/move/foreseen",
+    operation_id="foreseeMovedDistraint",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_move_foreseen(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: MovedBody
+) -> ForeseenChange:
+    """Tell what moving the hearing would do: which letters, to whom; and do nothing."""
+    slot = slot_of(body)
+
+    async def act(connection: AsyncConnection) -> None:
+        await move_hearing(
+            connection, house.policy, distraint_id, slot, body.reason, actor, house.today
+        )
+
+    return await foresee_change(house, distraint_id, act)
+
+
+@router.post(
+    "/{distraint_id}/call-off/foreseen",
+    operation_id="foreseeDistraintCalledOff",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_call_off_foreseen(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: CallOffBody
+) -> ForeseenChange:
+    """Tell what calling the hearing off would do, and do nothing."""
+
+    async def act(connection: AsyncConnection) -> None:
+        await call_off(
+            connection, house.policy, distraint_id, body.reason, actor, house.clock(), house.today
+        )
+
+    return await foresee_change(house, distraint_id, act)
 
 
 @router.post(
@@ -111,7 +139,7 @@ async def post_minutes(
         found = await read_distraint(connection, distraint_id)
         minutes = minutes_of(body, found.row["claim_id"])
         await hold_hearing(connection, house.policy, distraint_id, minutes, actor, house.clock())
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -127,7 +155,7 @@ async def post_call_off(
         await call_off(
             connection, house.policy, distraint_id, body.reason, actor, house.clock(), house.today
         )
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -143,86 +171,10 @@ async def post_event(
     async with house.database.transaction() as connection:
         event = NewEvent(body.event, body.happened_on, body.text)
         await note_event(connection, distraint_id, event, actor, house.today)
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
-@router.post(
-    "/{distraint_id}/property",
-    operation_id="askForOwners",
-    status_code=201,
-    responses=problems(403, 404, 409, 422),
-)
-async def post_property(
-    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: PropertyBody
-) -> DistraintView:
-    """Let the register be asked who owns a property: each owner gets a notice of the hearing."""
-    async with house.database.transaction() as connection:
-        await ask_for_owners(connection, distraint_id, body.number, actor, house.today)
-    return await _view(house, actor, distraint_id)
-
-
-@router.post(
-    "/{distraint_id}/owners",
-    operation_id="nameOwner",
-    status_code=201,
-    responses=problems(403, 404, 409, 422),
-)
-async def post_owner(
-    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: OwnerBody
-) -> DistraintView:
-    """Name an owner whom no register told of; who owes nothing gets a notice of the hearing."""
-    owner = owner_of(body, house.today)
-    async with house.database.transaction() as connection:
-        await name_owner(connection, distraint_id, owner, actor, house.today)
-    return await _view(house, actor, distraint_id)
-
-
-@router.post(
-    "/{distraint_id}/owners/{debtor_id}",
-    operation_id="nameDebtorAsOwner",
-    status_code=201,
-    responses=problems(403, 404, 409, 422),
-)
-async def post_debtor_as_owner(
-    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId
-) -> DistraintView:
-    """Write down that one who owes the claim owns the property too."""
-    async with house.database.transaction() as connection:
-        await name_debtor_as_owner(connection, distraint_id, debtor_id, actor, house.today)
-    return await _view(house, actor, distraint_id)
-
-
-@router.post(
-    "/{distraint_id}/owners/{debtor_id}/strike",
-    operation_id="strikeOwner",
-    responses=problems(403, 404, 409, 422),
-)
-async def post_strike(
-    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId, body: StruckBody
-) -> DistraintView:
-    """Take away an owner who was named by mistake; a notice that has not left does not leave."""
-    async with house.database.transaction() as connection:
-        await strike_owner(connection, distraint_id, debtor_id, body.why, actor, house.today)
-    return await _view(house, actor, distraint_id)
-
-
-@router.post(
-    "/{distraint_id}/owners/{debtor_id}/told",
-    operation_id="tellOwnerByHand",
-    responses=problems(403, 404, 409, 422),
-)
-async def post_told(
-    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, debtor_id: OwnerId, body: ToldBody
-) -> DistraintView:
-    """Write down that an owner has been told otherwise than by letter, and the proof of it."""
-    async with house.database.transaction() as connection:
-        await tell_by_hand(
-            connection, distraint_id, debtor_id, body.told_on, body.how, actor, house.today
-        )
-    return await _view(house, actor, distraint_id)
-
-
-async def _view(house: House, actor: Actor, distraint_id: int) -> DistraintView:
+async def view_one(house: House, actor: Actor, distraint_id: int) -> DistraintView:
     async with house.database.transaction() as connection:
         found = await read_distraint(connection, distraint_id)
         await note(connection, found.row["claim_id"], actor.id, LOOKED, distraint=distraint_id)

@@ -8,6 +8,7 @@ from pydantic import Field, Strict
 from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
 from domain.decisions import Outcome
 from domain.distraint import AssetKind, DistraintEvent
+from domain.letters import Letter
 
 State = Literal["scheduled", "held", "off", "over"]
 """A time is set; minutes were written; nothing came of it; its claim has ended."""
@@ -130,6 +131,31 @@ class HearingForeseen(View):
     owed_ore: int = Field(description="On the day, with interest, before the fees.")
     fee_ore: int
     court_fee_ore: int = Field(description="Added when it is held.")
+
+
+class ChangedLetter(View):
+    letter: Letter
+    debtor_id: int
+    name: str
+    planned_on: date
+
+
+class ForeseenChange(View):
+    """What moving a hearing or calling it off would do."""
+
+    written: list[ChangedLetter] = Field(description="Letters that would be laid in the tray.")
+    stopped: list[ChangedLetter] = Field(description="Notices that would not leave any more.")
+    is_off: bool
+    starts_before: datetime
+    starts_after: datetime
+    expected_ore: int = Field(description="What would be owed on the day.")
+    court_fee_ore: int
+    balance_before_ore: int
+    balance_after_ore: int
+    is_lien_lost: bool = Field(description="The priority right would be over before the hearing.")
+    is_limited_before: bool = Field(description="The claim would be time-barred before it.")
+    lien_until: date
+    limitation_date: date
 
 
 class HeldHearing(View):

@@ -252,3 +252,34 @@ async def test_a_claim_never_enforced_has_no_rights_in_its_picture(api):
     shown = await page(api, f"/claims/{claim}")
     assert "bar-rights" not in shown.text
     assert "Rettigheder" not in seen(shown)
+
+
+async def test_what_moving_or_calling_off_does_is_shown_before_it_is_done(api):
+    number, claim = await scheduled(api, debtors=TWO)
+    later = SLOT | {"day": "2026-04-09", "reason": "Syg", "key": "k", "act": "preview"}
+    shown = await page(api, f"/distraints/{number}/move", **later)
+    assert shown.status_code == 200
+    for said in (
+        "Forretningen flyttes fra 7. april 2026 kl. 10.30 til 9. april 2026 kl. 10.30.",
+        "Karla Prøvesen får »underretning om udlægsforretning«. Brevet går",
+        "Bo Prøvesen får »underretning om udlægsforretning«",
+        "Opgaven får frist 9. april 2026",
+        "Fortrinsretten varer til og med",
+    ):
+        assert said in seen(shown), said
+    hearings = "select count(*) from distraint_hearings"
+    assert await value(api, hearings) == 1
+    wrong = await page(api, f"/distraints/{number}/move", **(later | {"day": "2026-04-01"}))
+    assert wrong.status_code == 422
+    far = await page(api, f"/distraints/{number}/move", **(later | {"day": "2029-04-09"}))
+    assert "Kravet forældes" in seen(far)
+    assert "Den er tabt, når forretningen holdes" in seen(far)
+    off = {"call_off_reason": "Fejl", "key": "l", "act": "preview"}
+    shown = seen(await page(api, f"/distraints/{number}/call-off", **off))
+    assert "Karla Prøvesen får »udlægsforretning aflyst«" in shown
+    assert "Gebyret på 450,00 kr. tages af kravet." in shown
+    called_off = "select called_off_on from distraints where claim_id = :c"
+    assert await value(api, called_off, c=claim) is None
+    done = await page(api, f"/distraints/{number}/move", **(later | {"act": "do"}))
+    assert done.headers["location"] == f"/distraints/{number}?said=moved"
+    assert await value(api, hearings) == 2
