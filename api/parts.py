@@ -12,6 +12,7 @@ from api.pages import (
     department_questions,
     discharging,
     distraint_acts,
+    distraint_moves,
     enquiry_figures,
     holding,
     inbox_acts,
@@ -41,6 +42,7 @@ from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
+from api.pages import distraint_owners as distraint_owners_page
 from api.pages import distraints as distraints_page
 from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
@@ -66,6 +68,7 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    distraint_owners,
     distraints,
     dossiers,
     drafts,
@@ -106,6 +109,7 @@ API: tuple[ModuleType, ...] = (
     drafts,
     decisions,
     distraints,
+    distraint_owners,
     objections,
     agreements,
     assessments,
@@ -174,6 +178,8 @@ PAGES: tuple[ModuleType, ...] = (
     consultations_page,
     department_questions,
     distraint_acts,
+    distraint_moves,
+    distraint_owners_page,
     distraints_page,
     letters_page,
     payments_page,

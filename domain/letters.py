@@ -19,6 +19,8 @@ class Letter(StrEnum):
     OBJECTION_RECEIVED = "objection-received"  # indsigelse modtaget
     OBJECTION_ANSWERED = "objection-answered"  # svar på indsigelse
     DISTRAINT_NOTICE = "distraint-notice"  # underretning om udlægsforretning
+    OWNER_NOTICE = "owner-notice"  # underretning til ejer, der ikke skylder
+    HEARING_OFF = "hearing-off"  # udlægsforretningen er aflyst
     WRITE_OFF_DECISION = "write-off-decision"  # afgørelse om afskrivning
     WRITE_OFF_REVERSED = "write-off-reversed"  # afskrivningen er omgjort, pengene skyldes igen
     DISCHARGE_GRANTED = "discharge-granted"  # fritaget for kravet; de andre hæfter fortsat
@@ -40,6 +42,11 @@ class Letter(StrEnum):
     def asks_for_payment(self) -> bool:
         """Whether there is nothing to say in it once all is paid, and not while a hold is on."""
         return self in _ASKING
+
+    @property
+    def hangs_on_a_debt(self) -> bool:
+        """Whether there is nothing to tell once the debt is gone, whoever it is written to."""
+        return self.asks_for_payment or self is Letter.OWNER_NOTICE
 
     @property
     def is_written_by_hand(self) -> bool:
@@ -90,6 +97,7 @@ _BY_HAND = {
 _WITH_EFFECT = {
     Letter.TRANSFER_NOTICE,
     Letter.DISTRAINT_NOTICE,
+    Letter.OWNER_NOTICE,
     Letter.AGREEMENT_BROKEN,
     Letter.OBJECTION_ANSWERED,
     Letter.WRITE_OFF_DECISION,

@@ -53,7 +53,8 @@ class PlannedPayment:
 class HearingCall:
     """When and where a distraint hearing is held. *expected*: what is owed on that day before it.
 
-    *court_fee* is owed beside, and only when it is held.
+    *court_fee* is owed beside, and only when it is held. *number* is ours; *estate* what may be
+    taken, where it is known.
     """
 
     day: date
@@ -62,6 +63,8 @@ class HearingCall:
     expected: Money
     court_fee: Money
     with_court_fee: Money
+    number: str = ""
+    estate: str = ""
 
     @property
     def has_court_fee(self) -> bool:

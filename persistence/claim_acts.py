@@ -22,7 +22,7 @@ from persistence.models import (
 
 # Money that has no place, and a citizen who waits for an answer, are there after the claim too.
 _OUTLIVING = (TaskKind.UNPLACED_PAYMENT.value, TaskKind.ENQUIRY.value)
-_ASKING = sorted(letter.value for letter in Letter if letter.asks_for_payment)
+_ASKING = sorted(letter.value for letter in Letter if letter.hangs_on_a_debt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from persistence.telling import is_settled
 from persistence.tray import Tray
 
 _DIGITAL = "digital-post"
+_TO_OWNERS = {Letter.OWNER_NOTICE, Letter.HEARING_OFF}
 
 
 def new_deadline(row: Row, on: date) -> date:
@@ -40,7 +41,7 @@ def new_deadline(row: Row, on: date) -> date:
 def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     """Why there is nothing left to write about since the letter was asked for; None: there is."""
     letter = Letter(row["letter"])
-    if not letter.asks_for_payment:
+    if not letter.hangs_on_a_debt:
         return None
     if row["subject"] != row["claim_id"]:
         return _why_needless_to_agreement(policy, tray, row, on)
@@ -129,13 +130,20 @@ def _hearing(told: dict[str, Any] | None) -> HearingCall | None:
     return HearingCall(
         date.fromisoformat(told["day"]), told["time"], told["place"],
         expected, court_fee, expected + court_fee,
+        str(told["distraint"]), told.get("estate", ""),
     )  # fmt: skip
 
 
 def _claims(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> tuple[OwedClaim, ...]:
-    """Each claim once; what is paid is left out, unless the letter is about that."""
+    """Each claim once; what is paid is left out, unless the letter is about that.
+
+    An owner who owes nothing is not told what it is about.
+    """
     row, found = rows[0], {}
-    is_about_debt = Letter(row["letter"]).asks_for_payment
+    letter = Letter(row["letter"])
+    if letter in _TO_OWNERS and not row["is_liable"]:
+        return ()
+    is_about_debt = letter.asks_for_payment or letter is Letter.HEARING_OFF
     for one in rows:
         for account in _accounts(tray, one):
             if not is_about_debt or _is_owed(policy, account, on):

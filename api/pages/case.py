@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_rows
 from api.claim_views import balance_of, masked, situation_of, view_standing
 from api.dependencies import CaseVisitor, TheHouse
+from api.distraint_standings import rights_of, view_standings
 from api.house import House
 from api.inbox_rows import TRANSFER_MARKS
 from api.languages import DANISH, language_of
@@ -99,6 +100,7 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "liabilities": liability_rows(case.limitation, case.debtors),
         "accessory": _first_accessory(case, policy),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
+        "distraints": view_standings(policy, case.distraints, on),
         "on": on,
         "timely": claim["timely_day"],
         "standing": standing,
@@ -159,7 +161,10 @@ def _history(case: Case, house: House, show_only: str, language: str) -> dict[st
 
 def _picture(case: Case, house: House) -> Picture:
     claim = case.claim
-    spans = spans_of(case.events, case.holds, case.tasks)
+    rights = rights_of(
+        view_standings(house.policy, case.distraints, house.today), claim["due_date"]
+    )
+    spans = [*spans_of(case.events, case.holds, case.tasks), *rights]
     following = view_standing(situation_of(claim, house.policy, house.today), DANISH).next_on
     return picture(case.events, spans, house.today, following, claim["ended_on"])
 

@@ -18,6 +18,8 @@ from persistence.models.enforcement import (
     DistraintHearing,
     DistraintMinutes,
     DistraintNote,
+    DistraintOwner,
+    DistraintProperty,
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
@@ -82,6 +84,8 @@ __all__ = [
     "DistraintHearing",
     "DistraintMinutes",
     "DistraintNote",
+    "DistraintOwner",
+    "DistraintProperty",
     "Draft",
     "EarlyLapse",
     "Enquiry",
