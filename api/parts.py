@@ -4,6 +4,7 @@ from types import ModuleType
 
 from api.pages import (
     agreement_acts,
+    agreement_end,
     assessment_figures,
     case,
     case_letters,
@@ -145,6 +146,7 @@ PAGES: tuple[ModuleType, ...] = (
     transferring,
     agreements_page,
     agreement_acts,
+    agreement_end,
     assessment_figures,
     discharging,
     suspending,

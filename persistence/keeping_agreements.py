@@ -1,29 +1,26 @@
-"""What a person does with an agreement that runs or has broken: end it, take it up again, note."""
+"""What a person does with an agreement that runs or has broken: take it up again, write a note."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.acceptance import Acceptance
 from domain.authority import Actor, Right, require
 from domain.decisions import Outcome
-from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Fault, Invalid
 from domain.file_notes import LONGEST_NOTE, FileOwner, NoteKind, read_prose
-from domain.money import NOTHING, Money
+from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome
-from persistence.accounts import interest_lines
 from persistence.agreeing import NewAgreement
 from persistence.agreement_claims import lock_claims_of
 from persistence.answers import NewDecision
 from persistence.audit import note
-from persistence.claim_facts import read_facts
 from persistence.deciding import Decided, decide
+from persistence.ending_agreements import debtor_of
 from persistence.file_notes import NewNote, write_note
-from persistence.models import Agreement
-from persistence.outbox import tell
 from persistence.reading_agreements import AgreementFile, read_agreement
 
 
@@ -37,49 +34,6 @@ class Reinstatement:
     monthly: Money | None = None
     has_low_income: bool = False
     acceptance: Acceptance | None = None
-
-
-async def end_agreement(
-    connection: AsyncConnection, agreement_id: str, reasons: str, actor: Actor
-) -> None:
-    """Let the agreement end before its plan is over; its story lets the claims go on.
-
-    Raises NotAllowed, NotFound, Conflict when it has ended or somebody has asked for it before.
-    """
-    require(actor, Right.WORK_ON_TASKS)
-    words = read_prose("reasons", reasons, LONGEST_NOTE)
-    await lock_claims_of(connection, agreement_id)
-    asked = (
-        update(Agreement)
-        .where(Agreement.id == agreement_id, Agreement.state == "active")
-        .where(Agreement.ended_by.is_(None))
-        .values(ended_by=actor.id, ended_because=words)
-        .returning(Agreement.id)
-    )
-    if (await connection.execute(asked)).first() is None:
-        await _require(connection, agreement_id)
-        raise Conflict(f"agreement {agreement_id} is not in force")
-    await tell(connection, f"agreement-{agreement_id}", "dissolved")
-    await note(connection, agreement_id, actor.id, "agreement-ended", reasons=words)
-
-
-async def interest_when_ended(
-    connection: AsyncConnection, policy: Policy, file: AgreementFile, on: date
-) -> Money:
-    """What interest its claims would be charged at once, for it has rested while it was kept.
-
-    To be asked in a transaction that is taken back: it looks at the claims as let go.
-    """
-    await connection.execute(
-        update(Agreement)
-        .where(Agreement.id == file.agreement["id"])
-        .values(state=AgreementOutcome.DISSOLVED.value)
-    )
-    total = NOTHING
-    for claim in file.alive:
-        facts = await read_facts(connection, claim["id"], on)
-        total += sum((line.amount for line in interest_lines(facts, policy, on)), NOTHING)
-    return total
 
 
 async def reinstate(
@@ -143,14 +97,6 @@ async def write_agreement_note(
 ) -> int:
     """In the debtor's file, under the agreement's number."""
     told = read_prose("text", words, LONGEST_NOTE)
-    debtor_id = await _require(connection, agreement_id)
+    debtor_id = await debtor_of(connection, agreement_id)
     new = NewNote(NoteKind.NOTE, f"{agreement_id}: {told}")
     return await write_note(connection, FileOwner(debtor_id=debtor_id), new, actor, on)
-
-
-async def _require(connection: AsyncConnection, agreement_id: str) -> int:
-    found = select(Agreement.debtor_id).where(Agreement.id == agreement_id)
-    debtor_id = await connection.scalar(found)
-    if debtor_id is None:
-        raise NotFound("agreement", agreement_id)
-    return int(debtor_id)

@@ -21,7 +21,8 @@ from domain.errors import Fault, Invalid
 from domain.money import Money
 from persistence.acknowledging import record_acceptance
 from persistence.audit import note
-from persistence.keeping_agreements import Reinstatement, end_agreement, reinstate
+from persistence.ending_agreements import end_agreement
+from persistence.keeping_agreements import Reinstatement, reinstate
 from persistence.reading_agreements import read_agreement
 
 router = APIRouter(prefix="/agreements/{agreement_id}", tags=["agreements"])
@@ -61,9 +62,14 @@ async def get_what_if(
 async def post_end(
     agreement_id: AgreementId, body: EndAgreementBody, house: TheHouse, actor: LetterWriter
 ) -> Response:
-    """Let it end before the plan is over: its claims go back to the talk they came from."""
+    """Let it end before the plan is over: its claims go back to the talk they came from.
+
+    The reasons are written to the debtor, with all that is owed now.
+    """
     async with house.database.transaction() as connection:
-        await end_agreement(connection, agreement_id, body.reasons, actor)
+        await end_agreement(
+            connection, house.policy, agreement_id, body.reasons, actor, house.today
+        )
     return Response(status_code=204)
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from persistence.keeping_agreements import Reinstatement, end_agreement, reinstate
+from persistence.ending_agreements import end_agreement
+from persistence.keeping_agreements import Reinstatement, reinstate
 from tests.stories.town import ANNA
 
 FIRST, SECOND = "A-000001", "A-000002"
@@ -90,7 +91,9 @@ async def test_a_broken_one_taken_up_again_is_kept_to_its_end(town, agreed):
 
 async def test_one_a_person_ends_lets_its_claims_go_back_to_the_talk(town, agreed):
     async with town.database.transaction() as connection:
-        await end_agreement(connection, FIRST, "Ønsker at betale det hele på én gang.", ANNA)
+        await end_agreement(
+            connection, town.policy, FIRST, "Vil betale det hele på én gang.", ANNA, town.today
+        )
     await town.settle_down()
     assert await town.value("select state from agreements") == "dissolved"
     await town.until(agreed, "dialogue-1")
