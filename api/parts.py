@@ -5,6 +5,7 @@ from types import ModuleType
 from api.pages import (
     agreement_acts,
     agreement_end,
+    agreement_reinstate,
     assessment_figures,
     case,
     case_letters,
@@ -147,6 +148,7 @@ PAGES: tuple[ModuleType, ...] = (
     agreements_page,
     agreement_acts,
     agreement_end,
+    agreement_reinstate,
     assessment_figures,
     discharging,
     suspending,

@@ -1,11 +1,14 @@
 """What a person does with an agreement that runs or has broken: take it up again, write a note."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.ability import Income
 from domain.acceptance import Acceptance
 from domain.authority import Actor, Right, require
 from domain.decisions import Outcome
@@ -26,7 +29,7 @@ from persistence.reading_agreements import AgreementFile, read_agreement
 
 @dataclass(frozen=True, slots=True)
 class Reinstatement:
-    """*monthly* or *months* decides the new plan, from *first_due* on."""
+    """*months*, *monthly* or, by the table, *income* decides the new plan, from *first_due* on."""
 
     first_due: date
     reasons: str
@@ -34,6 +37,21 @@ class Reinstatement:
     monthly: Money | None = None
     has_low_income: bool = False
     acceptance: Acceptance | None = None
+    income: Income | None = None
+
+    def over(self, claims: Sequence[RowMapping]) -> NewAgreement:
+        """The agreement it wishes for."""
+        return NewAgreement(
+            tuple(claim["id"] for claim in claims), self.first_due, self.months, self.monthly,
+            self.has_low_income, self.income, self.acceptance,
+        )  # fmt: skip
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What they can pay is kept with the decision."""
+        if self.income is None:
+            return {}
+        return {"income_ore": self.income.yearly.ore, "has_children": self.income.has_children}
 
 
 async def reinstate(
@@ -57,11 +75,8 @@ async def reinstate(
     asked = next((claim for claim in free if claim["dialogue"]), None)
     if asked is None:
         raise Conflict(f"agreement {agreement_id} is not waiting to be taken up")
-    agreement = NewAgreement(
-        tuple(claim["id"] for claim in free), wish.first_due, wish.months, wish.monthly,
-        wish.has_low_income, acceptance=wish.acceptance, follows=agreement_id,
-    )  # fmt: skip
-    answer = NewDecision(Outcome.AGREEMENT, wish.reasons, agreement=agreement)
+    agreement = replace(wish.over(free), follows=agreement_id)
+    answer = NewDecision(Outcome.AGREEMENT, wish.reasons, agreement=agreement, facts=wish.told)
     decided = await decide(connection, policy, asked["dialogue"], answer, actor, now, on)
     facts = {"anew": decided.agreement_id}
     await note(connection, agreement_id, actor.id, "agreement-reinstated", **facts)

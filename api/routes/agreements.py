@@ -16,6 +16,7 @@ from api.schemas.agreements import (
     Reinstated,
     WhatIfView,
 )
+from domain.ability import Income
 from domain.acceptance import Acceptance
 from domain.errors import Fault, Invalid
 from domain.money import Money
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/agreements/{agreement_id}", tags=["agreements"])
 AgreementId = Annotated[str, Path(pattern=r"^A-[0-9]{6,12}$", examples=["A-000017"])]
 _FIELDS = {
     "monthly": "monthly_ore",
+    "yearly_income": "yearly_income_ore",
     "acknowledged": "acceptance.acknowledged",
     "accepted-on": "acceptance.accepted_on",
 }
@@ -83,6 +85,7 @@ async def post_reinstatement(
     agreement_id: AgreementId, body: ReinstateBody, house: TheHouse, actor: LetterWriter
 ) -> Reinstated:
     """Take a broken agreement up again, with a new plan for what is left of it."""
+    yearly = body.yearly_income_ore
     wish = Reinstatement(
         body.first_due,
         body.reasons,
@@ -90,6 +93,7 @@ async def post_reinstatement(
         Money(body.monthly_ore) if body.monthly_ore else None,
         body.has_low_income,
         acceptance_of(body.acceptance) if body.acceptance else None,
+        None if yearly is None else Income(Money(yearly), body.has_children),
     )
     async with house.database.transaction() as connection:
         try:

@@ -319,6 +319,20 @@ async def test_a_proposal_says_what_and_why(api):
     assert negative.status_code == 422
 
 
+async def test_a_proposal_over_several_claims_shares_out_all_of_them(api):
+    first = await api.register(claim_type="invoice", principal_ore=400_000)
+    second = await api.register(claim_type="invoice", principal_ore=200_000)
+    alone = (await api.post(f"/claims/{first}/proposal", {})).json()
+    both = (await api.post(f"/claims/{first}/proposal", {"claim_ids": [second]})).json()
+    assert (both["monthly_ore"], both["months"]) == (50_000, 12)
+    assert both["monthly_ore"] > alone["monthly_ore"]
+    table = await api.register(claim_type="cash-benefit-repayment")
+    apart = (await api.post(f"/claims/{first}/proposal", {"claim_ids": [table]})).json()
+    assert apart["kind"] == "not-offered"
+    gone = await api.post(f"/claims/{first}/proposal", {"claim_ids": ["2026-999999"]})
+    assert gone.status_code == 404
+
+
 # --- the dialogue screen ---------------------------------------------------------------------
 
 

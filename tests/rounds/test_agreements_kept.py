@@ -42,6 +42,11 @@ async def agree(house, monday, *amounts, claim_type="invoice", debtors=(), **wis
     )
     facts = {"claim_type": claim_type, "debtors": debtors}
     claims = [await house.register(kroner=kroner, **facts) for kroner in amounts]
+    await agree_on(house, monday, claims, **wish)
+    return claims
+
+
+async def agree_on(house, monday, claims, **wish):
     await house.acts.ask_person(
         AskPerson(claims[0], "dialogue-0", house.day, kind=TaskKind.DIALOGUE)
     )
@@ -49,18 +54,21 @@ async def agree(house, monday, *amounts, claim_type="invoice", debtors=(), **wis
     decision = NewDecision(Outcome.AGREEMENT, "talt med skyldner", agreement=terms)
     async with house.database.transaction() as connection:
         await decide(connection, house.policy, 1, decision, ANNA, monday, house.day)
-    return claims
 
 
-async def remind(house, on=MISSED, number=1):
+async def remind(house, on=MISSED, number=1, agreement="A-000001"):
     acts = AgreementActivities(house.database, house.policy)
-    order = WriteLetter("A-000001", f"reminder-{number}", on, letter=Letter.AGREEMENT_REMINDER)
+    order = WriteLetter(agreement, f"reminder-{number}", on, letter=Letter.AGREEMENT_REMINDER)
     return await acts.remind(order)
 
 
 async def close(house, outcome, on=MISSED):
+    assert (await try_to_close(house, outcome, on)).is_done
+
+
+async def try_to_close(house, outcome, on=MISSED, agreement="A-000001"):
     acts = AgreementActivities(house.database, house.policy)
-    assert (await acts.close(CloseAgreement("A-000001", "close", on, outcome=outcome))).is_done
+    return await acts.close(CloseAgreement(agreement, "close", on, outcome=outcome))
 
 
 async def plan(house):
@@ -258,10 +266,12 @@ async def broken(house):
         await house.acts.ask_person(order)
 
 
-async def take_up(house, monday, on=date(2026, 5, 28), **wish):
-    terms = Reinstatement(date(2026, 6, 15), "Ringede selv, havde været syg.", **wish)
+async def take_up(house, monday, on=date(2026, 5, 28), agreement="A-000001", **wish):
+    wish = {"first_due": date(2026, 6, 15), "reasons": "Ringede selv, havde været syg."} | wish
     async with house.database.transaction() as connection:
-        return await reinstate(connection, house.policy, "A-000001", terms, ANNA, monday, on)
+        return await reinstate(
+            connection, house.policy, agreement, Reinstatement(**wish), ANNA, monday, on
+        )
 
 
 async def test_a_broken_one_is_taken_up_again_with_a_new_plan_for_what_is_left(house, monday, kept):
