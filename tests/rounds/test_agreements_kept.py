@@ -8,7 +8,7 @@ import pytest
 from activities.agreements import AgreementActivities
 from domain.ability import Income
 from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
-from domain.calendar import add_months
+from domain.calendar import add_months, working_days_after
 from domain.claim import Ending, HoldReason
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Conflict, Invalid
@@ -23,6 +23,7 @@ from persistence.deciding import NewDecision, decide
 from persistence.ending_agreements import end_agreement
 from persistence.holding import place_hold
 from persistence.keeping_agreements import Reinstatement, reinstate
+from persistence.nudging import due_nudges
 from persistence.undoing import charge_back
 from tests.stories.town import ANNA
 
@@ -357,3 +358,44 @@ async def test_what_is_paid_by_the_table_stands_apart(house, monday):
         async with house.database.transaction() as connection:
             await decide(connection, house.policy, 1, decision, ANNA, monday, house.day)
     assert refused.value.faults[0].code == "agreement-table-apart"
+
+
+async def nudges(house, on):
+    async with house.database.transaction() as connection:
+        return [one.number for one in await due_nudges(connection, on, 3)]
+
+
+async def before(house, number):
+    """Three working days before the instalment."""
+    due_on = await house.value("select due_on from instalments where number = :n", n=number)
+    days = (due_on - timedelta(days=n) for n in range(3, 10))
+    return next(day for day in days if working_days_after(day, 3) == due_on)
+
+
+async def test_who_keeps_it_is_told_of_the_next_instalment_in_time(house, monday, kept):
+    await house.empty(monday)
+    await house.pay(kept[0], 300)
+    assert await nudges(house, await before(house, 2)) == [2]
+
+
+async def test_who_is_behind_is_not_thanked_for_keeping_it(house, monday, kept):
+    await house.empty(monday)
+    assert await nudges(house, await before(house, 2)) == []
+
+
+async def test_nobody_is_told_of_an_instalment_of_nothing(house, monday, kept):
+    await house.empty(monday)
+    await house.change("update claims set is_withdrawn = true where id = :id", id=kept[1])
+    await house.acts.close(Close(kept[1], "close", house.day, ending=Ending.WITHDRAWN))
+    await house.pay(kept[0], 590)
+    assert await plan(house) == [30_000, 30_000, 0]
+    assert await nudges(house, await before(house, 3)) == []
+
+
+async def test_nobody_is_told_of_the_next_one_when_the_end_has_been_asked_for(house, monday, kept):
+    await house.empty(monday)
+    await house.pay(kept[0], 300)
+    async with house.database.transaction() as connection:
+        await end(house, connection, "Du har selv bedt om det.")
+    await house.change("update letters set state = 'cancelled' where key = 'ended'")
+    assert await nudges(house, await before(house, 2)) == []
