@@ -4,6 +4,8 @@ from types import ModuleType
 
 from api.pages import (
     agreement_acts,
+    agreement_end,
+    agreement_reinstate,
     assessment_figures,
     case,
     case_letters,
@@ -165,6 +167,8 @@ PAGES: tuple[ModuleType, ...] = (
     mending,
     agreements_page,
     agreement_acts,
+    agreement_end,
+    agreement_reinstate,
     assessment_figures,
     discharging,
     suspending,

@@ -14,6 +14,7 @@ class Letter(StrEnum):
     INSTALMENT_NUDGE = "instalment-nudge"  # påmindelse om et afdrag, før det forfalder
     AGREEMENT_REMINDER = "agreement-reminder"  # aftalerykker
     AGREEMENT_BROKEN = "agreement-broken"  # aftalen er bortfaldet
+    AGREEMENT_ENDED = "agreement-ended"  # vi har afsluttet aftalen
     HOLD_CONFIRMED = "hold-confirmed"  # sagen ligger i bero
     HOLD_ENDED = "hold-ended"  # sagen fortsætter
     OBJECTION_RECEIVED = "objection-received"  # indsigelse modtaget
@@ -80,6 +81,7 @@ _PRESSING = {
     Letter.INSTALMENT_NUDGE,
     Letter.AGREEMENT_REMINDER,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
     Letter.HOLD_ENDED,
     Letter.DISTRAINT_NOTICE,
 }
@@ -99,6 +101,7 @@ _WITH_EFFECT = {
     Letter.DISTRAINT_NOTICE,
     Letter.OWNER_NOTICE,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
     Letter.OBJECTION_ANSWERED,
     Letter.WRITE_OFF_DECISION,
     Letter.WRITE_OFF_REVERSED,

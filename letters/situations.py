@@ -87,12 +87,20 @@ def plain(letter: Letter, language: str = "da") -> LetterContent:
         missing=PLAN[1] if letter in _OF_ONE_INSTALMENT else None,
         can_be_withheld_from_wages=True,
         may_agree=True,
-        note=(_NOTES[language],) if letter in _WITH_NOTE else (),
+        note=_note(letter, language),
         held_since=date(2026, 10, 5),
         refund=Money(15000),
         ground="konkurslovens § 226" if letter is Letter.DISCHARGE_GRANTED else "",
+        rested_interest=Money(2470) if letter in _ENDING else None,
         hearing=HEARING if letter in _OF_A_HEARING else None,
     )
+
+
+def _note(letter: Letter, language: str) -> tuple[str, ...]:
+    """What a person would have written for it."""
+    if letter is Letter.AGREEMENT_ENDED:
+        return (_WHY_ENDED[language],)
+    return (_NOTES[language],) if letter in _WITH_NOTE else ()
 
 
 def situations(letter: Letter, language: str) -> Iterator[tuple[str, LetterContent]]:
@@ -104,7 +112,8 @@ def situations(letter: Letter, language: str) -> Iterator[tuple[str, LetterConte
     yield "plain", usual
     yield "several-claims", replace(usual, claims=both)
     yield "owing-together", replace(usual, has_co_debtors=True)
-    yield "without-extras", replace(usual, claims=one, fee=None, may_agree=False)
+    bare = replace(usual, claims=one, fee=None, may_agree=False, rested_interest=None)
+    yield "without-extras", bare
     yield "company", replace(usual, name="Prøve ApS", can_be_withheld_from_wages=False)
     yield "long-name", replace(usual, name=_LONG_NAME)
     yield "abroad", replace(usual, address=foreign)
@@ -124,10 +133,12 @@ _OF_AGREEMENTS = {
     Letter.INSTALMENT_NUDGE,
     Letter.AGREEMENT_REMINDER,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
 }
 _OF_A_HEARING = {Letter.DISTRAINT_NOTICE, Letter.OWNER_NOTICE, Letter.HEARING_OFF}
 _OF_ONE_INSTALMENT = {Letter.INSTALMENT_NUDGE, Letter.AGREEMENT_REMINDER}
 _TELLING_OF_TRANSFER = {Letter.SECOND_REMINDER, Letter.TRANSFER_NOTICE}
+_ENDING = {Letter.AGREEMENT_BROKEN, Letter.AGREEMENT_ENDED}
 _WITH_NOTE = {
     Letter.AGREEMENT_OFFER,
     Letter.OBJECTION_ANSWERED,
@@ -137,4 +148,8 @@ _NOTES = {
     "da": "Vi har set på din mail og talt med børnehaven. Dit barn gik der hele måneden.",
     "en": "We have read your mail and talked with the kindergarten. "
     "Your child was there all month.",
+}
+_WHY_ENDED = {
+    "da": "Du har selv bedt om det. Du vil hellere betale resten på én gang.",
+    "en": "You asked for it yourself. You would rather pay the rest at once.",
 }

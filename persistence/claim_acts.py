@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Update, case, cast, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    ScalarSelect,
+    Update,
+    case,
+    cast,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -13,6 +24,7 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from persistence.models import (
     Act,
+    Agreement,
     Claim,
     LetterRow,
     Liability,
@@ -88,6 +100,8 @@ async def mark_agreement_act(connection: AsyncConnection, mark: Mark) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LetterRequest:
+    """*facts*: what is particular in this letter."""
+
     subject: str
     key: str
     letter: Letter
@@ -95,12 +109,13 @@ class LetterRequest:
     requested_on: date
     planned_on: date
     deadline: date
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 async def request_letters(
     connection: AsyncConnection, claim_id: str, request: LetterRequest
 ) -> None:
-    """Lay one copy for each liable debtor in the post room's tray."""
+    """Lay one copy for each liable debtor in the post room's tray; of an agreement, for its own."""
     await connection.execute(requested_letters(claim_id, request))
 
 
@@ -116,12 +131,21 @@ def requested_letters(claim_id: str, request: LetterRequest) -> Insert:
         "deadline": request.deadline,
         "state": "requested",
         "channel": "digital-post",
+        "facts": request.facts,
     }
     debtors = select(Liability.claim_id, Liability.debtor_id, *_literals(columns)).where(
         Liability.claim_id == claim_id, Liability.discharged_on.is_(None)
     )
+    if request.subject != claim_id:
+        debtors = debtors.where(Liability.debtor_id == _party(request.subject))
     names = ["claim_id", "debtor_id", *columns]
     return insert(LetterRow).from_select(names, debtors, include_defaults=False)
+
+
+def _party(agreement_id: str) -> ScalarSelect[int]:
+    """Who has agreed: what they owe and pay is no business of those who owe a part of it too."""
+    found = select(Agreement.debtor_id).where(Agreement.id == agreement_id)
+    return found.scalar_subquery()
 
 
 def _literals(columns: Mapping[str, Any]) -> list[Any]:

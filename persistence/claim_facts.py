@@ -37,7 +37,7 @@ select c.*,
       'deadline', max(l.deadline))
     from letters l where l.subject = c.id and l.key = :after and l.state <> 'cancelled') as letter,
   exists (select from agreements g where g.id = c.agreement_id and g.state = 'active'
-    and not g.bears_interest) as is_interest_resting,
+    and g.ended_by is null and not g.bears_interest) as is_interest_resting,
   {IS_GIVEN_UP} as is_given_up,
   (select jsonb_agg(jsonb_build_array(t.booked_on, t.is_back) order by t.ledger_seq, t.id)
     from transfers t where t.claim_id = c.id) as moves,

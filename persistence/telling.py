@@ -24,6 +24,14 @@ insert into outbox (target, name, payload, attempts)
 select 'agreement-' || id, 'instalments_covered', jsonb_build_object('covered', covered), 0
 from counted where covered <> before""").bindparams(bindparam("ore", type_=BigInteger))
 
+# What lies on the claim of a payment, by the lines written since the agreement was made.
+_COUNTED = text("""
+select -sum(e.amount_ore)::bigint from agreement_claims k join agreements g on g.id = k.agreement_id
+join ledger_entries e on e.claim_id = k.claim_id and e.payment_id = :payment
+  and e.kind in ('payment', 'refund', 'charge-back')
+  and (e.seq > k.ledger_seq or k.ledger_seq is null and e.booked_on >= g.signed_on)
+where k.agreement_id = :agreement and k.claim_id = :claim""")
+
 
 async def tell_of_payment(
     connection: AsyncConnection,
@@ -52,8 +60,19 @@ def is_settled(policy: Policy, claim: RowMapping, balance: Money, on: date) -> b
 async def count_towards_agreement(
     connection: AsyncConnection, agreement_id: str, amount: Money
 ) -> None:
-    """Tell the agreement when the payment covers one more of its instalments, or no longer does.
-
-    *amount* is negative for money that was taken away again.
-    """
+    """Tell the agreement when the payment covers one more of its instalments, or no longer does."""
     await connection.execute(_COUNT, {"agreement": agreement_id, "ore": amount.ore})
+
+
+async def count_no_longer(
+    connection: AsyncConnection, agreement_id: str, claim_id: str, payment_id: int, taken: Money
+) -> None:
+    """So much of the payment has been taken off the claim: what the agreement had counted of it.
+
+    Nothing of what came before the agreement was made: that is owed again beside its plan.
+    """
+    values = {"agreement": agreement_id, "claim": claim_id, "payment": payment_id}
+    left = Money(await connection.scalar(_COUNTED, values) or 0)
+    lost = min(max(left + taken, NOTHING), taken)
+    if lost:
+        await count_towards_agreement(connection, agreement_id, -lost)

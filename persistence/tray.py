@@ -62,7 +62,7 @@ where l.id = any(:ids) and l.state = 'requested' order by l.id
 
 _ACCOUNTS = text("""
 select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.payment_reference,
-  c.balance_ore, c.ending, c.is_withdrawn,
+  c.balance_ore, c.ending, c.is_withdrawn, c.agreement_id,
   (select coalesce(jsonb_agg(jsonb_build_array(kind, ore, basis) order by place), '[]'::jsonb)
     from (select e.kind, min(e.seq) as place, max(e.legal_basis) as basis,
         sum(e.amount_ore - coalesce((select sum(v.amount_ore) from ledger_coverage v

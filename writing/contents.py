@@ -27,6 +27,7 @@ from persistence.tray import Tray
 
 _DIGITAL = "digital-post"
 _TO_OWNERS = {Letter.OWNER_NOTICE, Letter.HEARING_OFF}
+_OF_THE_END = {Letter.AGREEMENT_BROKEN, Letter.AGREEMENT_ENDED}
 
 
 def new_deadline(row: Row, on: date) -> date:
@@ -80,10 +81,12 @@ def as_waiting(row: Row) -> Waiting:
 
 def _why_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     agreement, letter = tray.agreements[row["subject"]], Letter(row["letter"])
-    if not any(_is_owed(policy, account, on) for account in _accounts(tray, row)):
+    owed = [account for account in _accounts(tray, row) if _is_owed(policy, account, on)]
+    if not owed:
         return "paid"
-    if letter is Letter.AGREEMENT_BROKEN:
-        return None
+    if letter in _OF_THE_END:
+        is_anew = all(one["agreement_id"] not in {None, row["subject"]} for one in owed)
+        return "agreed-anew" if is_anew else None
     missing, fee = _missing(agreement, row["key"]), unearned_fee(row)
     if missing is not None:
         is_last = missing.number == _instalments(agreement)[-1].number
@@ -118,6 +121,7 @@ def write_content(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> 
         held_since=_day(facts.get("held_since")),
         held_until=_day(facts.get("held_until")),
         refund=Money(facts["refund_ore"]) if "refund_ore" in facts else None,
+        rested_interest=Money(facts["rested_ore"]) if "rested_ore" in facts else None,
         hearing=_hearing(facts.get("hearing")),
         ground=facts.get("ground", ""),
     )

@@ -147,6 +147,9 @@ class PlanView(View):
     max_months: int
     minimum_instalment_ore: int
     source: str = Field(description="Where the limits come from.")
+    moved_from: date | None = Field(
+        description="The day asked for, where it is a closing day: the next open one it is."
+    )
 
 
 _FieldName = Annotated[str, Field(pattern=r"^[a-z_-]{1,60}$")]
