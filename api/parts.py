@@ -61,7 +61,7 @@ from api.pages import transfers as transfers_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import strategy, workload
+from api.pages.steering import prevention, strategy, workload
 from api.routes import (
     agreements,
     assessments,
@@ -152,6 +152,7 @@ PAGES: tuple[ModuleType, ...] = (
     flow_page,
     strategy,
     workload,
+    prevention,
     transfers_page,
     limitation_page,
     limitation_events,

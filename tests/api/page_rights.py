@@ -81,6 +81,8 @@ PAGES = {
     "POST /suspensions/{number}/notice": Right.HOLD_CLAIMS,
     "POST /suspensions/{number}/end": Right.HOLD_CLAIMS,
     "GET /strategy": Right.SEE_CLAIMS,
+    "GET /prevention": Right.WORK_ON_TASKS,
+    "POST /prevention": Right.WORK_ON_TASKS,
     "GET /workload": Right.STEER,
     "GET /holds": Right.STEER,
     "GET /flow": Right.SEE_FIGURES,

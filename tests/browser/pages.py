@@ -45,6 +45,7 @@ PAGES = {
         lambda town: f"/claims/{town.claim('agreement')}/limitation",
     ),
     "/strategy": ("supervisor", lambda _: "/strategy"),
+    "/prevention": ("supervisor", lambda _: "/prevention"),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
     "/flow": ("supervisor", lambda _: "/flow"),
