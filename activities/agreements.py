@@ -27,11 +27,13 @@ from persistence.claim_acts import (
     LetterRequest,
     Mark,
     acted,
+    entering,
     mark_agreement_act,
     request_letters,
 )
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.database import Database
+from persistence.ending_agreements import book_rested, told_of, write_of_end
 from persistence.models import Agreement, Claim
 from persistence.outbox import message
 from persistence.plan_sums import sum_up
@@ -59,7 +61,7 @@ class AgreementActivities:
     async def remind(self, order: WriteLetter) -> Verdict:
         """Write that an instalment is missing, unless it has just come."""
         async with self._database.transaction() as connection:
-            alive = [c for c in await lock_claims_of(connection, order.subject) if not c.ending]
+            alive = _alive(await lock_claims_of(connection, order.subject))
             facts = await _read(connection, order.subject, order.key)
             if facts["act"]:
                 return Verdict(deadline=_day(facts["act"]["deadline"]))
@@ -123,19 +125,26 @@ class AgreementActivities:
             if is_broken and await is_bank_awaited(connection, self._policy, start_of(order.on)):
                 return _look_again(facts, order.on)
             alive = [claim for claim in claims if not claim.ending]
-            if is_broken and alive:
-                await self._write_that_it_is_broken(connection, alive[0], order)
             await _end(connection, order, facts, alive)
+            if is_broken and alive and not facts["ended_by"]:
+                await self._write_that_it_is_broken(connection, alive, order)
             return Verdict()
 
     async def _write_that_it_is_broken(
-        self, connection: AsyncConnection, claim: Any, order: CloseAgreement
+        self, connection: AsyncConnection, claims: Sequence[Any], order: CloseAgreement
     ) -> None:
-        letter, planned = Letter.AGREEMENT_BROKEN, dispatch_day(order.on)
-        days = self._policy.letter_step(claim.claim_type, letter, claim.registered_on).days
-        deadline = deadline_after(planned, days)
-        request = LetterRequest(order.subject, "broken", letter, days, order.on, planned, deadline)
-        await request_letters(connection, claim.id, request)
+        """With all that is owed now, and so with the interest that stood still until today."""
+        ids = [claim.id for claim in claims]
+        rested = await book_rested(connection, self._policy, ids, order.on)
+        letter, facts = Letter.AGREEMENT_BROKEN, told_of(rested)
+        await write_of_end(
+            connection, self._policy, order.subject, claims[0], letter, order.on, facts
+        )
+
+
+def _alive(claims: Sequence[Any]) -> list[Any]:
+    """Those that are still to be paid."""
+    return [claim for claim in claims if not (claim.ending or claim.is_withdrawn)]
 
 
 def _look_again(facts: Any, on: date) -> Verdict:
@@ -162,7 +171,7 @@ async def _end(
         .values(state=order.outcome.value, ended_on=order.on)
     )
     missed = _missed(facts) if order.outcome is AgreementOutcome.BROKEN else None
-    for number, write in enumerate([acted(mark), _freed(order.subject, missed), *messages]):
+    for number, write in enumerate([acted(mark), _freed(order, missed), *messages]):
         ended = ended.add_cte(write.cte(f"along_{number}"))
     await connection.execute(ended)
     await let_go(connection, order.subject, order.on)
@@ -174,14 +183,17 @@ def _missed(facts: Any) -> date | None:
     return _day(due_dates[facts["covered"]]) if facts["covered"] < len(due_dates) else None
 
 
-def _freed(agreement_id: str, missed: date | None) -> Update:
-    """*missed*: the day on which a broken agreement was broken, to which payment was in time."""
-    freed = {"agreement_id": None, "stage": Stage.DIALOGUE.value}
+def _freed(order: CloseAgreement, missed: date | None) -> Update:
+    """What is still owed is talked about again; what is paid ends from where it stands.
+
+    *missed*: the day on which a broken agreement was broken, to which payment was in time.
+    """
+    talked_about = entering(Stage.DIALOGUE, order.on, only=Claim.balance_ore > 0)
     moved = {"timely_until": missed} if missed else {}
     return (
         update(Claim)
-        .where(Claim.agreement_id == agreement_id, Claim.ending.is_(None))
-        .values(freed | moved)
+        .where(Claim.agreement_id == order.subject, Claim.ending.is_(None))
+        .values(talked_about | {"agreement_id": None} | moved)
     )
 
 

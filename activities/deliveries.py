@@ -1,6 +1,7 @@
 """What is sent to the recovery authority for an action of ours: checked first by its own rules."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,10 @@ from domain.recovery_actions import (
     rule_of,
 )
 from domain.recovery_claim import Part
-from domain.recovery_refusals import Asked, Lying, Undone, claim_refusal, refusal
+from domain.recovery_refusals import Asked, Undone, claim_refusal, refusal
 from domain.recovery_shares import LyingPart, shares
 from gateways.ports import RecoveryAction, RecoveryDelivery
-from persistence.sent_claims import claims_of
+from persistence.sent_claims import claims_of, lying_of
 
 AUTHORITY = "recovery-authority"
 _NOTHING_THERE, _UNKNOWN = "498", "429"
@@ -41,6 +42,8 @@ def delivery_of(row: Row) -> RecoveryDelivery:
             actions = [_new(row)]
         case ActionKind.RECALL | ActionKind.APPROVE:
             actions = [_change(row, kind, _main(row)["reference"], NOTHING)]
+        case ActionKind.RAISE_PRINCIPAL:
+            actions = [_raised(row)]
         case _:
             actions = [
                 _change(row, kind, reference, Money(ore)) for reference, ore in row["moves"] or ()
@@ -65,7 +68,7 @@ def check_delivery(row: Row, on: date) -> None:
 
 def moves_of(row: Row) -> list[tuple[str, Money]]:
     """What an action that lessens or adds is to move of each claim there."""
-    if row["kind"] == ActionKind.WRITE_UP:
+    if row["kind"] == ActionKind.WRITE_UP or row["undone_id"]:
         return [(reference, Money(ore)) for reference, ore in row["undone"] or ()]
     covered: dict[Part, Money] = {}
     for kind, ore in (row["covered"] or {}).items():
@@ -106,23 +109,34 @@ def _change(row: Row, kind: ActionKind, reference: str, amount: Money) -> Recove
     return RecoveryAction(kind, reference, reason, amount.ore, day, undoes, remark)
 
 
+def _raised(row: Row) -> RecoveryAction:
+    """The claim as it was sent, but for its principal: the new one, not the difference (FHI)."""
+    reference = row["facts"]["reference"]
+    [part] = [part for part in row["parts"] if part["reference"] == reference]
+    [sent] = claims_of([part])
+    return RecoveryAction(
+        ActionKind.RAISE_PRINCIPAL,
+        reference,
+        claim=replace(sent, principal=Money(row["amount_ore"])),
+        national_ids={int(id_): number for id_, number in row["national_ids"].items()},
+    )
+
+
 def _refusal(row: Row, action: RecoveryAction, on: date) -> str | None:
-    if action.claim:
+    if action.claim and action.kind is not ActionKind.RAISE_PRINCIPAL:
         parents = frozenset({action.claim.parent} if action.claim.parent else ())
         return claim_refusal([action.claim, *action.related], parents)
     [part] = [part for part in row["parts"] if part["reference"] == action.reference]
-    amount = Money(action.amount_ore)
-    undone = _undone(row, action.reference)
-    asked = Asked(action.kind, on, action.reason, amount, action.effective_on, undone)
-    recalled = part["recalled_for"]
-    lying = Lying(
-        RecoveryState(part["state"]),
-        Part(part["part"]),
-        Money(part["principal_ore"]),
-        Money(part["left_ore"]),
-        recalled_for=ActionReason(recalled) if recalled else None,
+    asked = Asked(
+        action.kind,
+        on,
+        action.reason,
+        Money(action.amount_ore),
+        action.effective_on,
+        _undone(row, action.reference),
+        action.claim.principal if action.claim else NOTHING,
     )
-    return refusal(asked, lying)
+    return refusal(asked, lying_of(part))
 
 
 def _reason(row: Row, kind: ActionKind) -> ActionReason | None:
@@ -151,4 +165,6 @@ def _undone(row: Row, reference: str) -> Undone | None:
     done = dict(row["undone"] or ())
     if row["undone_id"] is None or reference not in done:
         return None
-    return Undone(ActionKind(row["undone_kind"]), ActionReason.INDB, Money(done[reference]))
+    kind, told = ActionKind(row["undone_kind"]), row["undone_reason"]
+    of_money = ActionReason.INDB if kind is ActionKind.WRITE_DOWN else None
+    return Undone(kind, ActionReason(told) if told else of_money, Money(done[reference]))

@@ -66,18 +66,18 @@ class ExchangeActivities:
 
     async def _prepare(self, connection: AsyncConnection, on: date) -> Sequence[RowMapping]:
         """What each action sends is laid down first, so that a second try sends the same."""
-        waiting = await recovery.waiting_actions(connection, _BATCH)
+        waiting = await recovery.waiting_actions(connection, _BATCH, on)
         fresh = {row["id"] for row in waiting if not row["facts"].get("laid")}
         if not fresh:
             return waiting
         for row in waiting:
             if row["id"] in fresh:
                 await self._lay(connection, row, on)
-        for row in await recovery.waiting_actions(connection, _BATCH):
+        for row in await recovery.waiting_actions(connection, _BATCH, on):
             if row["id"] in fresh:
                 await self._check(connection, row, on)
         await recovery.mark_laid(connection, sorted(fresh))
-        return await recovery.waiting_actions(connection, _BATCH)
+        return await recovery.waiting_actions(connection, _BATCH, on)
 
     async def _lay(self, connection: AsyncConnection, row: RowMapping, on: date) -> None:
         has_facts = bool(row["parts"]) and all(part["facts"] for part in row["parts"])
@@ -132,10 +132,17 @@ class ExchangeActivities:
         notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
         for notice in notices:
             async with self._database.transaction() as connection:
-                if notice.number > await read_cursor(connection, AUTHORITY, is_locked=True):
-                    await self._tidings.take(connection, notice, today(now))
-                    await move_cursor(connection, AUTHORITY, notice.number)
+                await self._heed(connection, notice, today(now))
         return len(notices)
+
+    async def _heed(self, connection: AsyncConnection, notice: RecoveryNotice, on: date) -> None:
+        read = await read_cursor(connection, AUTHORITY, is_locked=True)
+        if notice.number <= read:
+            return
+        if notice.number > read + 1:
+            await self._tidings.miss(connection, read + 1, notice.number - 1, on)
+        await self._tidings.take(connection, notice, on)
+        await move_cursor(connection, AUTHORITY, notice.number)
 
     @activity.defn(name="exchange.read-statement")
     @told_to_temporal
@@ -156,6 +163,7 @@ def _references(row: RowMapping) -> list[str]:
     """The claims there that an action is about; its own name when it is about none."""
     if row["kind"] == ActionKind.CREATE:
         return [part["reference"] for part in row["parts"]]
-    found = [reference for reference, _ in row["moves"] or ()]
+    told = row["facts"].get("reference")
+    found = [told] if told else [reference for reference, _ in row["moves"] or ()]
     main = [part["reference"] for part in row["parts"] or () if part["parent"] is None]
     return found or main[-1:] or [row["claim_id"]]

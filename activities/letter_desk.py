@@ -186,7 +186,7 @@ def _without_dead(rows: Sequence[Row], done: Prepared) -> list[Row]:
 
 
 def _is_held(row: Row) -> bool:
-    return bool(row["is_held"]) and Letter(row["letter"]).asks_for_payment
+    return bool(row["is_held"]) and Letter(row["letter"]).hangs_on_a_debt
 
 
 def _what_is_wrong(

@@ -22,6 +22,7 @@ from persistence.limitation import note_limitation
 from persistence.recovery_answers import answer_action
 from persistence.recovery_endings import end_there
 from persistence.recovery_moves import Move, note_move
+from persistence.recovery_payouts import keep_payout
 from persistence.recovery_questions import ActionQuestion, ask_about_action, ask_about_notice
 from persistence.unplaced_money import ask_about_money
 
@@ -76,12 +77,29 @@ class Tidings:
     ) -> None:
         """About no claim of ours that we know, about all of them, or not to be read."""
         if notice.kind is NoticeKind.PAYOUT:
+            await self._take_payout(connection, notice, on)
             return
         _log.warning("notice about an unknown claim", number=notice.number)
         if notice.amount_ore:
             await self._ask_about_money(connection, notice, None, Money(notice.amount_ore), on)
         else:
             await self._ask_about_notice(connection, notice, None, on)
+
+    async def _take_payout(
+        self, connection: AsyncConnection, notice: RecoveryNotice, on: date
+    ) -> None:
+        """The month's money: what is not what we were told of its coverages, a person must see."""
+        paid = Money(notice.amount_ore)
+        covered = await keep_payout(connection, notice.number, paid, notice.on)
+        if covered is not None and covered != paid:
+            await self._ask_about_notice(connection, notice, None, on)
+
+    async def miss(self, connection: AsyncConnection, first: int, last: int, on: date) -> None:
+        """Notices that can no longer be fetched: only its books tell now what they said."""
+        numbers = str(first) if first == last else f"{first}–{last}"
+        await self.take(
+            connection, RecoveryNotice(first, None, "", NoticeKind.MISSED, on, text=numbers), on
+        )
 
     async def _heed(
         self,

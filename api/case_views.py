@@ -21,6 +21,7 @@ _PLACES = {
     "letter_id": "/letters/",
     "payment_id": "/payments/",
     "decision_id": "/decisions/",
+    "distraint_id": "/distraints/",
     "task_id": "/tasks/",
     "attachment_id": "/attachments/",
     "note_id": "#note-",

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import date
 
 from pydantic import Field
 
@@ -37,3 +38,18 @@ def read_cursor(cursor: str, length: int) -> list[int]:
     if not all(type(number) is int and abs(number) <= _BIGGEST for number in numbers):
         raise Invalid(Fault("cursor", "cursor-unreadable"))
     return numbers
+
+
+def read_dated_cursor(cursor: str | None) -> tuple[date, int] | None:
+    """The day and the number that a list in the order of days goes on after; None: from its top."""
+    if cursor is None:
+        return None
+    day, number = read_cursor(cursor, 2)
+    try:
+        return date.fromordinal(day), number
+    except (ValueError, OverflowError):
+        raise Invalid(Fault("cursor", "cursor-unreadable")) from None
+
+
+def write_dated_cursor(day: date, number: int) -> str:
+    return write_cursor(day.toordinal(), number)

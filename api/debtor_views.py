@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from api.claim_views import masked, situation_of, view_standing
 from api.consultation_views import name_of_type
+from api.distraint_standings import view_standings
 from api.enquiry_views import view_summary
 from api.house import House
 from api.schemas.claims import HoldView
@@ -58,6 +59,7 @@ def view_debtor(file: DebtorFile, house: House, language: str) -> DebtorDetails:
         unplaced=[_payment(row, []) for row in file.unplaced],
         tasks=[_task(row, house, language) for row in file.tasks],
         said=sorted(_said(file, on), key=lambda one: one.on, reverse=True),
+        distraints=view_standings(house.policy, file.distraints, on),
         months=[MonthOwed(month=row.month, owed_ore=row.ore) for row in file.months],
     )
 

@@ -1,13 +1,15 @@
 """What is sent about a distraint, from a page or by a program, as the house reads it."""
 
 import re
-from datetime import time
+from datetime import date, time
 
-from api.schemas.distraints import MinutesBody, SlotBody
+from api.schemas.distraints import MinutesBody, OwnerBody, SlotBody
 from domain.decisions import Outcome
 from domain.distraint import Slot
 from domain.errors import Fault, Invalid
+from domain.identity import parse_national_id
 from domain.money import Money
+from domain.property_owners import NewOwner
 from persistence.agreeing import NewAgreement
 from persistence.distraint_minutes import NewAsset, NewMinutes
 
@@ -20,6 +22,12 @@ def slot_of(body: SlotBody) -> Slot:
     if told is None:
         raise Invalid(Fault("at", "time-unreadable"))
     return Slot(body.day, time(int(told[1]), int(told[2])), body.place, body.is_outside)
+
+
+def owner_of(body: OwnerBody, on: date) -> NewOwner:
+    """Raises Invalid; its faults never hold the number."""
+    number = parse_national_id(body.national_id, on)
+    return NewOwner(number, body.name, tuple(body.address), body.share)
 
 
 def minutes_of(body: MinutesBody, claim_id: str) -> NewMinutes:

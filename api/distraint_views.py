@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.claim_views import masked
 from api.schemas.distraints import (
     Deadline,
     DistraintSummary,
@@ -14,6 +15,8 @@ from api.schemas.distraints import (
     DistraintWeek,
     HeldHearing,
     NotedEvent,
+    OwnerView,
+    PropertyView,
     State,
     TakenAsset,
     WaitingClaim,
@@ -28,6 +31,7 @@ from domain.distraint import (
     objection_until,
 )
 from domain.policy import Policy
+from persistence.property_owners import as_told
 from persistence.reading_distraints import (
     Proceeding,
     read_hearings,
@@ -185,6 +189,20 @@ def view_distraint(policy: Policy, found: Proceeding, on: date) -> DistraintView
             )
             for one in found.notes
         ],
+        owners=[view_owner(one) for one in found.owners],
+        properties=[PropertyView(**one) for one in found.properties],
+    )
+
+
+def view_owner(row: RowMapping) -> OwnerView:
+    copied = ("debtor_id", "name", "share", "source", "is_liable", "letter_id", "told_on")
+    days = {name: row[name] for name in ("planned_on", "dispatched_on", "delivered_on", "told_how")}
+    return OwnerView(
+        **{name: row[name] for name in copied},
+        **days,
+        national_id=masked(row["national_id"]),
+        letter_state=row["state"],
+        is_told=row["is_liable"] or as_told(row).is_proved,
     )
 
 

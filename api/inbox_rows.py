@@ -11,10 +11,17 @@ from api.languages import DANISH
 from api.sentences import in_words_of
 from api.task_views import reasons_of
 from domain.authority import Actor
+from domain.dossier import Standing
 from domain.errors import NotFound
 from letters.catalogue import sentence
 
 _NEAR_DAYS = 90
+TRANSFER_MARKS = {
+    Standing.READY: "success",
+    Standing.HEARING: "warning",
+    Standing.LACKING: "error",
+}
+"""What a person can do something about, with the badge's colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,9 @@ def _marks(row: RowMapping, reading: Reading) -> Sequence[Mark]:
     if row["claim_id"] and (row["limitation_date"] - on).days < _NEAR_DAYS:
         day = in_words_of(row["limitation_date"], reading.language)
         marks.append(Mark("warning", say("inbox-mark-limitation", day=day)))
+    if row["transfer_standing"] in TRANSFER_MARKS:
+        standing = row["transfer_standing"]
+        marks.append(Mark(TRANSFER_MARKS[standing], say(f"transfers-mark-{standing}")))
     if row["snoozed_until"] and row["snoozed_until"] > on:
         day = in_words_of(row["snoozed_until"], reading.language)
         marks.append(Mark(None, say("inbox-mark-snoozed", day=day)))

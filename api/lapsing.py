@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from api.cursors import read_cursor
+from api.cursors import read_dated_cursor
 from domain.errors import Fault, Invalid
 from domain.policy import Policy
 from domain.radar import bands
-from persistence.limitation_radar import RadarFilter
+from persistence.lapsing import RadarFilter
 
 
 def narrowed(
@@ -32,10 +32,4 @@ def narrowed(
 
 def place_after(cursor: str | None) -> tuple[date, int] | None:
     """Raises Invalid for anything that is not a cursor of ours."""
-    if cursor is None:
-        return None
-    day, serial = read_cursor(cursor, 2)
-    try:
-        return date.fromordinal(day), serial
-    except (ValueError, OverflowError):
-        raise Invalid(Fault("cursor", "cursor-unreadable")) from None
+    return read_dated_cursor(cursor)

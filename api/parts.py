@@ -4,13 +4,17 @@ from types import ModuleType
 
 from api.pages import (
     agreement_acts,
+    agreement_end,
+    agreement_reinstate,
     assessment_figures,
     case,
     case_letters,
     case_money,
+    correcting,
     department_questions,
     discharging,
     distraint_acts,
+    distraint_moves,
     enquiry_figures,
     holding,
     inbox_acts,
@@ -20,6 +24,7 @@ from api.pages import (
     language,
     limitation_events,
     looking,
+    mending,
     new_enquiry,
     objecting,
     recalling,
@@ -39,6 +44,7 @@ from api.pages import agreements as agreements_page
 from api.pages import claims as claims_page
 from api.pages import consultations as consultations_page
 from api.pages import debtors as debtors_page
+from api.pages import distraint_owners as distraint_owners_page
 from api.pages import distraints as distraints_page
 from api.pages import enquiries as enquiries_page
 from api.pages import files as files_page
@@ -51,8 +57,11 @@ from api.pages import search as search_page
 from api.pages import substitutions as substitutions_page
 from api.pages import tasks as tasks_page
 from api.pages import trail as trail_page
+from api.pages import transfers as transfers_page
 from api.pages import write_offs as write_offs_page
 from api.pages import writings as writings_page
+from api.pages.steering import flow as flow_page
+from api.pages.steering import prevention, strategy, workload
 from api.routes import (
     agreements,
     assessments,
@@ -61,12 +70,14 @@ from api.routes import (
     consultations,
     debtors,
     decisions,
+    distraint_owners,
     distraints,
     dossiers,
     drafts,
     enquiries,
     figures,
     files,
+    flow,
     health,
     inbox,
     letters,
@@ -80,12 +91,14 @@ from api.routes import (
     tasks,
     token,
     trail,
+    transfers,
     write_offs,
     writings,
 )
 
 API: tuple[ModuleType, ...] = (
     claims,
+    transfers,
     dossiers,
     cases,
     writings,
@@ -98,6 +111,7 @@ API: tuple[ModuleType, ...] = (
     drafts,
     decisions,
     distraints,
+    distraint_owners,
     objections,
     agreements,
     assessments,
@@ -111,6 +125,7 @@ API: tuple[ModuleType, ...] = (
     consultations,
     limitation,
     figures,
+    flow,
     token,
     health,
 )
@@ -134,6 +149,11 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    flow_page,
+    strategy,
+    workload,
+    prevention,
+    transfers_page,
     limitation_page,
     limitation_events,
     case,
@@ -141,11 +161,15 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    correcting,
     recalling,
     withdrawing,
     transferring,
+    mending,
     agreements_page,
     agreement_acts,
+    agreement_end,
+    agreement_reinstate,
     assessment_figures,
     discharging,
     suspending,
@@ -159,6 +183,8 @@ PAGES: tuple[ModuleType, ...] = (
     consultations_page,
     department_questions,
     distraint_acts,
+    distraint_moves,
+    distraint_owners_page,
     distraints_page,
     letters_page,
     payments_page,

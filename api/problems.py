@@ -92,6 +92,8 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("not-allowed", "takeTask"): "may-not-decide",
     ("conflict", "registerObjection"): "objection-open",
     ("conflict", "recallClaim"): "recall-impossible",
+    ("conflict", "readCorrections"): "correction-impossible",
+    ("conflict", "correctClaim"): "correction-impossible",
     ("not-allowed", "undoDecision"): "not-your-decision",
 }
 

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ability import Income, Proposal, ability_to_pay, propose, table_on
 from domain.budget import Budget
-from domain.errors import Invalid, NotFound
+from domain.errors import Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.agreeing import strictest_rule
 from persistence.models import Claim
 
-_OWED = select(Claim.id, Claim.claim_type, Claim.balance_ore).where(
+_OWED = select(Claim.id, Claim.debtor_id, Claim.claim_type, Claim.balance_ore).where(
     Claim.id.in_(bindparam("claims", expanding=True))
 )
 
@@ -27,10 +27,12 @@ async def propose_for(
     budget: Budget | None,
     on: date,
 ) -> tuple[Proposal, str]:
-    """The proposal, and where its limits come from. Raises NotFound."""
-    rows = (await connection.execute(_OWED, {"claims": sorted(claim_ids)})).all()
+    """The proposal, and where its limits come from. Raises NotFound; Invalid for two debtors."""
+    rows = (await connection.execute(_OWED, {"claims": sorted(set(claim_ids))})).all()
     if len(rows) < len(set(claim_ids)):
         raise NotFound("claim", ", ".join(sorted(claim_ids)))
+    if len({row.debtor_id for row in rows}) > 1:
+        raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
     owed = [(row.claim_type, Money(row.balance_ore)) for row in rows]
     return propose_over(policy, owed, income, budget, on)
 

@@ -57,4 +57,5 @@ def view_plan(terms: Terms) -> PlanView:
         max_months=terms.max_months,
         minimum_instalment_ore=terms.rule.minimum_instalment.ore,
         source=terms.source,
+        moved_from=terms.moved_from,
     )

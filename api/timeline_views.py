@@ -7,14 +7,15 @@ from typing import Any
 from api.schemas.claims import TimelineEvent
 from api.sentences import say
 from domain.basis import basis_of
+from domain.distraint import DistraintEvent
 from domain.explanation import Phrase, Term, Value
 from domain.money import Money
 from domain.policy import Policy
 from persistence.timeline import Event
 
 _TERMS = ("letter", "task", "outcome", "hold", "action", "notice", "channel", "ending", "note")
-_NAMES = ("source", "sent_by", "debtor", "person", "file")
-_DAYS = ("planned", "deadline", "until", "booked")
+_NAMES = ("source", "sent_by", "debtor", "person", "file", "place", "hour")
+_DAYS = ("planned", "deadline", "until", "booked", "heard")
 
 
 def view_event(
@@ -34,6 +35,8 @@ def view_event(
 
 
 def _ground(event: Event) -> str:
+    if event.facts.get("event") == DistraintEvent.OBJECTED:
+        return "distraint-objected"
     return "agreement" if event.facts.get("agreement") else event.name
 
 
@@ -49,9 +52,11 @@ def _told_as(event: Event) -> str:
 def _values(facts: Mapping[str, Any]) -> dict[str, Value]:
     """What is not known is left empty: a page must not fail for it."""
     known = {name: value for name, value in facts.items() if value is not None}
-    values: dict[str, Value] = dict.fromkeys((*_NAMES, *_TERMS, *_DAYS, "amount"), "")
+    values: dict[str, Value] = dict.fromkeys((*_NAMES, *_TERMS, *_DAYS, "event", "amount"), "")
     values |= {name: str(known[name]) for name in _NAMES if name in known}
     values |= {name: Term(f"word-{name}-{known[name]}") for name in _TERMS if name in known}
+    if "event" in known:
+        values["event"] = Term(f"word-distraint-event-{known['event']}")
     values |= {name: date.fromisoformat(known[name]) for name in _DAYS if name in known}
     if "amount_ore" in known:
         values["amount"] = Money(known["amount_ore"])

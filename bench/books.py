@@ -39,11 +39,12 @@ from generate_series(1, greatest(1, :claims / 200)) n;
 insert into claims (id, serial, source, reference, claim_type, policy_version, debtor_id,
   department, description, period_start, period_end, origination_date, due_date,
   last_timely_payment_date, limitation_date, principal_ore, balance_ore, ledger_seq,
-  payment_reference, letters, stage, waiting_for, is_withdrawn, registered_on)
+  payment_reference, letters, stage, stage_since, waiting_for, is_withdrawn,
+  registered_on)
 select '2026-' || to_char(n, 'FM000000'), n, 'bench', 'B-' || n,
   (array['parking-fee', 'day-care', 'rent', 'music-school', 'property-tax'])[1 + n % 5], 'bench',
   d.first + (n - 1) / 200 % d.many, 'finance', 'Prøve', day, day, day, day, day, day + 1095, 100000,
-  0, 0, 'F-' || n, '{}', 'demand', '', false, day
+  0, 0, 'F-' || n, '{}', 'demand', day, '', false, day
 from (select min(id) as first, count(*) as many from debtors) d,
   generate_series(1, :claims) n, lateral (select date '2026-01-01' + n % 300 as day) on_day;
 

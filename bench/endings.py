@@ -42,12 +42,13 @@ from generate_series(1, cast(:claims as int) / 3) n;
 insert into claims (id, serial, source, reference, claim_type, policy_version, debtor_id,
   department, description, period_start, period_end, origination_date, due_date,
   last_timely_payment_date, limitation_date, principal_ore, balance_ore, ledger_seq,
-  payment_reference, letters, stage, waiting_for, is_withdrawn, registered_on)
+  payment_reference, letters, stage, stage_since, waiting_for, is_withdrawn,
+  registered_on)
 select '2026-' || to_char(n, 'FM000000'), n, 'bench', 'B-' || n, (cast(:types as text[]))[1 + kind],
   'bench', d.first + n % d.many, (cast(:departments as text[]))[1 + kind], 'Prøve', day, day,
   day, day, day, day + 1095, ore, ore, 0, 'F-' || n, '{}',
   (array['dialogue', 'assessment', 'reminder', 'enforcement', 'transfer', 'recovery'])
-    [case when n % 50 = 0 then 6 when n % 50 = 1 then 5 else 1 + n % 4 end], '', false, day
+    [case when n % 50 = 0 then 6 when n % 50 = 1 then 5 else 1 + n % 4 end], day, '', false, day
 from (select min(id) as first, count(*) as many from debtors) d,
   generate_series(1, cast(:claims as int)) n,
   lateral (select (hashint4(n) & 1023) % cast(:kinds as int) as kind,

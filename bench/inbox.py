@@ -1,11 +1,8 @@
 """The inbox of a large town: how long people wait for it, and whether it holds in a storm."""
 
 import asyncio
-import json
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -17,11 +14,12 @@ from bench import inbox_looking, inbox_storm
 from bench.ground import Ground, ground, prepare
 from bench.inbox_looking import API, p95, times_of, visitor
 from bench.inbox_town import CLOSED, FEW_CLOSED, FEW_OPEN, OPEN, fill
+from bench.serving import serving
 from persistence.database import Database
 from workflows.queues import STORIES
 from workflows.wire import DATA_CONVERTER
 
-_DECISIONS, _FEW_DECISIONS = 10_000, 600
+_DECISIONS, _FEW_DECISIONS = 10_000, 400
 _STORIES, _FEW_STORIES = 1_000, 100
 _TOP = text("""
 select claim_id from tasks where state = 'open' and claimed_by is null
@@ -36,7 +34,7 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         url = await prepare(standing)
         database = Database(url, 4)
         await fill(database, opened, closed)
-        with _serving(standing, url) as port:
+        with serving(standing, url) as port:
             bare = await inbox_looking.bare_select(database, 10 * times)
             looked = await _measured(standing, inbox_looking.look(database, port, times))
             worked = await _work(port, 5 * times)
@@ -62,19 +60,6 @@ class Deaf:
     @workflow.run
     async def run(self) -> None:
         return
-
-
-@contextmanager
-def _serving(standing: Ground, url: str) -> Iterator[int]:
-    """The API in a process of its own, and the port it is on."""
-    command = [sys.executable, "-m", "bench.inbox_server", json.dumps({"database_url": url})]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout
-        standing.children["api"] = process
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            standing.end_child("api")
 
 
 async def _work(port: int, times: int) -> dict[str, Any]:

@@ -44,14 +44,14 @@ def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (RettidigError, RPCError, RuntimeError, OSError, DBAPIError) as trouble:
-        if not (sentences := _explain(trouble, say)):
+        if not (sentences := explain(trouble, say)):
             raise
         for sentence in sentences:
             print(sentence, file=sys.stderr)
         return FAILED
 
 
-def _explain(trouble: Exception, say: Words) -> list[str]:
+def explain(trouble: Exception, say: Words) -> list[str]:
     """What went wrong in words; nothing for a bug, which needs its traceback."""
     match trouble:
         case Invalid():
@@ -95,7 +95,8 @@ def _fault(field: str, code: str, values: dict[str, str], say: Words) -> str:
     """A policy and the settings tell their own reason; all else is a sentence of the catalogue."""
     if code.startswith("policy-"):
         reason = values["reason" if say.language == DANISH else "reason_en"]
-        return say("failed-policy", line=values["line"], field=field, reason=reason)
+        where = {"file": values.get("file", "?"), "line": values["line"]}
+        return say("failed-policy", **where, field=field, reason=reason)
     try:
         sentence = say(code, **values)
     except KeyError:

@@ -46,6 +46,7 @@ def plan(
     amount = _instalment(owed, months, monthly)
     number = -(-owed.ore // amount.ore)
     if not rule.by_income_table:
+        _refuse_too_much(monthly, owed)
         _refuse_too_long(number, rule.max_months_low_income if has_low_income else rule.max_months)
         _refuse_too_small(amount, min(rule.minimum_instalment, owed))
     return tuple(_nth(n, first_due, amount, owed) for n in range(number))
@@ -67,6 +68,12 @@ def _instalment(owed: Money, months: int | None, monthly: Money | None) -> Money
     if not months or months < 1:
         raise Invalid(Fault("months", "agreement-months-not-positive"))
     return min(_times(_KRONE, -(-owed.ore // (months * _KRONE.ore))), owed)
+
+
+def _refuse_too_much(monthly: Money | None, owed: Money) -> None:
+    if monthly is not None and monthly > owed:
+        values = {"amount": str(monthly), "owed": str(owed)}
+        raise Invalid(Fault("monthly", "agreement-more-than-owed", values))
 
 
 def _refuse_too_long(number: int, max_months: int) -> None:

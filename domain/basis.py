@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.distraint_rules import DistraintRule
 from domain.policy import Policy
 
 _DUTY_TO_NOTE = "offentlighedslovens § 13"
@@ -29,6 +30,8 @@ def basis_of(policy: Policy, claim_type: str, name: str, registered_on: date, on
     kind = policy.claim_type(claim_type)
     if name in {"note", "attachment"}:
         return _DUTY_TO_NOTE
+    if name.startswith(("hearing-", "distraint-")):
+        return _basis_of_distraint(policy.distraint_rule(on), name)
     if name.startswith("letter"):
         entry = kind.steps.entry_on(registered_on)
         return entry.source if entry else kind.legal_basis
@@ -38,3 +41,15 @@ def basis_of(policy: Policy, claim_type: str, name: str, registered_on: date, on
     if name in {"act-transfer", "act-recall", "reported", "notice"}:
         return next((rule.source for rule in kind.routing if rule.source), kind.legal_basis)
     return kind.legal_basis
+
+
+def _basis_of_distraint(rule: DistraintRule, name: str) -> str:
+    match name:
+        case "hearing-held":
+            return rule.distraint.legal_basis
+        case "distraint-objected":
+            return rule.objection.legal_basis
+        case "distraint-noted":
+            return rule.sale_meeting.legal_basis
+        case _:
+            return rule.notice.legal_basis

@@ -42,6 +42,25 @@ class Requirement(StrEnum):
     LIABLE = "liable"  # mindst én hæfter
 
 
+class Standing(StrEnum):
+    """How near a claim is to be handed over, for the lists."""
+
+    READY = "ready"  # klar til overdragelse
+    HEARING = "hearing"  # kan overdrages, men ville komme i høring
+    LACKING = "lacking"  # en medarbejder må rette noget
+    UNDERWAY = "underway"  # mangler kun, hvad sagens gang selv bringer
+    OURS = "ours"  # kommunen inddriver selv, § 1 a
+
+
+_COMES_BY_ITSELF = frozenset(
+    {
+        *(Requirement.OWED, Requirement.TIMELY_DAY, Requirement.REMINDED, Requirement.NOTIFIED),
+        *(Requirement.NO_AGREEMENT, Requirement.NO_HOLD, Requirement.NOT_THERE),
+    }
+)
+"""The claim's own story brings these about, or asks a person in a task of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A fact that bears a condition out, or that stands in its way, with where it can be seen."""
@@ -120,6 +139,23 @@ class Dossier:
         codes = {proof.phrase.code for condition in self.missing for proof in condition.proofs}
         is_all = lacking == {Requirement.NOTIFIED} and codes == {NEVER_NOTIFIED}
         return is_all and not self.rejections
+
+    @property
+    def standing(self) -> Standing:
+        lacking = {condition.requirement for condition in self.missing}
+        if Requirement.ROUTE in lacking:
+            return Standing.OURS
+        if self.rejections or lacking - _COMES_BY_ITSELF:
+            return Standing.LACKING
+        if lacking:
+            return Standing.UNDERWAY
+        return Standing.HEARING if self.hearings else Standing.READY
+
+    @property
+    def codes(self) -> list[str]:
+        """What is not proved and which rules are broken, each once."""
+        rules = {finding.rule for finding in self.findings}
+        return sorted({condition.requirement.value for condition in self.missing}) + sorted(rules)
 
     @property
     def missing(self) -> tuple[Condition, ...]:

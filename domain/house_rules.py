@@ -78,6 +78,19 @@ class EnquiryRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PreventionRule:
+    """Who is offered help to pay in time, and how it is seen whether it helped.
+
+    *late_claims*: so many claims paid after a reminder within *months*, and none that was not paid.
+    *effect_months*: so long before and after the offer their claims are compared.
+    """
+
+    late_claims: int
+    months: int
+    effect_months: int
+
+
+@dataclass(frozen=True, slots=True)
 class LegalLimits:
     """The most a law lets the council decide; None where the law sets no limit."""
 

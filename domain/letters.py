@@ -14,11 +14,14 @@ class Letter(StrEnum):
     INSTALMENT_NUDGE = "instalment-nudge"  # påmindelse om et afdrag, før det forfalder
     AGREEMENT_REMINDER = "agreement-reminder"  # aftalerykker
     AGREEMENT_BROKEN = "agreement-broken"  # aftalen er bortfaldet
+    AGREEMENT_ENDED = "agreement-ended"  # vi har afsluttet aftalen
     HOLD_CONFIRMED = "hold-confirmed"  # sagen ligger i bero
     HOLD_ENDED = "hold-ended"  # sagen fortsætter
     OBJECTION_RECEIVED = "objection-received"  # indsigelse modtaget
     OBJECTION_ANSWERED = "objection-answered"  # svar på indsigelse
     DISTRAINT_NOTICE = "distraint-notice"  # underretning om udlægsforretning
+    OWNER_NOTICE = "owner-notice"  # underretning til ejer, der ikke skylder
+    HEARING_OFF = "hearing-off"  # udlægsforretningen er aflyst
     WRITE_OFF_DECISION = "write-off-decision"  # afgørelse om afskrivning
     WRITE_OFF_REVERSED = "write-off-reversed"  # afskrivningen er omgjort, pengene skyldes igen
     DISCHARGE_GRANTED = "discharge-granted"  # fritaget for kravet; de andre hæfter fortsat
@@ -40,6 +43,11 @@ class Letter(StrEnum):
     def asks_for_payment(self) -> bool:
         """Whether there is nothing to say in it once all is paid, and not while a hold is on."""
         return self in _ASKING
+
+    @property
+    def hangs_on_a_debt(self) -> bool:
+        """Whether there is nothing to tell once the debt is gone, whoever it is written to."""
+        return self.asks_for_payment or self is Letter.OWNER_NOTICE
 
     @property
     def is_written_by_hand(self) -> bool:
@@ -73,6 +81,7 @@ _PRESSING = {
     Letter.INSTALMENT_NUDGE,
     Letter.AGREEMENT_REMINDER,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
     Letter.HOLD_ENDED,
     Letter.DISTRAINT_NOTICE,
 }
@@ -90,7 +99,9 @@ _BY_HAND = {
 _WITH_EFFECT = {
     Letter.TRANSFER_NOTICE,
     Letter.DISTRAINT_NOTICE,
+    Letter.OWNER_NOTICE,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
     Letter.OBJECTION_ANSWERED,
     Letter.WRITE_OFF_DECISION,
     Letter.WRITE_OFF_REVERSED,

@@ -35,11 +35,14 @@ class LimitationKind(StrEnum):
     CORRECTION = "correction"  # rettelse af en fejl; it alone takes back what an event has moved
 
 
-_FIXING = {
-    LimitationKind.WRITTEN_ACKNOWLEDGEMENT,
-    LimitationKind.SETTLEMENT,
-    LimitationKind.JUDGMENT,
-}
+FIXING = frozenset(
+    {
+        LimitationKind.WRITTEN_ACKNOWLEDGEMENT,
+        LimitationKind.SETTLEMENT,
+        LimitationKind.JUDGMENT,
+    }
+)
+"""What fixes that the debt exists and how large it is: ten years, § 5, stk. 1, nr. 3."""
 _CUSTODY = {LimitationKind.RECEIVED, LimitationKind.RETURNED}
 _PROVISIONAL = {LimitationKind.PROVISIONAL, LimitationKind.PROVISIONAL_ENDED}
 _PENDING = {
@@ -144,14 +147,9 @@ def accessory_limitation(
     moves = [event.kind for event in standing if event.kind in _CUSTODY]
     if moves and moves[-1] is LimitationKind.RECEIVED:
         return main
-    since = [event for event in standing if event.on >= fell_due]
+    since = [event for event in standing if event.on >= fell_due and event.first is None]
     first = _ends(fell_due, years * 12)
     return min(main, moved_limitation(first, years, since, law, is_civil=is_civil))
-
-
-def alarm_days(limitation: date, months: tuple[int, ...]) -> tuple[date, ...]:
-    """The working days, first to last, on which someone must look: *months* before the date."""
-    return tuple(sorted(_working_day_until(add_months(limitation, -m)) for m in months))
 
 
 def nearness(limitation: date, on: date, months: tuple[int, ...]) -> str:
@@ -183,7 +181,7 @@ class _Period:
             return replace(self, is_at_authority=False)
         if event.kind is LimitationKind.DEFERRAL and self.is_fixed:
             return self
-        years = self.law.fixed_claim_years if event.kind in _FIXING else self.years
+        years = self.law.fixed_claim_years if event.kind in FIXING else self.years
         pending = _PENDING.get(event.kind, self.is_pending)
         period = replace(self, years=years, is_pending=pending)
         is_provisional = event.kind in _PROVISIONAL
@@ -239,9 +237,3 @@ def _can_end_a_period(day: date) -> bool:
     """Banks close on the Friday after Ascension, yet in the law it is a day like any other."""
     is_only_bank_holiday = _BANKS.get_holiday_name(day) == _FRIDAY_AFTER_ASCENSION
     return is_only_bank_holiday or is_working_day(day)
-
-
-def _working_day_until(day: date) -> date:
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return day

@@ -20,6 +20,7 @@ from domain.house_rules import (
     EnquiryRule,
     LegalLimits,
     PostRoomRule,
+    PreventionRule,
     StatementRule,
 )
 from domain.letters import Letter
@@ -188,6 +189,7 @@ class Policy:
     direct_debit: Dated[DirectDebitRule]
     post_room: Dated[PostRoomRule]
     enquiries: Dated[EnquiryRule]
+    prevention: Dated[PreventionRule]
     income_table: Dated[IncomeTable]  # statens, om betalingsevne
     assessment: Dated[AssessmentRule]
     endings: EndingRules

@@ -1,8 +1,8 @@
-"""What happens to a claim after its transfer, and which recall it calls for (GST 04)."""
+"""What happens to a claim after its transfer, and which recall it calls for, if any (GST 04)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +20,10 @@ class AfterTransfer(StrEnum):
     RESPITE = "respite"  # henstand
     AGREEMENT = "agreement"  # betalingsaftale med kommunen
     NEW_DEBTOR = "new-debtor"  # en skyldner skal til
+    # The claim stays there and is filed by who has it; the authority must be told (GIL § 2, 11).
+    DEATH = "death"  # dødsbo
+    BANKRUPTCY = "bankruptcy"  # konkurs, rekonstruktion
+    DEBT_RELIEF = "debt-relief"  # gældssanering
 
 
 CALLS_FOR = {
@@ -33,7 +37,12 @@ CALLS_FOR = {
 assert set(CALLS_FOR.values()) == set(RECALL_REASONS)
 _HOLDS = {
     HoldReason.OBJECTION: AfterTransfer.COMPLAINT,
+    HoldReason.COMPLAINT: AfterTransfer.COMPLAINT,
     HoldReason.DEFERRAL: AfterTransfer.RESPITE,
+    HoldReason.DEATH: AfterTransfer.DEATH,
+    HoldReason.BANKRUPTCY: AfterTransfer.BANKRUPTCY,
+    HoldReason.INSOLVENCY: AfterTransfer.BANKRUPTCY,
+    HoldReason.DEBT_RELIEF: AfterTransfer.DEBT_RELIEF,
 }
 
 
@@ -53,11 +62,16 @@ def what_happened(since: SinceTransfer, on: date) -> tuple[AfterTransfer, ...]:
     return tuple(_what_happened(since, on))
 
 
+def recall_for(events: Sequence[AfterTransfer]) -> ActionReason | None:
+    """The recall that what weighs most calls for; None where nothing calls for one."""
+    return next((CALLS_FOR[event] for event in events if event in CALLS_FOR), None)
+
+
 def _what_happened(since: SinceTransfer, on: date) -> Iterator[AfterTransfer]:
     if since.is_withdrawn:
         yield AfterTransfer.WRONG
     if since.limitation_date < on:
         yield AfterTransfer.LAPSED
-    yield from (event for hold, event in _HOLDS.items() if hold in since.holds)
+    yield from dict.fromkeys(event for hold, event in _HOLDS.items() if hold in since.holds)
     if since.has_agreement:
         yield AfterTransfer.AGREEMENT

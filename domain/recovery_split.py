@@ -10,7 +10,7 @@ from itertools import groupby
 
 from domain.entry_filter import Dating, LimitationFrom, RecoveryType, RelatedCodes
 from domain.ledger import EntryKind
-from domain.limitation import LimitationEvent, LimitationKind, limitation_date
+from domain.limitation import FIXING, LimitationEvent, LimitationKind, limitation_date
 from domain.limitation_law import LimitationLaw
 from domain.money import NOTHING, Money
 from domain.policy import ClaimType, Policy
@@ -25,11 +25,6 @@ _PARTS = {
     EntryKind.INTEREST: Part.INTEREST,
     EntryKind.FEE: Part.FEE,
     EntryKind.COURT_FEE: Part.FEE,
-}
-_FIXING = {
-    LimitationKind.WRITTEN_ACKNOWLEDGEMENT,
-    LimitationKind.SETTLEMENT,
-    LimitationKind.JUDGMENT,
 }
 
 
@@ -229,7 +224,7 @@ def _limitation(
 
 
 def _plain(event: LimitationEvent) -> LimitationEvent:
-    is_fixing = event.kind in _FIXING
+    is_fixing = event.kind in FIXING
     return replace(event, kind=LimitationKind.ACKNOWLEDGEMENT) if is_fixing else event
 
 

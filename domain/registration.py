@@ -77,7 +77,7 @@ def read_claim(
     claim_type = row.read("claim_type", partial(_claim_type, policy=policy))
     principal = row.read("principal", read_amount)
     source, reference = row.text("source", _LONGEST_CODE), row.text("reference", _LONGEST_CODE)
-    description = row.read("description", _description) or ""
+    description = row.read("description", read_description) or ""
     debtors = _debtors(row, on)
     days = _days(row, claim_type, on)
     if row.faults or not claim_type or not principal:
@@ -110,7 +110,7 @@ def _nearest_types(code: str, policy: Policy) -> list[str]:
     return list(dict.fromkeys(names[name] for name in near))[:3]
 
 
-def _description(text: str) -> str:
+def read_description(text: str) -> str:
     """It stands in letters to all who are liable, so it may not tell of anyone."""
     if _CPR_LIKE.search(text):
         raise refuse("description-has-cpr")
@@ -179,7 +179,7 @@ def _address(row: Row, field: str) -> tuple[str, ...]:
 def _days(row: Row, claim_type: ClaimType | None, on: date) -> dict[str, date]:
     read = ((field, row.read(field, read_day)) for field in _DAYS)
     days = {field: day for field, day in read if day}
-    for field in [field for field, day in days.items() if not _is_plausible(day, on)]:
+    for field in [field for field, day in days.items() if not is_plausible(day, on)]:
         row.fail(field, "day-implausible", value=days.pop(field).isoformat())
     for first, second, code in _ORDERED:
         if first in days and second in days and days[second] < days[first]:
@@ -188,7 +188,8 @@ def _days(row: Row, claim_type: ClaimType | None, on: date) -> dict[str, date]:
     return days
 
 
-def _is_plausible(day: date, on: date) -> bool:
+def is_plausible(day: date, on: date) -> bool:
+    """Whether a day of a claim can be meant so."""
     return add_months(on, -_LONGEST_AGO_MONTHS) <= day <= add_months(on, _FARTHEST_AHEAD_MONTHS)
 
 

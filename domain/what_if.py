@@ -39,9 +39,9 @@ def _offer(situation: Situation, rule: AgreementRule | None) -> AgreementFact | 
     if not rule or situation.agreement:
         return None
     first = working_day_from(_first_of_month_after(situation.on))
-    for months, monthly in ((rule.max_months, None), (None, rule.minimum_instalment)):
+    for months, monthly in ((rule.max_months, None), (None, _least(situation, rule))):
         try:
-            instalments = plan(situation.balance, first, months, _positive(monthly), rule)
+            instalments = plan(situation.balance, first, months, monthly, rule)
         except Invalid:
             continue
         one = instalments[0]
@@ -49,8 +49,9 @@ def _offer(situation: Situation, rule: AgreementRule | None) -> AgreementFact | 
     return None
 
 
-def _positive(amount: Money | None) -> Money | None:
-    return amount or None
+def _least(situation: Situation, rule: AgreementRule) -> Money | None:
+    """The smallest instalment there may be, and never more than is owed."""
+    return min(rule.minimum_instalment, situation.balance) or None
 
 
 def _first_of_month_after(on: date) -> date:

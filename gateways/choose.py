@@ -11,11 +11,13 @@ from gateways.ports import (
     DigitalPost,
     DirectDebit,
     NemKonto,
+    OwnerRegister,
     PhysicalPost,
     RecoveryAuthority,
     Registers,
 )
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
+from gateways.registers.owners import SandboxOwnerRegister
 from gateways.registers.sandbox import SandboxRegisters
 from gateways.serviceplatformen.account import Account
 from gateways.serviceplatformen.post import (
@@ -32,6 +34,7 @@ class Gateways:
     registers: Registers
     nemkonto: NemKonto
     direct_debit: DirectDebit
+    owners: OwnerRegister
 
 
 def choose(folder: Path, post: Account | None = None) -> Gateways:
@@ -43,4 +46,5 @@ def choose(folder: Path, post: Account | None = None) -> Gateways:
         SandboxRegisters(folder),
         SandboxNemKonto(folder),
         SandboxDirectDebit(folder),
+        SandboxOwnerRegister(folder),
     )

@@ -165,6 +165,7 @@ class NoticeKind(StrEnum):
     SETTLED = "settled"  # fully covered
     WRITTEN_OFF = "written-off"  # afskrevet
     UNREADABLE = "unreadable"  # we cannot tell what it says
+    MISSED = "missed"  # we came too late to fetch it
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ class RecoveryAuthority(Protocol):
     async def submit(self, delivery: RecoveryDelivery, now: datetime) -> None:
         """Accepted is not done: a receipt for each action tells."""
 
-    async def notices(self, after: int, now: datetime) -> list[RecoveryNotice]: ...
+    async def notices(self, after: int, now: datetime) -> list[RecoveryNotice]:
+        """Numbered without a gap, but for those of more than three months ago: they are gone."""
 
     async def statement(self, until: date, now: datetime) -> list[RecoveryStatementLine]:
         """The books as they stood at the end of *until*, a line for each claim ever received."""
@@ -237,3 +239,28 @@ class RegisterEntry:
 
 class Registers(Protocol):
     async def look_up(self, national_id: str, on: date) -> RegisterEntry | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyOwner:
+    """*share*: numerator and denominator (ejerandel)."""
+
+    national_id: str = field(repr=False)
+    name: str = ""
+    address: tuple[str, ...] = ()
+    share: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyEntry:
+    """A property by its number (BFE-nummer), where it lies, and who owns it now."""
+
+    number: str
+    address: str
+    owners: tuple[PropertyOwner, ...]
+
+
+class OwnerRegister(Protocol):
+    """The register of who owns real property (Ejerfortegnelsen)."""
+
+    async def look_up(self, number: str, on: date) -> PropertyEntry | None: ...

@@ -53,7 +53,8 @@ class PlannedPayment:
 class HearingCall:
     """When and where a distraint hearing is held. *expected*: what is owed on that day before it.
 
-    *court_fee* is owed beside, and only when it is held.
+    *court_fee* is owed beside, and only when it is held. *number* is ours; *estate* what may be
+    taken, where it is known.
     """
 
     day: date
@@ -62,6 +63,8 @@ class HearingCall:
     expected: Money
     court_fee: Money
     with_court_fee: Money
+    number: str = ""
+    estate: str = ""
 
     @property
     def has_court_fee(self) -> bool:
@@ -84,7 +87,8 @@ class LetterContent:
     *deadline* is the last day to do what it asks; *fee* what the letter itself costs. *instalments*
     are the agreement's, and *missing* the one that a reminder is about. *note*: paragraphs that a
     person has written for this letter. *address* is empty where nobody is to read it in a letter
-    that goes by no postman. *ground*: the law by which one is freed.
+    that goes by no postman. *ground*: the law by which one is freed. *rested_interest*: what was
+    added when an agreement ended, in which it had stood still.
     """
 
     letter: Letter
@@ -105,6 +109,7 @@ class LetterContent:
     held_since: date | None = None
     held_until: date | None = None
     refund: Money | None = None
+    rested_interest: Money | None = None
     hearing: HearingCall | None = None
     ground: str = ""
 

@@ -27,7 +27,7 @@ PLAN = (
 )
 HEARING = HearingCall(
     date(2026, 11, 2), "10.30", "Prøvevej 1, 8660 Skanderborg",
-    Money(152920), Money(70000), Money(222920),
+    Money(152920), Money(70000), Money(222920), "17",
 )  # fmt: skip
 _LONG_NAME = "Karla-Elisabeth Ørsted von Prøvesen-Nørregaard til Lille Store-Mellemskov"
 
@@ -78,7 +78,7 @@ def plain(letter: Letter, language: str = "da") -> LetterContent:
         written_on=date(2026, 10, 12),
         name="Karla Prøvesen",
         address=("Prøvevej 1, 2. th.", "8660 Skanderborg"),
-        claims=(claim,),
+        claims=() if letter is Letter.OWNER_NOTICE else (claim,),
         deadline=date(2026, 11, 2),
         office=OFFICE,
         language=language,
@@ -87,29 +87,43 @@ def plain(letter: Letter, language: str = "da") -> LetterContent:
         missing=PLAN[1] if letter in _OF_ONE_INSTALMENT else None,
         can_be_withheld_from_wages=True,
         may_agree=True,
-        note=(_NOTES[language],) if letter in _WITH_NOTE else (),
+        note=_note(letter, language),
         held_since=date(2026, 10, 5),
         refund=Money(15000),
         ground="konkurslovens § 226" if letter is Letter.DISCHARGE_GRANTED else "",
-        hearing=HEARING if letter is Letter.DISTRAINT_NOTICE else None,
+        rested_interest=Money(2470) if letter in _ENDING else None,
+        hearing=HEARING if letter in _OF_A_HEARING else None,
     )
+
+
+def _note(letter: Letter, language: str) -> tuple[str, ...]:
+    """What a person would have written for it."""
+    if letter is Letter.AGREEMENT_ENDED:
+        return (_WHY_ENDED[language],)
+    return (_NOTES[language],) if letter in _WITH_NOTE else ()
 
 
 def situations(letter: Letter, language: str) -> Iterator[tuple[str, LetterContent]]:
     """By name: every situation in which the letter must be right."""
     usual = plain(letter, language)
-    both = (usual.claims[0], waste(language))
+    both = (*usual.claims, waste(language)) if usual.claims else ()
+    one = (waste(language),) if usual.claims else ()
     foreign = ("c/o Prøve", "Musterstraße 1", "D-24937 Flensburg", "Tyskland")
     yield "plain", usual
     yield "several-claims", replace(usual, claims=both)
     yield "owing-together", replace(usual, has_co_debtors=True)
-    yield "without-extras", replace(usual, claims=(waste(language),), fee=None, may_agree=False)
+    bare = replace(usual, claims=one, fee=None, may_agree=False, rested_interest=None)
+    yield "without-extras", bare
     yield "company", replace(usual, name="Prøve ApS", can_be_withheld_from_wages=False)
     yield "long-name", replace(usual, name=_LONG_NAME)
     yield "abroad", replace(usual, address=foreign)
     yield "protected", replace(usual, address=())
     yield "markup", replace(usual, name="#let x = [*Karla*] <b>& Søn</b> {# #} $")
-    yield "no-hearing-yet", replace(usual, hearing=None)
+    if letter is Letter.DISTRAINT_NOTICE:
+        yield "no-hearing-yet", replace(usual, hearing=None)
+    if usual.hearing:
+        named = replace(usual.hearing, estate="BFE 5381234, Prøvevej 1, 8660 Skanderborg")
+        yield "estate-known", replace(usual, hearing=named)
     yield "until-a-day", replace(usual, held_until=date(2026, 12, 31), note=())
 
 
@@ -119,9 +133,12 @@ _OF_AGREEMENTS = {
     Letter.INSTALMENT_NUDGE,
     Letter.AGREEMENT_REMINDER,
     Letter.AGREEMENT_BROKEN,
+    Letter.AGREEMENT_ENDED,
 }
+_OF_A_HEARING = {Letter.DISTRAINT_NOTICE, Letter.OWNER_NOTICE, Letter.HEARING_OFF}
 _OF_ONE_INSTALMENT = {Letter.INSTALMENT_NUDGE, Letter.AGREEMENT_REMINDER}
 _TELLING_OF_TRANSFER = {Letter.SECOND_REMINDER, Letter.TRANSFER_NOTICE}
+_ENDING = {Letter.AGREEMENT_BROKEN, Letter.AGREEMENT_ENDED}
 _WITH_NOTE = {
     Letter.AGREEMENT_OFFER,
     Letter.OBJECTION_ANSWERED,
@@ -131,4 +148,8 @@ _NOTES = {
     "da": "Vi har set på din mail og talt med børnehaven. Dit barn gik der hele måneden.",
     "en": "We have read your mail and talked with the kindergarten. "
     "Your child was there all month.",
+}
+_WHY_ENDED = {
+    "da": "Du har selv bedt om det. Du vil hellere betale resten på én gang.",
+    "en": "You asked for it yourself. You would rather pay the rest at once.",
 }

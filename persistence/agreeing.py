@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Sequence as SqlSequence
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ability import Income, ability_to_pay, table_on
@@ -23,12 +23,20 @@ from domain.money import NOTHING, Money
 from domain.policy import AgreementRule, Policy
 from persistence.accounts import book_lines, interest_lines
 from persistence.acknowledging import acknowledge
-from persistence.claim_acts import LetterRequest, request_letters
+from persistence.claim_acts import LetterRequest, entering, request_letters
 from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.models import Agreement, AgreementClaim, Claim, Instalment
+from persistence.models import Agreement, AgreementClaim, Claim, Instalment, LedgerEntry
 from persistence.outbox import START_AGREEMENT, tell
 
 _SERIAL = select(SqlSequence("agreement_serial").next_value())
+_SHARE = insert(AgreementClaim).values(
+    agreement_id=bindparam("agreement"),
+    claim_id=bindparam("claim"),
+    owed_ore=bindparam("ore"),
+    ledger_seq=select(func.max(LedgerEntry.seq))
+    .where(LedgerEntry.claim_id == bindparam("claim"))
+    .scalar_subquery(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,13 @@ class Terms:
     source: str
     max_months: int
     instalments: tuple[PlannedInstalment, ...]
+    first_wished: date
+
+    @property
+    def moved_from(self) -> date | None:
+        """The day that was asked for where it is a closing day: the first is paid the day after."""
+        is_moved = self.instalments[0].due_on != self.first_wished
+        return self.first_wished if is_moved else None
 
     @property
     def owed(self) -> Money:
@@ -106,22 +121,22 @@ async def make_agreement(
     debtor_id = claims[0].claim["debtor_id"]
     agreement_id = await _insert(connection, debtor_id, terms, wish, on)
     await _insert_instalments(connection, agreement_id, terms.instalments)
-    await _cover(connection, agreement_id, terms)
+    await _cover(connection, agreement_id, terms, on)
     await acknowledge(connection, policy, agreement_id, acceptance, actor)
     await tell(connection, f"agreement-{agreement_id}", START_AGREEMENT)
     await _confirm(connection, agreement_id, wish.claim_ids[0], on)
     return agreement_id
 
 
-async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms) -> None:
+async def _cover(connection: AsyncConnection, agreement_id: str, terms: Terms, on: date) -> None:
     rows = [
-        {"agreement_id": agreement_id, "claim_id": claim_id, "owed_ore": share.ore}
+        {"agreement": agreement_id, "claim": claim_id, "ore": share.ore}
         for claim_id, share in terms.shares
     ]
-    await connection.execute(insert(AgreementClaim), rows)
+    await connection.execute(_SHARE, rows)
     covered = {
         "agreement_id": agreement_id,
-        "stage": Stage.AGREEMENT.value,
+        **entering(Stage.AGREEMENT, on),
         "next_on": None,
         "timely_until": terms.instalments[-1].due_on,
     }
@@ -138,6 +153,8 @@ def _terms(
 ) -> Terms:
     if len({facts.claim["debtor_id"] for facts in claims}) != 1:
         raise Invalid(Fault("claim_ids", "agreement-needs-one-debtor"))
+    if wish.first_due < on:
+        raise Invalid(Fault("first_due", "day-is-past"))
     entry = strictest_rule(policy, [facts.claim["claim_type"] for facts in claims], on)
     rule, owed = entry.value, sum((share for _, share in shares), NOTHING)
     months, monthly = _asked_for(policy, rule, wish, on)
@@ -145,7 +162,7 @@ def _terms(
         owed, wish.first_due, months, monthly, rule, has_low_income=wish.has_low_income
     )
     most = rule.max_months_low_income if wish.has_low_income else rule.max_months
-    return Terms(tuple(shares), rule, entry.source, most, instalments)
+    return Terms(tuple(shares), rule, entry.source, most, instalments, wish.first_due)
 
 
 def _asked_for(

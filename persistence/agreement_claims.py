@@ -14,7 +14,14 @@ from persistence.models import Claim, Hold
 from persistence.outbox import tell
 
 _COVERED = (
-    select(Claim.id, Claim.claim_type, Claim.registered_on, Claim.ending, Claim.balance_ore)
+    select(
+        Claim.id,
+        Claim.claim_type,
+        Claim.registered_on,
+        Claim.ending,
+        Claim.balance_ore,
+        Claim.is_withdrawn,
+    )
     .where(Claim.agreement_id == bindparam("agreement"))
     .order_by(Claim.id)
     .with_for_update(key_share=True)
@@ -82,7 +89,7 @@ async def holds_over(
 
 
 async def lock_claims_of(connection: AsyncConnection, agreement_id: str) -> Sequence[Any]:
-    """Id, type, day of registration, ending and balance of its claims, locked.
+    """Its claims, locked: id, type, day of registration, ending, balance, whether withdrawn.
 
     Claims are locked before their agreement, everywhere, so that nobody waits in a circle.
     """

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.file_notes import FileOwner
 from persistence.attachments import read_attachments
+from persistence.distraint_summaries import distraints_of_claim
 from persistence.file_notes import colleagues, read_notes
 from persistence.limitation_histories import LiabilityHistory, read_histories
 from persistence.reading import read_debtors, read_ledger
@@ -53,7 +54,7 @@ select h.id, h.reason, h.note, h.since, h.until, h.released_on, h.suspension_id,
 from holds h left join users p on p.id = h.placed_by left join users r on r.id = h.released_by
 where h.claim_id = :claim order by h.id desc""")
 _IN_TRAY = text("""
-select l.id, l.letter, l.planned_on, b.name as debtor_name
+select l.id, l.letter, l.planned_on, l.deadline, b.name as debtor_name
 from letters l join debtors b on b.id = l.debtor_id
 where l.claim_id = :claim and l.state = 'requested' order by l.id""")
 
@@ -74,6 +75,7 @@ class Case:
     attachments: Sequence[RowMapping]
     colleagues: Sequence[RowMapping]
     limitation: Mapping[int, LiabilityHistory]
+    distraints: Sequence[RowMapping]
 
 
 async def read_case(connection: AsyncConnection, claim_id: str, on: date) -> Case:
@@ -92,6 +94,7 @@ async def read_case(connection: AsyncConnection, claim_id: str, on: date) -> Cas
         attachments=await read_attachments(connection, owner),
         colleagues=await colleagues(connection),
         limitation=await read_histories(connection, claim_id),
+        distraints=await distraints_of_claim(connection, claim_id),
     )
 
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Insert, Update, cast, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    ScalarSelect,
+    Update,
+    case,
+    cast,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -13,6 +24,7 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from persistence.models import (
     Act,
+    Agreement,
     Claim,
     LetterRow,
     Liability,
@@ -22,7 +34,7 @@ from persistence.models import (
 
 # Money that has no place, and a citizen who waits for an answer, are there after the claim too.
 _OUTLIVING = (TaskKind.UNPLACED_PAYMENT.value, TaskKind.ENQUIRY.value)
-_ASKING = sorted(letter.value for letter in Letter if letter.asks_for_payment)
+_ASKING = sorted(letter.value for letter in Letter if letter.hangs_on_a_debt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,23 @@ async def mark_act(
     """
     values = {"waiting_for": mark.key, "next_on": mark.deadline} | claim
     if mark.stage:
-        values["stage"] = mark.stage.value
+        values |= entering(mark.stage, mark.on)
     statement = update(Claim).where(Claim.id == claim_id).values(values)
     for number, write in enumerate((acted(mark), *along)):
         statement = statement.add_cte(write.cte(f"along_{number}"))
     await connection.execute(statement)
+
+
+def entering(stage: Stage, on: date, *, only: ColumnElement[bool] | None = None) -> dict[str, Any]:
+    """Columns of a claim that comes to *stage*; one that is there already has come before.
+
+    *only*: those of which this is not so stay where they stand.
+    """
+    is_moved = Claim.stage != stage.value if only is None else (Claim.stage != stage.value) & only
+    return {
+        "stage": case((is_moved, stage.value), else_=Claim.stage),
+        "stage_since": case((is_moved, on), else_=Claim.stage_since),
+    }
 
 
 def acted(mark: Mark) -> Insert:
@@ -76,6 +100,8 @@ async def mark_agreement_act(connection: AsyncConnection, mark: Mark) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LetterRequest:
+    """*facts*: what is particular in this letter."""
+
     subject: str
     key: str
     letter: Letter
@@ -83,12 +109,13 @@ class LetterRequest:
     requested_on: date
     planned_on: date
     deadline: date
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 async def request_letters(
     connection: AsyncConnection, claim_id: str, request: LetterRequest
 ) -> None:
-    """Lay one copy for each liable debtor in the post room's tray."""
+    """Lay one copy for each liable debtor in the post room's tray; of an agreement, for its own."""
     await connection.execute(requested_letters(claim_id, request))
 
 
@@ -104,12 +131,21 @@ def requested_letters(claim_id: str, request: LetterRequest) -> Insert:
         "deadline": request.deadline,
         "state": "requested",
         "channel": "digital-post",
+        "facts": request.facts,
     }
     debtors = select(Liability.claim_id, Liability.debtor_id, *_literals(columns)).where(
         Liability.claim_id == claim_id, Liability.discharged_on.is_(None)
     )
+    if request.subject != claim_id:
+        debtors = debtors.where(Liability.debtor_id == _party(request.subject))
     names = ["claim_id", "debtor_id", *columns]
     return insert(LetterRow).from_select(names, debtors, include_defaults=False)
+
+
+def _party(agreement_id: str) -> ScalarSelect[int]:
+    """Who has agreed: what they owe and pay is no business of those who owe a part of it too."""
+    found = select(Agreement.debtor_id).where(Agreement.id == agreement_id)
+    return found.scalar_subquery()
 
 
 def _literals(columns: Mapping[str, Any]) -> list[Any]:

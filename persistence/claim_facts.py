@@ -37,7 +37,7 @@ select c.*,
       'deadline', max(l.deadline))
     from letters l where l.subject = c.id and l.key = :after and l.state <> 'cancelled') as letter,
   exists (select from agreements g where g.id = c.agreement_id and g.state = 'active'
-    and not g.bears_interest) as is_interest_resting,
+    and g.ended_by is null and not g.bears_interest) as is_interest_resting,
   {IS_GIVEN_UP} as is_given_up,
   (select jsonb_agg(jsonb_build_array(t.booked_on, t.is_back) order by t.ledger_seq, t.id)
     from transfers t where t.claim_id = c.id) as moves,
@@ -100,13 +100,15 @@ class ClaimFacts:
     def principal_on(self, day: date) -> Money:
         """What of the principal is unpaid with us at the end of *day*.
 
-        Nothing while it lies with the recovery authority, which adds interest of its own.
+        Nothing while it lies with the recovery authority, which adds interest of its own. What it
+        was raised by later counts from then on.
         """
         moved = [is_back for on, is_back in self.moves if on <= day]
         if moved and not moved[-1]:
             return NOTHING
-        principal = (e for e in self.entries if e.kind == EntryKind.PRINCIPAL)
-        return sum((e.open_on(day) for e in principal), NOTHING)
+        principal = [e for e in self.entries if e.kind == EntryKind.PRINCIPAL]
+        owed = principal[:1] + [e for e in principal[1:] if e.effective_on <= day]
+        return sum((e.open_on(day) for e in owed), NOTHING)
 
 
 async def read_facts(

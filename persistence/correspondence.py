@@ -33,7 +33,7 @@ _MOST_PARAGRAPHS, _LONGEST_NOTE = 12, 4000
 _LAY = text("""
 insert into letters (subject, key, claim_id, debtor_id, letter, days, requested_on, planned_on,
   deadline, state, channel, facts)
-select :claim, :key, :claim, b.debtor_id, :letter, 0, :on, :planned, :deadline, 'requested',
+select :claim, :key, :claim, b.debtor_id, :letter, :days, :on, :planned, :deadline, 'requested',
   'digital-post', :facts
 from liabilities b where b.claim_id = :claim and b.discharged_on is null
   and (cast(:debtor as bigint) is null or b.debtor_id = :debtor)
@@ -52,7 +52,10 @@ update letters set state = 'undelivered' where id = :letter and state = 'request
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a letter is written for, once by its *key*. *debtor_id*: to that debtor alone."""
+    """What a letter is written for, once by its *key*. *debtor_id*: to that debtor alone.
+
+    *days*: how long it gives from the day it leaves, where the deadline moves with that.
+    """
 
     letter: Letter
     key: str
@@ -60,6 +63,7 @@ class Occasion:
     facts: dict[str, Any] = field(default_factory=dict)
     deadline: date | None = None
     debtor_id: int | None = None
+    days: int = 0
 
 
 async def write_to_debtors(
@@ -75,6 +79,7 @@ async def write_to_debtors(
         "planned": planned,
         "deadline": occasion.deadline or planned,
         "debtor": occasion.debtor_id,
+        "days": occasion.days,
         "facts": occasion.facts,
     }
     return list((await connection.execute(_LAY, values)).scalars())

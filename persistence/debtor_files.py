@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import add_months
 from domain.file_notes import FileOwner
+from persistence.distraint_summaries import distraints_of_debtor
 from persistence.file_notes import read_notes
 from persistence.reading_debtors import (
     Handler,
@@ -47,6 +48,7 @@ class DebtorFile:
     talks: Sequence[RowMapping]
     months: Sequence[Any]
     handler: Handler | None
+    distraints: Sequence[RowMapping]
 
 
 async def read_file(connection: AsyncConnection, debtor_id: int, on: date) -> DebtorFile:
@@ -71,4 +73,5 @@ async def read_file(connection: AsyncConnection, debtor_id: int, on: date) -> De
         talks=await talks_with(connection, debtor_id, _MOST),
         months=await owed_by_month(connection, debtor_id, first, on),
         handler=await last_handler(connection, debtor_id),
+        distraints=await distraints_of_debtor(connection, debtor_id),
     )

@@ -17,7 +17,8 @@ from domain.money import NOTHING, Money
 from persistence.accounts import Line, book_covered
 
 _DEBTS = text("""
-select e.id, e.kind, e.amount_ore, e.effective_on, e.period_start, e.period_end, e.legal_basis,
+select e.id, e.seq, e.corrects_id, e.kind, e.amount_ore, e.effective_on,
+  e.period_start, e.period_end, e.legal_basis,
   e.amount_ore - coalesce((select sum(v.amount_ore) from ledger_coverage v
     where v.debt_entry_id = e.id), 0)::bigint as open_ore,
   coalesce((select -sum(k.amount_ore) from ledger_entries k
@@ -44,7 +45,10 @@ class PaidPart:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """A debt line. *paid* has the latest money first; *corrected* is what was taken back of it."""
+    """A debt line. *paid* has the latest money first; *corrected* is what was taken back of it.
+
+    *raises*: the line that this one adds to, where it was too low.
+    """
 
     id: int
     kind: EntryKind
@@ -55,6 +59,8 @@ class Debt:
     open: Money
     corrected: Money
     paid: tuple[PaidPart, ...]
+    seq: int
+    raises: int | None = None
 
     @property
     def net(self) -> Money:
@@ -84,6 +90,8 @@ async def read_debts(connection: AsyncConnection, claim_id: str) -> list[Debt]:
             Money(row["open_ore"]),
             Money(row["corrected_ore"]),
             tuple(_paid_part(*part) for part in row["paid"] or ()),
+            row["seq"],
+            row["corrects_id"],
         )
         for row in rows
     ]

@@ -12,13 +12,11 @@ from domain.deadlines import dispatch_day
 from domain.decisions import Outcome, TaskKind
 from domain.distraint import Slot
 from domain.errors import Conflict, Fault, Invalid, NotFound
-from domain.letters import Letter
 from domain.money import NOTHING
 from domain.policy import Policy
 from persistence.answers import NewDecision
 from persistence.audit import note
 from persistence.claim_facts import read_facts
-from persistence.correspondence import Occasion, write_to_debtors
 from persistence.deciding import decide
 from persistence.distraint_checks import (
     Proposal,
@@ -27,6 +25,7 @@ from persistence.distraint_checks import (
     require_free_bailiff,
 )
 from persistence.distraint_money import Cost, charge_notice, take_back_notice_fee
+from persistence.hearing_notices import take_back_unsent, tell_all, tell_it_is_off
 from persistence.models import Distraint, DistraintHearing, Task
 from persistence.open_tasks import open_task, require_free
 from persistence.outbox import tell
@@ -39,9 +38,6 @@ join tasks t on t.subject = d.claim_id and t.key = d.task_key
 join lateral (select * from distraint_hearings where distraint_id = d.id
   order by number desc limit 1) h on true
 where d.id = :distraint""")
-_OLD_NOTICES = text("""
-update letters set state = 'cancelled' where subject = :claim and state = 'requested'
-  and starts_with(key, :stem) and template is null""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ async def move_hearing(
     actor: Actor,
     on: date,
 ) -> None:
-    """Set it anew, and tell all debtors again; the notice is charged once. Raises as `set_hearing`.
+    """Set it anew, and tell all again; the notice is charged once. Raises as `set_hearing`.
 
     A notice of the earlier hour that has not left does not leave any more.
     """
@@ -109,8 +105,7 @@ async def move_hearing(
     facts = await facts_of_living(connection, policy, task.claim_id, on)
     proposal = await propose(connection, policy, facts, slot, on, is_first=False)
     await require_free_bailiff(connection, policy, actor.id, facts.id, slot, on)
-    stem = {"claim": facts.id, "stem": f"hearing-{distraint_id}-"}
-    await connection.execute(_OLD_NOTICES, stem)
+    await take_back_unsent(connection, facts.id, distraint_id)
     number = proceeding.number + 1
     setting = _Setting(facts.id, number, slot, proposal.cost, actor, on, reason)
     await _write_down(connection, distraint_id, setting)
@@ -129,15 +124,18 @@ async def call_off(
     now: datetime,
     on: date,
 ) -> None:
-    """The town gives the hearing up (frafalder kald og varsel): its notice costs nothing then."""
+    """The town gives the hearing up (frafalder kald og varsel): its notice costs nothing then.
+
+    Whoever has had the notice is told that it is not held.
+    """
     require(actor, Right.HOLD_DISTRAINT_HEARINGS)
     if not reason.strip():
         raise Invalid(Fault("reason", "reasons-missing"))
     proceeding, task = await open_proceeding(connection, distraint_id, actor, on)
     claim_id = task.claim_id
     facts = await read_facts(connection, claim_id, on)
-    stem = {"claim": claim_id, "stem": f"hearing-{distraint_id}-"}
-    await connection.execute(_OLD_NOTICES, stem)
+    await take_back_unsent(connection, claim_id, distraint_id)
+    await tell_it_is_off(connection, distraint_id, on)
     owed = await take_back_notice_fee(connection, policy, claim_id, proceeding.fee_entry_id, on)
     marked = update(Distraint).where(Distraint.id == distraint_id).values(called_off_on=on)
     await connection.execute(marked)
@@ -199,7 +197,7 @@ async def _open(
 
 
 async def _write_down(connection: AsyncConnection, distraint_id: int, setting: _Setting) -> None:
-    """The record of it, and a notice to each who owes the claim."""
+    """The record of it, and a notice to each who owes the claim or owns what it is about."""
     slot, cost, on = setting.slot, setting.cost, setting.on
     court = cost.court_fee.amount if cost.court_fee else NOTHING
     row = {
@@ -215,17 +213,7 @@ async def _write_down(connection: AsyncConnection, distraint_id: int, setting: _
         "set_on": on,
     }
     await connection.execute(insert(DistraintHearing), row)
-    told = {
-        "distraint": distraint_id,
-        "day": slot.day.isoformat(),
-        "time": slot.at.strftime("%H.%M"),
-        "place": slot.place.strip(),
-        "expected_ore": cost.expected.ore,
-        "court_fee_ore": court.ore,
-    }
-    key = f"hearing-{distraint_id}-{setting.number}"
-    occasion = Occasion(Letter.DISTRAINT_NOTICE, key, on, {"hearing": told}, slot.day)
-    await write_to_debtors(connection, setting.claim_id, occasion)
+    await tell_all(connection, distraint_id, on)
 
 
 async def _take_task(connection: AsyncConnection, task_id: int, slot: Slot, actor: Actor) -> None:

@@ -32,11 +32,13 @@ from persistence.distraining import open_proceeding
 from persistence.distraint_money import charge_hearing, cost_of
 from persistence.limitation import note_limitation
 from persistence.models import DistraintAsset, DistraintMinutes, DistraintNote
+from persistence.property_owners import faults_of_owners
 
 _MOST_ASSETS = 20
 _NOTICES = text("""
 select count(*) filter (where dispatched_on is null) as missing, count(*) as letters
-from letters where subject = :claim and key = :key and state <> 'cancelled'""")
+from letters where subject = :claim and key = :key and letter = 'distraint-notice'
+  and state <> 'cancelled'""")
 _MADE = text("""
 select d.claim_id, m.held_on, m.outcome from distraints d
 join distraint_minutes m on m.distraint_id = d.id where d.id = :distraint""")
@@ -81,6 +83,7 @@ async def hold_hearing(
     on = today(now)
     proceeding, task = await open_proceeding(connection, distraint_id, actor, on)
     faults = [*_faults(minutes, on), *await _faults_of_time(connection, proceeding, now)]
+    faults += await faults_of_owners(connection, policy, distraint_id, minutes.outcome, on)
     if faults:
         raise Invalid(*faults)
     await _charge_and_write(connection, policy, proceeding, minutes, actor, on)

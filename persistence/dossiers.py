@@ -15,7 +15,7 @@ from domain.dossier import Dossier, DossierFacts, SentLetter
 from domain.errors import NotFound
 from domain.ledger import EntryKind
 from domain.letters import Letter
-from domain.limitation import LimitationEvent, LimitationKind
+from domain.limitation import LimitationEvent, LimitationKind, standing_events
 from domain.money import Money
 from domain.policy import Policy
 from domain.recovery_claim import RecoveryClaim
@@ -43,7 +43,7 @@ select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
       where o.debt_entry_id = e.id) v on true
     where e.claim_id = c.id and e.kind in ('principal', 'interest', 'fee', 'court-fee')) as lines,
   (select jsonb_agg(jsonb_build_array(b.debtor_id, b.limitation_date, d.name, d.address,
-      (select jsonb_agg(jsonb_build_array(n.kind, n.happened_on) order by n.happened_on, n.id)
+      (select jsonb_agg(jsonb_build_array(n.kind, n.happened_on, n.id, n.strikes_id) order by n.id)
         from limitation_events n where n.claim_id = b.claim_id and n.debtor_id = b.debtor_id))
       order by b.debtor_id <> c.debtor_id, b.debtor_id)
     from liabilities b join debtors d on d.id = b.debtor_id
@@ -80,13 +80,6 @@ async def recovery_claims(
     facts = await _facts_of(connection, claim_id, on)
     sent = await _sent(connection, facts)
     return sent or recovery_claims_of(facts.claim, policy, on)
-
-
-async def read_dossier(
-    connection: AsyncConnection, policy: Policy, claim_id: str, on: date
-) -> Dossier:
-    """Everything that speaks for and against handing the claim over. Raises NotFound."""
-    return dossier_of(await _facts_of(connection, claim_id, on), policy, on)
 
 
 async def read_handover(
@@ -170,10 +163,17 @@ def _line(line: Sequence[Any]) -> DebtLine:
 
 def _share(share: Sequence[Any]) -> Share:
     debtor_id, limitation, _, _, events = share
-    moved = (
-        LimitationEvent(LimitationKind(kind), date.fromisoformat(on)) for kind, on in events or ()
+    return Share(debtor_id, date.fromisoformat(limitation), _heeded(events or ()))
+
+
+def _heeded(events: Sequence[Sequence[Any]]) -> tuple[LimitationEvent, ...]:
+    """What has been struck out has moved nothing; a correction is no event of the debt's own."""
+    told = tuple(
+        LimitationEvent(LimitationKind(kind), date.fromisoformat(on), strikes=strikes, number=id_)
+        for kind, on, id_, strikes in events
     )
-    return Share(debtor_id, date.fromisoformat(limitation), tuple(moved))
+    standing = standing_events(told)
+    return tuple(event for event in standing if event.kind is not LimitationKind.CORRECTION)
 
 
 def _letter(letter: Sequence[Any]) -> SentLetter:

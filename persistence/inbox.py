@@ -24,7 +24,7 @@ from domain.errors import NotFound
 from domain.inbox import Sort
 from persistence.database import literally, plan_anew
 from persistence.inbox_filters import TaskFilter, conditions, facet_condition, is_awake
-from persistence.models import Debtor, Task, User
+from persistence.models import Debtor, Preflight, Task, User
 
 _HOLDER = User.__table__.alias("holder")
 _ASKER = User.__table__.alias("asker")
@@ -65,6 +65,13 @@ _MOST_FIRST = frozenset({"points", "amount"})
 _BY_EFFECT = Order()
 _POINTS = [Task.kind_points, Task.amount_points, Task.limitation_points, Task.age_points,
            Task.promise_points, Task.points]  # fmt: skip
+_MAY_LEAD_TO_A_TRANSFER = and_(
+    Preflight.claim_id == Task.claim_id,
+    or_(
+        Task.kind == literally(TaskKind.ASSESSMENT.value),
+        Task.facts.has_key(literally("refused_act")),
+    ),
+)
 _SHOWN = (
     Task.id,
     Task.subject,
@@ -90,6 +97,7 @@ _SHOWN = (
     Task.limitation_date,
     Task.debtor_id,
     Debtor.name.label("debtor_name"),
+    Preflight.standing.label("transfer_standing"),
     *_POINTS,
 )
 
@@ -211,4 +219,5 @@ def _shown(ids: Subquery) -> Select[*tuple[Any, ...]]:
         .join(Debtor, Debtor.id == Task.debtor_id, isouter=True)
         .join(_HOLDER, _HOLDER.c.id == Task.claimed_by, isouter=True)
         .join(_ASKER, _ASKER.c.id == Task.asked_by, isouter=True)
+        .join(Preflight, _MAY_LEAD_TO_A_TRANSFER, isouter=True)
     )

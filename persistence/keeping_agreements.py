@@ -1,35 +1,35 @@
-"""What a person does with an agreement that runs or has broken: end it, take it up again, note."""
+"""What a person does with an agreement that runs or has broken: take it up again, write a note."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.ability import Income
 from domain.acceptance import Acceptance
 from domain.authority import Actor, Right, require
 from domain.decisions import Outcome
-from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Fault, Invalid
 from domain.file_notes import LONGEST_NOTE, FileOwner, NoteKind, read_prose
-from domain.money import NOTHING, Money
+from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome
-from persistence.accounts import interest_lines
 from persistence.agreeing import NewAgreement
 from persistence.agreement_claims import lock_claims_of
 from persistence.answers import NewDecision
 from persistence.audit import note
-from persistence.claim_facts import read_facts
 from persistence.deciding import Decided, decide
+from persistence.ending_agreements import debtor_of
 from persistence.file_notes import NewNote, write_note
-from persistence.models import Agreement
-from persistence.outbox import tell
 from persistence.reading_agreements import AgreementFile, read_agreement
 
 
 @dataclass(frozen=True, slots=True)
 class Reinstatement:
-    """*monthly* or *months* decides the new plan, from *first_due* on."""
+    """*months*, *monthly* or, by the table, *income* decides the new plan, from *first_due* on."""
 
     first_due: date
     reasons: str
@@ -37,49 +37,21 @@ class Reinstatement:
     monthly: Money | None = None
     has_low_income: bool = False
     acceptance: Acceptance | None = None
+    income: Income | None = None
 
+    def over(self, claims: Sequence[RowMapping]) -> NewAgreement:
+        """The agreement it wishes for."""
+        return NewAgreement(
+            tuple(claim["id"] for claim in claims), self.first_due, self.months, self.monthly,
+            self.has_low_income, self.income, self.acceptance,
+        )  # fmt: skip
 
-async def end_agreement(
-    connection: AsyncConnection, agreement_id: str, reasons: str, actor: Actor
-) -> None:
-    """Let the agreement end before its plan is over; its story lets the claims go on.
-
-    Raises NotAllowed, NotFound, Conflict when it has ended or somebody has asked for it before.
-    """
-    require(actor, Right.WORK_ON_TASKS)
-    words = read_prose("reasons", reasons, LONGEST_NOTE)
-    await lock_claims_of(connection, agreement_id)
-    asked = (
-        update(Agreement)
-        .where(Agreement.id == agreement_id, Agreement.state == "active")
-        .where(Agreement.ended_by.is_(None))
-        .values(ended_by=actor.id, ended_because=words)
-        .returning(Agreement.id)
-    )
-    if (await connection.execute(asked)).first() is None:
-        await _require(connection, agreement_id)
-        raise Conflict(f"agreement {agreement_id} is not in force")
-    await tell(connection, f"agreement-{agreement_id}", "dissolved")
-    await note(connection, agreement_id, actor.id, "agreement-ended", reasons=words)
-
-
-async def interest_when_ended(
-    connection: AsyncConnection, policy: Policy, file: AgreementFile, on: date
-) -> Money:
-    """What interest its claims would be charged at once, for it has rested while it was kept.
-
-    To be asked in a transaction that is taken back: it looks at the claims as let go.
-    """
-    await connection.execute(
-        update(Agreement)
-        .where(Agreement.id == file.agreement["id"])
-        .values(state=AgreementOutcome.DISSOLVED.value)
-    )
-    total = NOTHING
-    for claim in file.alive:
-        facts = await read_facts(connection, claim["id"], on)
-        total += sum((line.amount for line in interest_lines(facts, policy, on)), NOTHING)
-    return total
+    @property
+    def told(self) -> dict[str, Any]:
+        """What they can pay is kept with the decision."""
+        if self.income is None:
+            return {}
+        return {"income_ore": self.income.yearly.ore, "has_children": self.income.has_children}
 
 
 async def reinstate(
@@ -103,11 +75,8 @@ async def reinstate(
     asked = next((claim for claim in free if claim["dialogue"]), None)
     if asked is None:
         raise Conflict(f"agreement {agreement_id} is not waiting to be taken up")
-    agreement = NewAgreement(
-        tuple(claim["id"] for claim in free), wish.first_due, wish.months, wish.monthly,
-        wish.has_low_income, acceptance=wish.acceptance, follows=agreement_id,
-    )  # fmt: skip
-    answer = NewDecision(Outcome.AGREEMENT, wish.reasons, agreement=agreement)
+    agreement = replace(wish.over(free), follows=agreement_id)
+    answer = NewDecision(Outcome.AGREEMENT, wish.reasons, agreement=agreement, facts=wish.told)
     decided = await decide(connection, policy, asked["dialogue"], answer, actor, now, on)
     facts = {"anew": decided.agreement_id}
     await note(connection, agreement_id, actor.id, "agreement-reinstated", **facts)
@@ -143,14 +112,6 @@ async def write_agreement_note(
 ) -> int:
     """In the debtor's file, under the agreement's number."""
     told = read_prose("text", words, LONGEST_NOTE)
-    debtor_id = await _require(connection, agreement_id)
+    debtor_id = await debtor_of(connection, agreement_id)
     new = NewNote(NoteKind.NOTE, f"{agreement_id}: {told}")
     return await write_note(connection, FileOwner(debtor_id=debtor_id), new, actor, on)
-
-
-async def _require(connection: AsyncConnection, agreement_id: str) -> int:
-    found = select(Agreement.debtor_id).where(Agreement.id == agreement_id)
-    debtor_id = await connection.scalar(found)
-    if debtor_id is None:
-        raise NotFound("agreement", agreement_id)
-    return int(debtor_id)

@@ -14,7 +14,7 @@ from domain.policy import Policy
 from persistence.accounts import Line, book_cover, book_lines, interest_line
 from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.debts import Debt, PaidPart, Reason, correct, read_debts
-from persistence.telling import is_settled
+from persistence.telling import count_no_longer, is_settled
 from persistence.unplaced_money import ask_about_money
 
 
@@ -118,6 +118,8 @@ async def _place_anew(
         )  # fmt: skip
         await book_cover(connection, facts, policy, line, reason.on)
     if rest := part.amount - amount:
+        if agreement := facts.claim["agreement_id"]:
+            await count_no_longer(connection, agreement, claim_id, part.payment_id, rest)
         await ask_about_money(
             connection, policy, f"payment-{part.payment_id}", claim_id, rest, reason.on,
             payment=part.payment_id, reason=reason.rule,

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE, Actor
 from domain.errors import Fault, Invalid, NotFound
-from domain.limitation import LimitationEvent, LimitationKind
+from domain.limitation import FIXING, LimitationEvent, LimitationKind
 from domain.policy import Policy
 from persistence.audit import note
+from persistence.early_lapses import renew_early_lapses
 from persistence.limitation_histories import LiabilityHistory, read_histories
 from persistence.locking import lock
 from persistence.models import Claim, Liability
@@ -67,7 +68,10 @@ async def note_limitation(
         for debtor_id in sorted(named)
         if not liable[debtor_id].knows(event)
     }
-    return await _add(connection, claim_id, liable, event, moved, HOUSE)
+    limitation = await _add(connection, claim_id, liable, event, moved, HOUSE)
+    if moved and _is_fixed(liable.values(), event):
+        await renew_early_lapses(connection, policy, claim_id, on)
+    return limitation
 
 
 async def correct_limitation(
@@ -96,7 +100,15 @@ async def correct_limitation(
         first=correction.first,
     )
     moved = {debtor_id: history.with_event(event, claim_type, policy)}
-    return await _add(connection, claim_id, liable, event, moved, actor)
+    limitation = await _add(connection, claim_id, liable, event, moved, actor)
+    await renew_early_lapses(connection, policy, claim_id, correction.on)
+    return limitation
+
+
+def _is_fixed(liable: Collection[LiabilityHistory], event: LimitationEvent) -> bool:
+    """Whether interest may lapse before the claim, which has ten years (§ 5, stk. 2)."""
+    events = (event, *(known for one in liable for known in one.standing))
+    return any(known.kind in FIXING for known in events)
 
 
 def _known(liable: Mapping[int, LiabilityHistory], debtor_ids: Collection[int]) -> set[int]:

@@ -11,12 +11,16 @@ from domain.calendar import working_days_after
 from domain.letters import Letter
 from persistence.claim_acts import LetterRequest, request_letters
 
-# Nobody is told again of what they have just signed, nor of what another letter is about.
+# Nobody is told again of what they have just signed, nor of what another letter is about; and who
+# is behind, or has nothing left to pay of it, is not thanked for keeping it.
 _DUE = text("""
 select g.id, i.number, i.due_on,
   (select min(c.id) from claims c where c.agreement_id = g.id and c.ending is null) as claim_id
 from agreements g join instalments i on i.agreement_id = g.id
-where g.state = 'active' and i.total_ore > g.paid_ore and i.number > 1
+where g.state = 'active' and g.ended_by is null and i.total_ore > g.paid_ore and i.number > 1
+  and i.amount_ore > 0
+  and not exists (select from instalments o where o.agreement_id = g.id and o.due_on < :on
+    and o.total_ore > g.paid_ore)
   and i.due_on = :due
   and exists (select from claims c where c.agreement_id = g.id and c.ending is null)
   and not exists (select from letters l where l.subject = g.id
@@ -28,7 +32,7 @@ async def due_nudges(connection: AsyncConnection, on: date, days: int) -> Sequen
     """Agreement, instalment, its day and a claim of it; *days* working days ahead of *on*."""
     if not days:
         return []
-    found = await connection.execute(_DUE, {"due": working_days_after(on, days)})
+    found = await connection.execute(_DUE, {"due": working_days_after(on, days), "on": on})
     return found.all()
 
 

@@ -13,7 +13,8 @@ from persistence.claim_facts import ClaimFacts, read_facts
 from persistence.debts import Reason
 from persistence.late_money import correct_from
 from persistence.plan_sums import sum_up
-from persistence.telling import request_correction, tell_of_payment
+from persistence.reporting import request_correction
+from persistence.telling import tell_of_payment
 from persistence.write_off_reversals import reverse_for_money
 
 _CHARGES = DEBT - {EntryKind.PRINCIPAL}  # A debtor may pay long before the due day.

@@ -13,6 +13,7 @@ from domain.dossier import Dossier, DossierFacts
 from domain.policy import Policy
 from domain.requirements import dossier_of
 from persistence.dossiers import read_dossier_facts
+from persistence.early_lapses import early_rows, keep_early_lapses
 
 BATCH = 2000
 
@@ -23,14 +24,16 @@ select id from claims where id > :after and ending is null and not is_withdrawn
 # Most claims are as they were the night before: only what has changed is written.
 _KEEP = text("""
 insert into preflights as p
-  (claim_id, since, missing, rejected, in_hearing, findings, refused_act)
-select claim_id, :on, missing, rejected, in_hearing, findings, refused_act
+  (claim_id, since, missing, rejected, in_hearing, findings, refused_act, standing, codes)
+select claim_id, :on, missing, rejected, in_hearing, findings, refused_act, standing, codes
 from jsonb_to_recordset(:rows) as s (claim_id text, missing text[], rejected int,
-  in_hearing int, findings jsonb, refused_act text)
+  in_hearing int, findings jsonb, refused_act text, standing text, codes text[])
 on conflict (claim_id) do update set since = excluded.since, missing = excluded.missing,
   rejected = excluded.rejected, in_hearing = excluded.in_hearing, findings = excluded.findings,
-  refused_act = coalesce(excluded.refused_act, p.refused_act)
-where (p.missing, p.findings) is distinct from (excluded.missing, excluded.findings)
+  refused_act = coalesce(excluded.refused_act, p.refused_act), standing = excluded.standing,
+  codes = excluded.codes
+where (p.missing, p.findings, p.standing, p.codes)
+    is distinct from (excluded.missing, excluded.findings, excluded.standing, excluded.codes)
   or p.refused_act is distinct from coalesce(excluded.refused_act, p.refused_act)
 """).bindparams(bindparam("rows", type_=JSONB))
 _REFUSED = text("""
@@ -49,6 +52,14 @@ async def keep_preflight(
 ) -> None:
     """*refused_act*: the transfer that was refused for what the dossier lacks."""
     await _keep(connection, [_row(claim_id, dossier, refused_act)], on)
+
+
+async def renew_preflight(
+    connection: AsyncConnection, policy: Policy, claim_id: str, on: date
+) -> None:
+    """Look anew at a claim of which something has just been mended."""
+    for facts in await read_dossier_facts(connection, [claim_id], on):
+        await keep_preflight(connection, claim_id, _look(facts, policy, on), on)
 
 
 async def forget_preflight(connection: AsyncConnection, claim_id: str) -> None:
@@ -74,14 +85,19 @@ async def sweep(
 ) -> str | None:
     """Look at the next open claims after *after*; the last of them, None when there is none.
 
-    What is not due yet is looked at as it would be on the first day on which it could go.
+    What is not due yet is looked at as it would be on the first day on which it could go. What of
+    a claim is time-barred before the claim itself is found by the way.
     """
     values = {"after": after, "limit": limit}
     ids = (await connection.execute(_NEXT, values)).scalars().all()
     if not ids:
         return None
-    facts = await read_dossier_facts(connection, ids, on)
-    await _keep(connection, [_row(one.claim.id, _look(one, policy, on)) for one in facts], on)
+    rows, early = [], []
+    for one in await read_dossier_facts(connection, ids, on):
+        rows.append(_row(one.claim.id, _look(one, policy, on)))
+        early += early_rows(one, policy)
+    await _keep(connection, rows, on)
+    await keep_early_lapses(connection, ids, early)
     return str(ids[-1])
 
 
@@ -101,6 +117,8 @@ def _row(claim_id: str, dossier: Dossier, refused_act: str | None = None) -> dic
         "in_hearing": len(dossier.hearings),
         "findings": _written(dossier),
         "refused_act": refused_act,
+        "standing": dossier.standing.value,
+        "codes": dossier.codes,
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.property_owners import owners_of, properties_of
 
 _DEBTORS = """
 (select jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'address', e.address)
@@ -83,10 +84,12 @@ left join ledger_entries k on k.id = m.court_fee_entry_id
 left join ledger_entries f on f.id = d.fee_entry_id
 where d.id = :distraint""").columns(assets=JSONB, debtors=JSONB)
 _TOLD = text("""
-select l.id, l.key, l.debtor_id, e.name, l.state, l.planned_on, l.dispatched_on, l.delivered_on
+select l.id, l.key, l.letter, l.debtor_id, e.name, l.state, l.planned_on, l.dispatched_on,
+  l.delivered_on
 from letters l join debtors e on e.id = l.debtor_id
 where l.claim_id = :claim and (starts_with(l.key, 'distraint-notice-')
-  or starts_with(l.key, 'hearing-' || cast(:distraint as bigint) || '-')) order by l.id""")
+  or starts_with(l.key, 'hearing-' || cast(:distraint as bigint) || '-')
+  or l.key = 'hearing-off-' || cast(:distraint as bigint)) order by l.id""")
 _SET = text("""
 select h.number, h.starts_at, h.place, h.is_outside, h.reason, h.set_on, u.name
 from distraint_hearings h join users u on u.id = h.set_by
@@ -105,13 +108,18 @@ where t.id = :task""")
 
 @dataclass(frozen=True, slots=True)
 class Proceeding:
-    """One distraint, with who has been told, what was set and noted, and the questions after."""
+    """One distraint, with who has been told, what was set and noted, and the questions after.
+
+    *owners* are those of the *properties* it is about.
+    """
 
     row: RowMapping
     letters: Sequence[RowMapping]
     hearings: Sequence[RowMapping]
     notes: Sequence[RowMapping]
     questions: Sequence[RowMapping]
+    owners: Sequence[RowMapping]
+    properties: Sequence[RowMapping]
 
 
 async def read_waiting(connection: AsyncConnection, on: date) -> Sequence[RowMapping]:
@@ -148,6 +156,8 @@ async def read_distraint(connection: AsyncConnection, distraint_id: int) -> Proc
         await _all(connection, _SET, {"distraint": distraint_id}),
         await _all(connection, _NOTED, {"distraint": distraint_id}),
         await _all(connection, _NEXT, {"claim": row["claim_id"]}),
+        await owners_of(connection, distraint_id),
+        await properties_of(connection, distraint_id),
     )
 
 

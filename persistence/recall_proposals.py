@@ -13,7 +13,9 @@ from domain.recovery_events import AfterTransfer, SinceTransfer, what_happened
 _SINCE = text("""
 select c.stage, c.ending, c.is_withdrawn, c.limitation_date,
   array(select h.reason from holds h where h.claim_id = c.id and h.released_on is null
-    and (h.until is null or h.until >= :on)) as holds,
+      and (h.until is null or h.until >= :on)
+    union select s.reason from suspensions s join liabilities b on b.debtor_id = s.debtor_id
+      where b.claim_id = c.id and b.discharged_on is null and s.ended_on is null) as holds,
   exists (select from agreements g where g.id = c.agreement_id and g.state = 'active')
     as has_agreement
 from claims c where c.id = :claim""")
@@ -23,14 +25,21 @@ select coalesce(sum(r.left_ore), 0)::bigint as left_ore, count(*) as parts,
     and m.kind = 'recovered'), 0)::bigint as recovered_ore
 from recovery_claims r where r.claim_id = :claim
   and r.state in ('asked', 'in-hearing', 'received')""")
+_IS_ASKED = text("""
+select 1 from recovery_actions where claim_id = :claim and kind = 'recall'
+  and state in ('requested', 'submitted') limit 1""")
 
 
 @dataclass(frozen=True, slots=True)
 class RecallProposal:
-    """*events*: what our own books say has happened, what weighs most first."""
+    """*events*: what our own books say has happened, what weighs most first.
+
+    *is_asked*: the claim is being recalled already.
+    """
 
     events: tuple[AfterTransfer, ...]
     there: RowMapping
+    is_asked: bool
 
 
 async def read_proposal(connection: AsyncConnection, claim_id: str, on: date) -> RecallProposal:
@@ -43,4 +52,5 @@ async def read_proposal(connection: AsyncConnection, claim_id: str, on: date) ->
     holds = frozenset(HoldReason(reason) for reason in row.holds)
     since = SinceTransfer(row.is_withdrawn, holds, row.has_agreement, row.limitation_date)
     there = (await connection.execute(_THERE, {"claim": claim_id})).mappings().one()
-    return RecallProposal(what_happened(since, on), there)
+    is_asked = (await connection.execute(_IS_ASKED, {"claim": claim_id})).first() is not None
+    return RecallProposal(what_happened(since, on), there, is_asked)

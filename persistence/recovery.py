@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.claim import Stage
 from domain.money import Money
 from domain.record import News
+from persistence.claim_acts import entering
 from persistence.models import (
     Claim,
     RecoveryAction,
@@ -31,18 +32,24 @@ from persistence.outbox import tell
 from persistence.taking_back import IS_FINAL_ANSWER, is_final
 
 # One action is under way at a time for each claim: the authority rejects a second (418). What is in
-# hearing may be held to, or taken back.
+# hearing may be held to, or taken back. A raise waits until each who owes the claim has been
+# reminded and notified of it, and their time is out.
+_IS_NOTIFIED = """not exists (select from liabilities b where b.claim_id = a.claim_id
+    and b.discharged_on is null and not exists (select from letters l
+      where l.claim_id = a.claim_id and l.key = a.facts ->> 'letter' and l.debtor_id = b.debtor_id
+        and l.state = 'delivered' and l.delivered_on < :on and l.deadline < :on))"""
 _WAITING = text(f"""
 with next as (
   select distinct on (a.claim_id) a.id from recovery_actions a
   where a.state = 'requested' and {is_final("recovery_actions", "a.id")}
+    and (a.kind <> 'raise' or a.facts ? 'laid' or {_IS_NOTIFIED})
     and not exists (select from recovery_actions b where b.claim_id = a.claim_id
       and (b.state = 'submitted'
         or (b.state = 'in-hearing' and a.kind not in ('approve', 'recall'))))
   order by a.claim_id, a.id limit :limit
 )
 select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id as undone_id,
-  u.kind as undone_kind,
+  u.kind as undone_kind, u.facts ->> 'reason' as undone_reason,
   (select jsonb_agg(to_jsonb(r) order by r.id) from recovery_claims r
     where r.claim_id = a.claim_id and (a.kind <> 'create' or r.action_id = a.id)) as parts,
   (select jsonb_agg(jsonb_build_array(m.reference, m.amount_ore) order by m.id)
@@ -59,20 +66,22 @@ select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id a
     join debtors d on d.id = b.debtor_id where b.claim_id = a.claim_id) as national_ids
 from next n join recovery_actions a on a.id = n.id
 left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
-left join recovery_actions u on a.kind = 'write-up' and u.claim_id = a.claim_id
-  and u.key = replace(a.key, 'write-up', 'write-down')
+left join recovery_actions u on u.id = cast(a.facts ->> 'undoes' as bigint)
 order by a.claim_id""").columns(
     parts=JSONB, moves=JSONB, undone=JSONB, covered=JSONB, national_ids=JSONB
 )
 
 # What was paid before the authority had the claim, or since it came back, is in the balance that
-# goes with the next transfer: reported on its own as well it would count twice.
+# goes with the next transfer, also when that has gone by now: reported on its own as well it would
+# count twice.
 _DROP_THE_POINTLESS = text("""
 update recovery_actions a set state = 'dropped' from claims c
 where c.id = a.claim_id and a.state = 'requested' and a.submitted_on is null and a.kind <> 'create'
   and (c.stage not in ('transfer', 'recovery') or coalesce((select b.state
     from recovery_actions b where b.claim_id = a.claim_id and b.kind = 'create' and b.id < a.id
-    order by b.id desc limit 1), 'rejected') = 'rejected')""")
+    order by b.id desc limit 1), 'rejected') = 'rejected'
+    or exists (select from recovery_actions b where b.claim_id = a.claim_id and b.id > a.id
+      and b.kind = 'create' and not starts_with(b.key, 'again-')))""")
 
 # What nobody has answered is sent once more as what it is: the authority takes an id once, and
 # answers it again. What it has refused is asked anew, of the claims it refused.
@@ -123,9 +132,11 @@ async def silent_actions(connection: AsyncConnection, before: date) -> Sequence[
     return (await connection.execute(_SILENT, {"before": before})).mappings().all()
 
 
-async def waiting_actions(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+async def waiting_actions(
+    connection: AsyncConnection, limit: int, on: date
+) -> Sequence[RowMapping]:
     """Each claim's next action, with the master data the authority asks for (stamdata)."""
-    return (await connection.execute(_WAITING, {"limit": limit})).mappings().all()
+    return (await connection.execute(_WAITING, {"limit": limit, "on": on})).mappings().all()
 
 
 async def mark_laid(connection: AsyncConnection, ids: Sequence[int]) -> None:
@@ -211,4 +222,4 @@ async def move_to_stage(connection: AsyncConnection, claim_id: str, stage: Stage
     if not stage.is_with_the_collector:
         await connection.execute(moved_to_authority(claim_id, on, is_back=True))
     statement = update(Claim).where(Claim.id == claim_id, Claim.ending.is_(None))
-    await connection.execute(statement.values(stage=stage.value, next_on=None))
+    await connection.execute(statement.values(**entering(stage, on), next_on=None))

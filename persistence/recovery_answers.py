@@ -11,12 +11,12 @@ from domain.money import Money
 from domain.recovery_books import Movement
 from persistence.recovery_moves import Move, do_moves, note_move, recall_moves
 
-_CREATE, _RECALL = "create", "recall"
+_CREATE, _RECALL, _RAISE_PRINCIPAL = "create", "recall", "raise-principal"
 
 # Where a kill kept us from writing down that it was sent, it may have been dropped since.
 _ACTION = text("""
-select a.id, a.claim_id, a.kind, a.facts, r.id as claim_row, r.part, r.action_id, r.answered_on,
-  r.amount_ore,
+select a.id, a.claim_id, a.kind, a.facts, a.amount_ore as asked_ore, r.id as claim_row,
+  r.part, r.action_id, r.answered_on, r.amount_ore,
   (a.state in ('requested', 'submitted', 'in-hearing')
     or (a.state = 'dropped' and a.submitted_on is null)) as is_open
 from recovery_actions a join recovery_claims r on r.claim_id = a.claim_id
@@ -44,6 +44,7 @@ from (select case when coalesce(bool_or(state = 'asked'), false) then 'submitted
     else 'executed' end as state
   from recovery_moves where action_id = :action) m
 where a.id = :action returning a.state""")
+_RAISED = text("update recovery_claims set raised_to_ore = :ore where id = :id")
 _WITHDRAWN = text("""
 update recovery_actions set state = 'withdrawn'
 where claim_id = :claim and kind = 'create' and state = 'in-hearing'""")
@@ -103,4 +104,6 @@ async def _answer_change(
         await connection.execute(_WITHDRAWN, {"claim": row.claim_id})
     else:
         await do_moves(connection, row.id, reference, on, is_done=is_done)
+    if row.kind == _RAISE_PRINCIPAL and is_done:
+        await connection.execute(_RAISED, {"id": row.claim_row, "ore": row.asked_ore})
     await connection.execute(_CHANGE_STATE, {"action": row.id, "is_refused": not is_done})

@@ -19,7 +19,8 @@ with done as (
   where action_id = :action and reference = :reference and state = 'asked'
   returning reference, {_LESSENS} as ore
 )
-update recovery_claims r set left_ore = r.left_ore + d.ore
+update recovery_claims r set left_ore = r.left_ore + d.ore,
+  state = case when r.state = 'settled' and r.left_ore + d.ore > 0 then 'received' else r.state end
 from (select reference, sum(ore)::bigint as ore from done group by 1) d
 where r.reference = d.reference""")
 _REFUSE = text("""

@@ -128,6 +128,7 @@ def claim_row(
         "letters": [step.letter.value for step in steps],
         "transfer_notice_with": notice,
         "stage": Stage.DEMAND.value,
+        "stage_since": on,
         "waiting_for": Letter.DEMAND.value if is_demanded else "",
         "next_on": claim.last_timely_payment_date if is_demanded else on,
         "registered_on": on,

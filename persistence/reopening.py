@@ -28,7 +28,7 @@ with last as (
 update claims c set ending = null, ended_on = null, agreement_id = (select id from kept),
   stage = case when exists (select from kept) then 'agreement'
     when l.kind = 'task' then 'dialogue' when l.key <> 'demand' then 'reminder' else 'demand' end,
-  waiting_for = coalesce(l.key, 'demand'), next_on = l.deadline
+  stage_since = :on, waiting_for = coalesce(l.key, 'demand'), next_on = l.deadline
 from (select 1) as one left join last l on true where c.id = :claim
 returning (select cast(substr(key, 10) as int) from reopening)""")
 

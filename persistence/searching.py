@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.authority import Actor
 from domain.errors import Invalid
@@ -58,12 +59,25 @@ def read_search(text: str) -> Search:
 
 def tasks_found(connection: AsyncConnection, search: Search) -> ColumnElement[bool]:
     """Whether a task is about what is searched for."""
-    if search.claim_id:
-        return Task.claim_id == search.claim_id
     if search.reference:
         return Task.claim_id.in_(
             select(Claim.id).where(Claim.payment_reference == search.reference)
         )
+    return _is_about(connection, Task.claim_id, search)
+
+
+def claims_found(connection: AsyncConnection, search: Search) -> ColumnElement[bool]:
+    """Whether a claim is what is searched for, or someone liable for it is."""
+    if search.reference:
+        return Claim.payment_reference == search.reference
+    return _is_about(connection, Claim.id, search)
+
+
+def _is_about(
+    connection: AsyncConnection, claim_id: InstrumentedAttribute[Any], search: Search
+) -> ColumnElement[bool]:
+    if search.claim_id:
+        return claim_id == search.claim_id
     if not search.is_understood:
         return false()
     owed = (
@@ -71,7 +85,7 @@ def tasks_found(connection: AsyncConnection, search: Search) -> ColumnElement[bo
         .join(Debtor, Debtor.id == Liability.debtor_id)
         .where(_is_searched(connection, search))
     )
-    return Task.claim_id.in_(owed)
+    return claim_id.in_(owed)
 
 
 def _is_searched(connection: AsyncConnection, search: Search) -> ColumnElement[bool]:

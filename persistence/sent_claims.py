@@ -1,16 +1,17 @@
 """The claims as they are handed over to the recovery authority: each once, under its reference."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
 from domain.recovery_actions import ActionKind, ActionReason, RecoveryState, rule_of
 from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery_refusals import Lying
 from persistence.models import RecoveryAction, RecoveryClaimRow
 
 _NEW = insert(RecoveryClaimRow)
@@ -111,6 +112,19 @@ def claims_of(rows: Iterable[dict[str, Any]]) -> tuple[RecoveryClaim, ...]:
     """As they were laid down, the main claim first."""
     ordered = sorted(rows, key=lambda row: (row["parent"] is not None, row["id"]))
     return tuple(_claim(row) for row in ordered)
+
+
+def lying_of(row: Mapping[str, Any] | RowMapping, *, is_busy: bool = False) -> Lying:
+    """How the claim lies there, as far as we have been told."""
+    recalled = row["recalled_for"]
+    return Lying(
+        RecoveryState(row["state"]),
+        Part(row["part"]),
+        Money(row["raised_to_ore"] or row["principal_ore"]),
+        Money(row["left_ore"]),
+        is_busy,
+        ActionReason(recalled) if recalled else None,
+    )
 
 
 def _claim(row: dict[str, Any]) -> RecoveryClaim:

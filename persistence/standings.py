@@ -34,7 +34,8 @@ select c.*, {TIMELY_DAY} as timely_day,
       'on', coalesce(r.submitted_on, r.requested_on))
     from recovery_actions r where r.claim_id = c.id order by r.id desc limit 1) as action,
   (select jsonb_build_object('notice', n.kind, 'noticed_on', n.noticed_on)
-    from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice
+    from recovery_notices n where n.claim_id = c.id order by n.number desc limit 1) as notice,
+  (select p.standing from preflights p where p.claim_id = c.id) as transfer_standing
 from claims c """
 _ONE, _OF_DEBTOR = (
     text(_STANDING + which).columns(

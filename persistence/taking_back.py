@@ -34,7 +34,7 @@ select set_config('rettidig.undoable_task', cast(:task as text), true),
 # balance are true either way and stay.
 _CHANGED = {
     "claims": (
-        *("stage", "next_on", "waiting_for", "agreement_id", "is_withdrawn"),
+        *("stage", "stage_since", "next_on", "waiting_for", "agreement_id", "is_withdrawn"),
         *("ending", "ended_on", "limitation_date", "timely_until"),
     ),
     "discharges": (
@@ -63,7 +63,7 @@ _KEYS = {
 }
 _MADE = (
     *("acknowledgements", "agreement_claims", "agreements", "discharges", "holds", "instalments"),
-    *("letters", "limitation_events", "outbox", "recovery_actions", "tasks"),
+    *("letters", "limitation_events", "outbox", "recovery_actions", "stage_moves", "tasks"),
     *("write_off_batches", "write_offs"),
 )
 _LOST = ("drafts",)
@@ -124,6 +124,8 @@ _PUT_BACK = {table: _putting_back(table, columns) for table, columns in _CHANGED
 _REMOVE = {table: _removing(table) for table in _MADE}
 _RESTORE = {table: _restoring(table) for table in _LOST}
 
+_BEGIN_TAKING_BACK = text("select set_config('rettidig.taking_back', 'yes', true)")
+_END_TAKING_BACK = text("select set_config('rettidig.taking_back', '', true)")
 _DECISION = select(
     Decision.id, Decision.task_id, Decision.decided_by, Decision.undoable_until
 ).where(Decision.id == bindparam("decision"))
@@ -195,8 +197,10 @@ async def _take_back(connection: AsyncConnection, decision: Any) -> None:
     for step in messages:
         await _take_back_step(connection, step)
     deleted = await connection.execute(_DELETE, {"decision": decision.id})
+    await connection.execute(_BEGIN_TAKING_BACK)
     for step in steps[len(messages) :]:
         await _take_back_step(connection, step)
+    await connection.execute(_END_TAKING_BACK)
     await connection.execute(_DROP_STEPS, of_task)
     if not deleted.rowcount or not (await connection.execute(_IN_TIME, until)).scalar_one():
         raise TooLate(f"decision {decision.id}")

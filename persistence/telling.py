@@ -1,17 +1,15 @@
 """Who must hear that money has moved on a claim: its story, its agreement, the authority."""
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, RowMapping, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.models import RecoveryAction
 from persistence.outbox import tell
+from persistence.reporting import report_payment
 
 _COUNT = text("""
 with raised as (
@@ -26,6 +24,14 @@ insert into outbox (target, name, payload, attempts)
 select 'agreement-' || id, 'instalments_covered', jsonb_build_object('covered', covered), 0
 from counted where covered <> before""").bindparams(bindparam("ore", type_=BigInteger))
 
+# What lies on the claim of a payment, by the lines written since the agreement was made.
+_COUNTED = text("""
+select -sum(e.amount_ore)::bigint from agreement_claims k join agreements g on g.id = k.agreement_id
+join ledger_entries e on e.claim_id = k.claim_id and e.payment_id = :payment
+  and e.kind in ('payment', 'refund', 'charge-back')
+  and (e.seq > k.ledger_seq or k.ledger_seq is null and e.booked_on >= g.signed_on)
+where k.agreement_id = :agreement and k.claim_id = :claim""")
+
 
 async def tell_of_payment(
     connection: AsyncConnection,
@@ -38,7 +44,7 @@ async def tell_of_payment(
 ) -> None:
     """Tell only those whose next step it changes. *balance* is what is owed now."""
     if Stage(claim["stage"]).is_with_the_collector:
-        await _request_write_down(connection, claim["id"], amount, payment_id, on)
+        await report_payment(connection, claim["id"], amount, payment_id, on)
     elif is_settled(policy, claim, balance, on):
         await tell(connection, f"claim-{claim['id']}", "settled")
     if claim["agreement_id"]:
@@ -54,88 +60,19 @@ def is_settled(policy: Policy, claim: RowMapping, balance: Money, on: date) -> b
 async def count_towards_agreement(
     connection: AsyncConnection, agreement_id: str, amount: Money
 ) -> None:
-    """Tell the agreement when the payment covers one more of its instalments, or no longer does.
-
-    *amount* is negative for money that was taken away again.
-    """
+    """Tell the agreement when the payment covers one more of its instalments, or no longer does."""
     await connection.execute(_COUNT, {"agreement": agreement_id, "ore": amount.ore})
 
 
-async def _request_write_down(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
+async def count_no_longer(
+    connection: AsyncConnection, agreement_id: str, claim_id: str, payment_id: int, taken: Money
 ) -> None:
-    """A claim is with the collector: what is paid to us must be reported there (NEDSKRIV/INDB)."""
-    facts = {"payment": payment_id}
-    await _request(
-        connection, claim_id, f"write-down-{payment_id}", "write-down", amount, facts, on
-    )
+    """So much of the payment has been taken off the claim: what the agreement had counted of it.
 
-
-async def request_correction(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
-) -> None:
-    """What was taken back of a claim that is with the collector (NEDSKRIV/REGU)."""
-    key, facts = f"write-down-correction-{payment_id}", {"reason": "REGU"}
-    await _request(connection, claim_id, key, "write-down", amount, facts, on)
-
-
-async def request_write_up(
-    connection: AsyncConnection, claim_id: str, amount: Money, payment_id: int, on: date
-) -> None:
-    """Money reported to the authority was taken away again (OANI), unless it was not yet told.
-
-    The authority undoes a report only whole (469): what still is paid is reported anew.
+    Nothing of what came before the agreement was made: that is owed again beside its plan.
     """
-    dropped, reported = await _drop_or_find(connection, claim_id, payment_id)
-    still_paid = (dropped or reported or amount) - amount
-    if dropped is None:
-        key, facts = f"write-up-{payment_id}", {"payment": payment_id}
-        whole = reported or amount
-        await _request(connection, claim_id, key, "write-up", whole, facts, on)
-    if still_paid > NOTHING:
-        key, facts = f"write-down-rest-{payment_id}", {"payment": payment_id}
-        await _request(connection, claim_id, key, "write-down", still_paid, facts, on)
-
-
-async def _drop_or_find(
-    connection: AsyncConnection, claim_id: str, payment_id: int
-) -> tuple[Money | None, Money | None]:
-    """What the report of the payment said: one that was never sent is dropped.
-
-    One that waits to be sent once more may have been heard the first time.
-    """
-    of = (
-        RecoveryAction.claim_id == claim_id,
-        RecoveryAction.key == f"write-down-{payment_id}",
-    )
-    unsent = update(RecoveryAction).where(
-        *of, RecoveryAction.state == "requested", RecoveryAction.submitted_on.is_(None)
-    )
-    dropped = await connection.execute(
-        unsent.values(state="dropped").returning(RecoveryAction.amount_ore)
-    )
-    if row := dropped.first():
-        return Money(row.amount_ore), None
-    sent = select(RecoveryAction.amount_ore).where(*of, RecoveryAction.state != "dropped")
-    found = (await connection.execute(sent)).scalar()
-    return None, None if found is None else Money(found)
-
-
-async def _request(
-    connection: AsyncConnection,
-    claim_id: str,
-    key: str,
-    kind: str,
-    amount: Money,
-    facts: dict[str, Any],
-    on: date,
-) -> None:
-    values = {
-        "claim_id": claim_id,
-        "key": key,
-        "kind": kind,
-        "amount_ore": amount.ore,
-        "requested_on": on,
-        "facts": facts,
-    }
-    await connection.execute(insert(RecoveryAction).on_conflict_do_nothing(), values)
+    values = {"agreement": agreement_id, "claim": claim_id, "payment": payment_id}
+    left = Money(await connection.scalar(_COUNTED, values) or 0)
+    lost = min(max(left + taken, NOTHING), taken)
+    if lost:
+        await count_towards_agreement(connection, agreement_id, -lost)

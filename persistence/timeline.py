@@ -63,8 +63,9 @@ with {SUBJECTS}, events as (
       and (e.kind = 'payment' or e.kind = 'refund' and e.rule = 'paid-earlier')
     group by coalesce(e.payment_id, -e.id)
   union all
-  select e.booked_on, 6, e.id, case e.kind when 'correction' then 'correction-' || k.kind
-        else e.kind end, '',
+  select e.booked_on, 6, e.id, case when e.facts ? 'corrects' then 'correction-' || e.rule
+        when e.kind = 'correction' then 'correction-' || k.kind else e.kind end,
+      coalesce(e.facts ->> 'reasons', ''),
       jsonb_build_object('amount_ore', abs(e.amount_ore), 'legal_basis', e.legal_basis,
         'payment_id', e.payment_id)
     from ledger_entries e left join ledger_entries k on k.id = e.corrects_id
@@ -93,6 +94,28 @@ with {SUBJECTS}, events as (
   select n.noticed_on, 6, n.number, 'notice', n.text,
       jsonb_build_object('notice', n.kind, 'code', n.code, 'amount_ore', n.amount_ore)
     from recovery_notices n where n.claim_id = :claim
+  union all
+  select h.set_on, 1, h.id, case h.number when 1 then 'hearing-set' else 'hearing-moved' end,
+      h.reason, jsonb_build_object('person', u.name, 'place', h.place, 'distraint_id', d.id,
+        'heard', (h.starts_at at time zone 'Europe/Copenhagen')::date,
+        'hour', to_char(h.starts_at at time zone 'Europe/Copenhagen', 'HH24.MI'))
+    from distraint_hearings h join distraints d on d.id = h.distraint_id
+      join users u on u.id = h.set_by where d.claim_id = :claim
+  union all
+  select d.called_off_on, 7, d.id, 'hearing-called-off', '',
+      jsonb_build_object('distraint_id', d.id)
+    from distraints d where d.claim_id = :claim and d.called_off_on is not null
+  union all
+  select m.held_on, 7, m.id, 'hearing-held', coalesce((select string_agg(a.description, ', '
+        order by a.id) from distraint_assets a where a.minutes_id = m.id), m.text),
+      jsonb_build_object('person', u.name, 'outcome', m.outcome, 'distraint_id', d.id)
+    from distraint_minutes m join distraints d on d.id = m.distraint_id
+      join users u on u.id = m.held_by where d.claim_id = :claim
+  union all
+  select n.happened_on, 9, n.id, 'distraint-noted', n.text,
+      jsonb_build_object('person', u.name, 'event', n.event, 'distraint_id', d.id)
+    from distraint_notes n join distraints d on d.id = n.distraint_id
+      join users u on u.id = n.noted_by where d.claim_id = :claim
   union all
   select f.written_on, 14, f.id, 'note', f.text,
       jsonb_build_object('note', f.kind, 'person', u.name, 'note_id', f.id)

@@ -26,7 +26,8 @@ select id, claim_id from letters where state = 'requested' and channel = :channe
   and planned_on <= :on and debtor_id = any(:debtors) and {is_final("letters", "letters.id")}""")
 
 # A claim that came along in an agreement is held; the agreement's own letters about it are not.
-# A fee belongs to all copies of its letter, and is earned as soon as one of them has left.
+# A fee belongs to all copies of its letter, and is earned as soon as one of them has left. The fee
+# of a hearing belongs to all its notices, also when it is moved and to owners who owe nothing.
 _LETTERS = text("""
 select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.deadline, l.channel,
   l.template, l.goes_with, l.facts, l.requested_on, c.claim_type, c.balance_ore, c.ending,
@@ -34,6 +35,8 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
   d.national_id, d.kind, d.name, d.address, d.language, d.is_protected, d.status,
   (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
     as resends,
+  exists (select from liabilities b where b.claim_id = c.id and b.debtor_id = d.id
+    and b.discharged_on is null) as is_liable,
   (select array_agg(o.name) from liabilities b join debtors o on o.id = b.debtor_id
     where b.claim_id = c.id and b.debtor_id <> d.id and b.discharged_on is null) as co_debtors,
   exists (select from holds h where h.claim_id = c.id and h.released_on is null
@@ -41,12 +44,15 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
     and (h.until is null or h.until >= :on)) as is_held,
   (select jsonb_build_object('id', e.id, 'ore', e.amount_ore, 'basis', e.legal_basis)
     from ledger_entries e where e.claim_id = c.id and e.kind = 'fee'
-      and e.booked_on = l.requested_on and starts_with(e.rule, l.letter || ' ')
+      and (e.booked_on = l.requested_on and starts_with(e.rule, l.letter || ' ')
+        or e.id = (select d.fee_entry_id from distraints d
+          where d.id = cast(l.facts -> 'hearing' ->> 'distraint' as bigint)))
       and not exists (select from ledger_entries k where k.claim_id = c.id
         and k.kind = 'correction' and k.facts ->> 'fee' = e.id::text)
     limit 1) as fee,
-  exists (select from letters o where o.subject = l.subject and o.key = l.key
-    and o.dispatched_on is not null) as is_fee_earned,
+  exists (select from letters o where o.subject = l.subject and o.dispatched_on is not null
+    and (o.key = l.key or starts_with(o.key,
+      'hearing-' || (l.facts -> 'hearing' ->> 'distraint') || '-'))) as is_fee_earned,
   (select d.called_off_on is not null or t.state <> 'open' from distraints d
     join tasks t on t.subject = d.claim_id and t.key = d.task_key
     where d.id = cast(l.facts -> 'hearing' ->> 'distraint' as bigint)) as is_hearing_off
@@ -56,7 +62,7 @@ where l.id = any(:ids) and l.state = 'requested' order by l.id
 
 _ACCOUNTS = text("""
 select c.id, c.claim_type, c.description, c.period_start, c.period_end, c.payment_reference,
-  c.balance_ore, c.ending, c.is_withdrawn,
+  c.balance_ore, c.ending, c.is_withdrawn, c.agreement_id,
   (select coalesce(jsonb_agg(jsonb_build_array(kind, ore, basis) order by place), '[]'::jsonb)
     from (select e.kind, min(e.seq) as place, max(e.legal_basis) as basis,
         sum(e.amount_ore - coalesce((select sum(v.amount_ore) from ledger_coverage v

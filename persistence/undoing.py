@@ -18,7 +18,8 @@ from persistence.models import LedgerEntry, Payment, Payout
 from persistence.plan_sums import sum_up
 from persistence.refunding import withdraw_refunds
 from persistence.reopening import reopen
-from persistence.telling import count_towards_agreement, is_settled, request_write_up
+from persistence.reporting import take_report_back
+from persistence.telling import count_no_longer, is_settled
 from persistence.unplaced_money import ask_about_money, close_question
 from persistence.write_off_books import write_off_line
 
@@ -162,14 +163,22 @@ async def _tell(
     reason: Reason,
 ) -> None:
     """What the claim, its agreement and the authority must know of it."""
-    claim, ending = before.claim, before.claim["ending"]
-    if claim["agreement_id"]:
-        await count_towards_agreement(connection, claim["agreement_id"], -taken)
-        await sum_up(connection, claim["agreement_id"])
+    claim = before.claim
+    if agreement := claim["agreement_id"]:
+        await count_no_longer(connection, agreement, before.id, payment_id, taken)
     if Stage(claim["stage"]).is_with_the_collector:
-        await request_write_up(connection, before.id, taken, payment_id, reason.on)
-    if ending is None:
-        return
+        await take_report_back(connection, before.id, taken, payment_id, reason.on)
+    if claim["ending"]:
+        await _live_on(connection, policy, before, reason)
+    if agreement:
+        await sum_up(connection, agreement)
+
+
+async def _live_on(
+    connection: AsyncConnection, policy: Policy, before: ClaimFacts, reason: Reason
+) -> None:
+    """A claim that had ended as paid is owed again; one that ended otherwise has still ended."""
+    claim, ending = before.claim, before.claim["ending"]
     now = await read_facts(connection, before.id, reason.on)
     if ending != Ending.PAID:
         line = closing_line(now, Ending(ending), reason.on)

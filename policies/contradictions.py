@@ -10,7 +10,7 @@ from domain.dated import Dated
 from domain.distraint_rules import DistraintRule
 from domain.enquiries import EnquiryChannel
 from domain.entry_filter import EntryFilter
-from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule
+from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule, PreventionRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LetterStep, Regime
@@ -157,6 +157,13 @@ def _in_enquiries(rules: Dated[EnquiryRule]) -> Iterator[Complaint]:
                 yield Complaint(path, "not-positive")
 
 
+def _in_prevention(rules: Dated[PreventionRule]) -> Iterator[Complaint]:
+    for n, entry in enumerate(rules.entries):
+        for name in ("late_claims", "months", "effect_months"):
+            if not getattr(entry.value, name):
+                yield Complaint(("prevention", n, name), "not-positive")
+
+
 def _in_consultation_days(days: int) -> Iterator[Complaint]:
     if not days:
         yield Complaint(("consultation_days",), "not-positive")
@@ -181,7 +188,7 @@ def _in_assessment(rules: Dated[AssessmentRule]) -> Iterator[Complaint]:
 
 
 _NEVER_EMPTY = (
-    *("coverage_order", "reference_rates", "notices", "post_room", "enquiries"),
+    *("coverage_order", "reference_rates", "notices", "post_room", "enquiries", "prevention"),
     *("income_table", "assessment", "distraint"),
 )
 _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
@@ -197,6 +204,7 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Complaint]]] = {
     "distraint": _in_distraint,
     "post_room": _in_post_room,
     "enquiries": _in_enquiries,
+    "prevention": _in_prevention,
     "consultation_days": _in_consultation_days,
     "income_table": _in_income_table,
     "assessment": _in_assessment,

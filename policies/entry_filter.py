@@ -9,9 +9,10 @@ from domain.entry_filter import EntryFilter, FilterRule, RecoveryType
 from domain.entry_filter_rules import CHECKS
 from policies.complaints import Complaint
 from policies.lines import Path
-from policies.parsing import parsed, refuse
+from policies.parsing import parsed, reading_of, refuse
 from policies.reading import UNREAD, Reading, Spec, spec_of
 
+FILE = "recovery_authority/entry_filter.toml"
 _SPEC: Spec = {
     name: kind for name, kind in spec_of(EntryFilter).items() if not name.startswith("_")
 }
@@ -23,8 +24,9 @@ _DATA = _OPTIONAL | {"most", "within", "is_related", "arts"}
 @cache
 def load_entry_filter() -> EntryFilter:
     """The one that comes with the house. Raises Invalid with all its faults at once."""
-    file = resources.files("policies") / "recovery_authority" / "entry_filter.toml"
-    return read_entry_filter(file.read_text(encoding="utf-8"))
+    text = (resources.files("policies") / FILE).read_text(encoding="utf-8")
+    with reading_of(FILE):
+        return read_entry_filter(text)
 
 
 def read_entry_filter(text: str) -> EntryFilter:

@@ -8,7 +8,7 @@ from domain.policy import Policy
 from policies.complaints import Complaint, fault
 from policies.contradictions import contradictions
 from policies.entry_filter import load_entry_filter
-from policies.parsing import parsed, refuse
+from policies.parsing import parsed, reading_of, refuse
 from policies.reading import Reading, Spec, spec_of
 
 _SUFFIX = ".toml"
@@ -24,19 +24,21 @@ def policy_names() -> tuple[str, ...]:
 def load_policy(name_or_path: str | FilePath) -> Policy:
     """One of `policy_names`, or a file of one's own.
 
-    Raises Invalid with all its faults at once (values: line, reason, reason_en), NotFound when
-    there is no such policy.
+    Raises Invalid with all its faults at once (values: file, line, reason, reason_en), and
+    NotFound when there is no such policy.
     """
     if str(name_or_path) in policy_names():
         file = resources.files("policies") / f"{name_or_path}{_SUFFIX}"
-        return read_policy(file.read_text(encoding="utf-8"))
+        with reading_of(file.name):
+            return read_policy(file.read_text(encoding="utf-8"))
     path = FilePath(name_or_path)
     if not path.is_file():
         raise NotFound("policy", name_or_path)
-    try:
-        return read_policy(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Invalid(fault(Complaint((), "encoding"), 1)) from None
+    with reading_of(path.name):
+        try:
+            return read_policy(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise Invalid(fault(Complaint((), "encoding"), 1)) from None
 
 
 def read_policy(text: str) -> Policy:

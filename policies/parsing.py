@@ -2,7 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +21,16 @@ def parsed(text: str) -> dict[str, Any]:
         told = re.search(r"at line (\d+)", str(error))
         line = int(told[1]) if told else len(text.splitlines())
         raise Invalid(fault(Complaint((), "syntax", {"detail": str(error)}), line)) from None
+
+
+@contextmanager
+def reading_of(file: str) -> Iterator[None]:
+    """Whatever is found wrong meanwhile is told with the *file* in which it stands."""
+    try:
+        yield
+    except Invalid as wrong:
+        named = (replace(one, values={"file": file} | one.values) for one in wrong.faults)
+        raise Invalid(*named) from None
 
 
 def refuse(text: str, complaints: Sequence[Complaint]) -> None:

@@ -12,7 +12,11 @@ FROM, TO = "from", "to"
 def read_period(since: str | None, until: str | None, today: date) -> tuple[date, date]:
     """From 1 January of this year to today, where nothing else is said. Raises Invalid."""
     first = _read(since, FROM) or date(today.year, 1, 1)
-    last = _read(until, TO) or max(first, today)
+    return in_order(first, _read(until, TO) or max(first, today))
+
+
+def in_order(first: date, last: date) -> tuple[date, date]:
+    """Raises Invalid for a period that ends before it begins."""
     if first > last:
         values = {"first": first.isoformat(), "last": last.isoformat()}
         raise Invalid(Fault(FROM, "reconciliation-period-reversed", values))

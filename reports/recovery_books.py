@@ -8,10 +8,13 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Fault, Invalid
+from domain.money import Money
 from domain.recovery_books import RecoveryBooks, compare
 from persistence.recovery_moves import our_books, their_books
+from persistence.recovery_payouts import read_interest, read_payouts, read_unpaid
 
 _MOST = 200
+_MONTHS = 12
 _LIES = text("""
 select count(distinct claim_id) as claims, count(*) as parts,
   coalesce(sum(left_ore), 0)::bigint as left_ore,
@@ -19,7 +22,8 @@ select count(distinct claim_id) as claims, count(*) as parts,
 from recovery_claims where state = 'received'""")
 _PENDING = text("""
 select a.id, a.claim_id, a.kind, a.state, a.amount_ore, a.requested_on, a.submitted_on,
-  a.facts ->> 'reason' as reason
+  a.facts ->> 'reason' as reason,
+  a.kind = 'raise' and a.state = 'requested' and not a.facts ? 'laid' as awaits_letter
 from recovery_actions a where a.state in ('requested', 'submitted')
 order by coalesce(a.submitted_on, a.requested_on), a.id limit :most""")
 _HEARD = text("""
@@ -52,7 +56,10 @@ where state in ('requested', 'submitted', 'in-hearing')""")
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """*pending*, *heard* and *refused* are the first of them; *claims* whose each reference is."""
+    """*pending*, *heard* and *refused* are the first of them; *claims* whose each reference is.
+
+    *payouts* and *interest* are the latest first; *unpaid* is to come with the next payout.
+    """
 
     until: date
     lies: RowMapping
@@ -62,6 +69,9 @@ class RecoveryReport:
     refused: Sequence[RowMapping]
     books: RecoveryBooks
     claims: dict[str, str]
+    payouts: Sequence[RowMapping]
+    interest: Sequence[RowMapping]
+    unpaid: Money
 
 
 def read_month(month: str | None, on: date) -> date:
@@ -96,4 +106,7 @@ async def read_recovery(connection: AsyncConnection, until: date) -> RecoveryRep
         refused=refused,
         books=books,
         claims={row.reference: row.claim_id for row in claims},
+        payouts=await read_payouts(connection, _MONTHS),
+        interest=await read_interest(connection, _MONTHS),
+        unpaid=await read_unpaid(connection),
     )

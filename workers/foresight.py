@@ -133,6 +133,6 @@ async def _in_the_tray(
         ForeseenLetter(row["debtor_id"], row["claim_id"], Letter(row["letter"]))
         for row in tray.letters
         if max(row["planned_on"], first) == day
-        and not (row["is_held"] and Letter(row["letter"]).asks_for_payment)
+        and not (row["is_held"] and Letter(row["letter"]).hangs_on_a_debt)
         and why_needless(policy, tray, row, day) is None
     ]

@@ -10,6 +10,7 @@ from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.forecasts import ForecastActivities
+from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
 from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
@@ -25,6 +26,7 @@ from workflows.claim import ClaimWorkflow
 from workflows.claim_files import ClaimFileWorkflow
 from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
+from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.watch import WatchWorkflow
@@ -55,6 +57,7 @@ def round_workflows() -> list[type]:
         ExchangeWorkflow,
         WatchWorkflow,
         PayoutsWorkflow,
+        OwnerQuestionsWorkflow,
         DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
@@ -86,6 +89,7 @@ def round_activities(
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,
         payouts.send,
         payouts.read_receipts,
+        OwnerQuestionActivities(database, gateways.owners).ask,
         claim_files.look_through,
         claim_files.take_rows,
         bank_files.look_through,

@@ -44,6 +44,7 @@ class Rounds:
 
 ROUNDS_OF_THE_HOUSE = (
     Rounds("post-room", timedelta(hours=2)),
+    Rounds("owners", timedelta(hours=2)),
     Rounds("exchange", timedelta(hours=24)),
     Rounds("watch", timedelta(hours=24)),
     Rounds("payouts", timedelta(hours=24)),

@@ -26,6 +26,8 @@ from persistence.telling import is_settled
 from persistence.tray import Tray
 
 _DIGITAL = "digital-post"
+_TO_OWNERS = {Letter.OWNER_NOTICE, Letter.HEARING_OFF}
+_OF_THE_END = {Letter.AGREEMENT_BROKEN, Letter.AGREEMENT_ENDED}
 
 
 def new_deadline(row: Row, on: date) -> date:
@@ -40,13 +42,13 @@ def new_deadline(row: Row, on: date) -> date:
 def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     """Why there is nothing left to write about since the letter was asked for; None: there is."""
     letter = Letter(row["letter"])
-    if not letter.asks_for_payment:
+    if not letter.hangs_on_a_debt:
         return None
     if row["subject"] != row["claim_id"]:
         return _why_needless_to_agreement(policy, tray, row, on)
     if row["is_withdrawn"]:
         return "withdrawn"
-    if Stage(row["stage"]).is_with_the_collector:
+    if Stage(row["stage"]).is_with_the_collector and not is_of_raise(row):
         return "transferred"
     if row["is_hearing_off"]:
         return "hearing-off"
@@ -54,6 +56,12 @@ def why_needless(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     rest = Money(row["balance_ore"] - (fee["ore"] if fee else 0))
     is_paid = row["ending"] or is_settled(policy, row, rest, on)
     return "paid" if is_paid else None
+
+
+def is_of_raise(row: Row) -> bool:
+    """Whether it is asked for what a claim at the authority is to be raised by: a person must hear
+    of it before the authority does."""
+    return "raised_ore" in row["facts"]
 
 
 def unearned_fee(row: Row) -> dict[str, Any] | None:
@@ -73,10 +81,12 @@ def as_waiting(row: Row) -> Waiting:
 
 def _why_needless_to_agreement(policy: Policy, tray: Tray, row: Row, on: date) -> str | None:
     agreement, letter = tray.agreements[row["subject"]], Letter(row["letter"])
-    if not any(_is_owed(policy, account, on) for account in _accounts(tray, row)):
+    owed = [account for account in _accounts(tray, row) if _is_owed(policy, account, on)]
+    if not owed:
         return "paid"
-    if letter is Letter.AGREEMENT_BROKEN:
-        return None
+    if letter in _OF_THE_END:
+        is_anew = all(one["agreement_id"] not in {None, row["subject"]} for one in owed)
+        return "agreed-anew" if is_anew else None
     missing, fee = _missing(agreement, row["key"]), unearned_fee(row)
     if missing is not None:
         is_last = missing.number == _instalments(agreement)[-1].number
@@ -111,6 +121,7 @@ def write_content(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> 
         held_since=_day(facts.get("held_since")),
         held_until=_day(facts.get("held_until")),
         refund=Money(facts["refund_ore"]) if "refund_ore" in facts else None,
+        rested_interest=Money(facts["rested_ore"]) if "rested_ore" in facts else None,
         hearing=_hearing(facts.get("hearing")),
         ground=facts.get("ground", ""),
     )
@@ -123,13 +134,20 @@ def _hearing(told: dict[str, Any] | None) -> HearingCall | None:
     return HearingCall(
         date.fromisoformat(told["day"]), told["time"], told["place"],
         expected, court_fee, expected + court_fee,
+        str(told["distraint"]), told.get("estate", ""),
     )  # fmt: skip
 
 
 def _claims(policy: Policy, tray: Tray, rows: Sequence[Row], on: date) -> tuple[OwedClaim, ...]:
-    """Each claim once; what is paid is left out, unless the letter is about that."""
+    """Each claim once; what is paid is left out, unless the letter is about that.
+
+    An owner who owes nothing is not told what it is about.
+    """
     row, found = rows[0], {}
-    is_about_debt = Letter(row["letter"]).asks_for_payment
+    letter = Letter(row["letter"])
+    if letter in _TO_OWNERS and not row["is_liable"]:
+        return ()
+    is_about_debt = letter.asks_for_payment or letter is Letter.HEARING_OFF
     for one in rows:
         for account in _accounts(tray, one):
             if not is_about_debt or _is_owed(policy, account, on):

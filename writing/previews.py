@@ -70,6 +70,6 @@ def _together(policy: Policy, tray: Tray, row: RowMapping, on: date) -> list[Row
 
 
 def _why_not(policy: Policy, tray: Tray, row: RowMapping, on: date) -> str | None:
-    if row["is_held"] and Letter(row["letter"]).asks_for_payment:
+    if row["is_held"] and Letter(row["letter"]).hangs_on_a_debt:
         return "on-hold"
     return why_needless(policy, tray, row, on)

@@ -1,44 +1,27 @@
-"""What is done from an agreement's page: a note, a better yes, its end, a broken one taken up."""
+"""What is done on an agreement's own page: a note, and a better yes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import NoteVisitor, TheHouse, WriteVisitor
 from api.house import House
-from api.languages import language_of
-from api.once import Act as StoredAct
-from api.once import fingerprint, once
-from api.pages.agreements import agreement_page, facts_of
-from api.pages.forms import new_key
-from api.pages.rendering import show
+from api.pages.agreement_forms import TheForm, back, run_once
+from api.pages.agreements import agreement_page
 from api.pages.routing import PageRoute
 from api.routes.agreements import AgreementId
-from api.screens.plans import first_due, plain_kroner, read_acceptance, read_months
-from api.screens.typed import Reading, Typed, read_coming_day, typed_in
-from api.sentences import faults_shown
+from api.screens.plans import read_acceptance
+from api.screens.typed import Reading, Typed
 from domain.authority import Actor
-from domain.errors import Conflict, Fault, Invalid
-from domain.notation import read_amount, refuse
+from domain.errors import Invalid
+from domain.notation import refuse
 from persistence.acknowledging import record_acceptance
 from persistence.idempotency import StoredAnswer
-from persistence.keeping_agreements import (
-    Reinstatement,
-    claims_to_take_up,
-    end_agreement,
-    interest_when_ended,
-    reinstate,
-    same_instalments,
-    write_agreement_note,
-)
-from persistence.reading_agreements import read_agreement
+from persistence.keeping_agreements import write_agreement_note
 
 router = APIRouter(route_class=PageRoute, prefix="/agreements/{agreement_id}")
-TheForm = Annotated[Typed, Depends(typed_in)]
 _DIGITS = 19
 Act = Callable[[AsyncConnection], Awaitable[object]]
 
@@ -75,131 +58,6 @@ async def accept(
     return await _do(request, house, actor, agreement_id, typed, act, "accepted")
 
 
-@router.get("/end")
-async def ask_for_end(
-    request: Request, house: TheHouse, actor: WriteVisitor, agreement_id: AgreementId
-) -> Response:
-    return await _show_end(request, house, actor, agreement_id, Typed())
-
-
-@router.post("/end")
-async def end(
-    request: Request,
-    house: TheHouse,
-    actor: WriteVisitor,
-    agreement_id: AgreementId,
-    typed: TheForm,
-) -> Response:
-    """What is lost has been shown first."""
-
-    async def act(connection: AsyncConnection) -> StoredAnswer:
-        await end_agreement(connection, agreement_id, typed.one("reasons"), actor)
-        return StoredAnswer(303, {})
-
-    try:
-        await _once(request, house, actor, typed, act)
-    except Invalid as wrong:
-        return await _show_end(request, house, actor, agreement_id, typed, wrong.faults)
-    return _back(agreement_id, "ended")
-
-
-async def _show_end(
-    request: Request,
-    house: House,
-    actor: Actor,
-    agreement_id: str,
-    typed: Typed,
-    faults: tuple[Fault, ...] = (),
-) -> Response:
-    async with house.database.trial() as connection:
-        file = await read_agreement(connection, agreement_id)
-        if file.agreement["state"] != "active" or file.agreement["ended_by"]:
-            raise Conflict(f"agreement {agreement_id} is not in force")
-        interest = await interest_when_ended(connection, house.policy, file, house.today)
-    facts = facts_of(request, house, actor, file) | {"interest": interest}
-    return _form(request, "agreement-end", facts, typed, faults)
-
-
-@router.get("/reinstate")
-async def ask_for_reinstatement(
-    request: Request, house: TheHouse, actor: WriteVisitor, agreement_id: AgreementId
-) -> Response:
-    """With the old instalments, beginning anew, filled in."""
-    async with house.database.transaction() as connection:
-        file = await read_agreement(connection, agreement_id)
-    monthly = plain_kroner(same_instalments(file))
-    begun = {"monthly": (monthly,), "first-due": (first_due(house.today).isoformat(),)}
-    return await _show_reinstatement(request, house, actor, agreement_id, Typed(begun))
-
-
-@router.post("/reinstate")
-async def take_up_again(
-    request: Request,
-    house: TheHouse,
-    actor: WriteVisitor,
-    agreement_id: AgreementId,
-    typed: TheForm,
-) -> Response:
-    async def act(connection: AsyncConnection) -> StoredAnswer:
-        decided = await reinstate(
-            connection, house.policy, agreement_id, _wish(typed, house), actor, house.clock(),
-            house.today,
-        )  # fmt: skip
-        return StoredAnswer(303, {"agreement": decided.agreement_id})
-
-    try:
-        answer = await _once(request, house, actor, typed, act)
-    except Invalid as wrong:
-        return await _show_reinstatement(request, house, actor, agreement_id, typed, wrong.faults)
-    return _back(str(answer.response["agreement"]), "reinstated")
-
-
-def _wish(typed: Typed, house: House) -> Reinstatement:
-    """Raises Invalid with all that is wrong."""
-    reading, on = Reading(typed), house.today
-    due = reading.read("first-due", read_coming_day)
-    if due is None and not typed.one("first-due"):
-        reading.fail("first-due", "first-due-missing")
-    elif due and due < on:
-        reading.fail("first-due", "day-is-past")
-    reasons = reading.prose("reasons")
-    if not reasons:
-        reading.fail("reasons", "reasons-missing")
-    months, monthly = reading.read("months", read_months), reading.read("monthly", read_amount)
-    acceptance = read_acceptance(reading, on)
-    reading.require_sound()
-    is_low = bool(typed.one("low-income"))
-    return Reinstatement(due or on, reasons, months, monthly, is_low, acceptance)
-
-
-async def _show_reinstatement(
-    request: Request,
-    house: House,
-    actor: Actor,
-    agreement_id: str,
-    typed: Typed,
-    faults: tuple[Fault, ...] = (),
-) -> Response:
-    async with house.database.transaction() as connection:
-        file = await read_agreement(connection, agreement_id)
-    free = claims_to_take_up(file)
-    if not any(claim["dialogue"] for claim in free):
-        raise Conflict(f"agreement {agreement_id} is not waiting to be taken up")
-    facts = facts_of(request, house, actor, file) | {"free": free}
-    return _form(request, "agreement-reinstate", facts, typed, faults)
-
-
-def _form(
-    request: Request,
-    template: str,
-    facts: dict[str, object],
-    typed: Typed,
-    faults: tuple[Fault, ...],
-) -> Response:
-    told = faults_shown(faults, language_of(request)) | {"typed": typed, "key": _key(typed)}
-    return show(request, template, facts | told, 422 if faults else 200)
-
-
 async def _do(
     request: Request,
     house: House,
@@ -216,27 +74,13 @@ async def _do(
         return StoredAnswer(303, {})
 
     try:
-        await _once(request, house, actor, typed, acting)
+        await run_once(request, house, actor, typed, acting)
     except Invalid as wrong:
         return await agreement_page(request, house, actor, agreement_id, typed, wrong.faults)
-    return _back(agreement_id, said)
-
-
-async def _once(
-    request: Request, house: House, actor: Actor, typed: Typed, act: StoredAct
-) -> StoredAnswer:
-    return await once(house, actor, _key(typed), fingerprint(request, typed.to_keep()), act)
+    return back(agreement_id, said)
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
         raise refuse("attachment-elsewhere")
     return int(text)
-
-
-def _key(typed: Typed) -> str:
-    return typed.one("key")[:100] or new_key()
-
-
-def _back(agreement_id: str, said: str) -> Response:
-    return RedirectResponse(f"/agreements/{agreement_id}?said={said}", 303)

@@ -1,16 +1,19 @@
 """A claim's page: where it stands, what happened, what it consists of, and what may be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from babel.dates import format_date
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.case_views import EventRow, event_rows, grounded, step_rows, what_if_rows
 from api.claim_views import balance_of, masked, situation_of, view_standing
 from api.dependencies import CaseVisitor, TheHouse
+from api.distraint_standings import rights_of, view_standings
 from api.house import House
+from api.inbox_rows import TRANSFER_MARKS
 from api.languages import DANISH, language_of
 from api.limitation_views import first_accessory, liability_rows
 from api.pages.rendering import show
@@ -18,24 +21,27 @@ from api.pages.routing import PageRoute
 from api.pages.timeline_picture import LANES, Picture, group_of, picture, spans_of
 from api.pages.writings import NoteForm
 from api.routes.describing import ClaimId
+from api.rule_words import rule_in_words
 from api.schemas.claims import Standing
 from domain.authority import Actor, Right, may
 from domain.claim import Stage
 from domain.file_notes import FileOwner
 from domain.limitation import nearness
 from domain.policy import Policy
+from domain.recovery_events import CALLS_FOR
 from persistence.audit import note_look
 from persistence.case_reading import Case, read_case
 from persistence.ending_facts import endings_of
 from persistence.file_notes import may_write, see_notes
+from persistence.recall_proposals import read_proposal
 
 router = APIRouter(route_class=PageRoute)
 Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Query()]
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "recalled", "letter-written", "paid", "paid-known", "limitation"),
-        *("discharge-proposed", "write-off-reversed"),
+        *("withdrawn", "recalled", "corrected", "letter-written", "paid", "paid-known"),
+        *("limitation", "discharge-proposed", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""
@@ -57,12 +63,27 @@ async def show_claim(
         await see_notes(connection, FileOwner(claim_id), actor.id)
         await note_look(connection, claim_id, actor.id)
         endings = await endings_of(connection, claim_id)
+        since = await _since_transfer(connection, case, on)
     language = language_of(request)
     facts = _about(case, house, language) | _history(case, house, show_only, language)
     facts |= _rights(actor, case.claim, house) | dict(endings)
     facts |= {"said": said if said in SAID else "", "form": NoteForm()}
-    facts |= {"mask": masked, "day_of": date.fromisoformat}
+    facts["rule_words"] = lambda rule: rule_in_words(rule, language)
+    facts |= {"mask": masked, "day_of": date.fromisoformat, "since_transfer": since}
     return show(request, "claim", facts)
+
+
+async def _since_transfer(
+    connection: AsyncConnection, case: Case, on: date
+) -> Sequence[tuple[str, str | None]]:
+    """What has happened to a claim that lies at the authority, and which recall that calls for."""
+    claim = case.claim
+    if claim["ending"] or not Stage(claim["stage"]).is_with_the_collector:
+        return ()
+    proposal = await read_proposal(connection, claim["id"], on)
+    if proposal.is_asked:
+        return ()
+    return [(event.value, CALLS_FOR.get(event)) for event in proposal.events]
 
 
 def _about(case: Case, house: House, language: str) -> dict[str, object]:
@@ -79,6 +100,7 @@ def _about(case: Case, house: House, language: str) -> dict[str, object]:
         "liabilities": liability_rows(case.limitation, case.debtors),
         "accessory": _first_accessory(case, policy),
         "limitation": nearness(claim["limitation_date"], on, policy.limitation_alarm_months),
+        "distraints": view_standings(policy, case.distraints, on),
         "on": on,
         "timely": claim["timely_day"],
         "standing": standing,
@@ -107,15 +129,18 @@ def _sentences(standing: Standing, claim: Mapping[str, Any], house: House) -> di
 
 def _badges(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs of a code and how much it should catch the eye."""
-    found = []
+    found, is_there = [], Stage(claim["stage"]).is_with_the_collector
     if claim["holds"] and not claim["ending"]:
         found.append(("held", "warning"))
     if claim["is_withdrawn"] and not claim["ending"]:
         found.append(("withdrawn", "warning"))
-    if Stage(claim["stage"]).is_with_the_collector:
+    if is_there:
         found.append(("at-the-collector", "info"))
     if claim["ending"]:
         found.append((f"ended-{claim['ending']}", "success"))
+    elif claim["transfer_standing"] in TRANSFER_MARKS and not is_there:
+        standing = claim["transfer_standing"]
+        found.append((f"transfer-{standing}", TRANSFER_MARKS[standing]))
     return found
 
 
@@ -136,7 +161,10 @@ def _history(case: Case, house: House, show_only: str, language: str) -> dict[st
 
 def _picture(case: Case, house: House) -> Picture:
     claim = case.claim
-    spans = spans_of(case.events, case.holds, case.tasks)
+    rights = rights_of(
+        view_standings(house.policy, case.distraints, house.today), claim["due_date"]
+    )
+    spans = [*spans_of(case.events, case.holds, case.tasks), *rights]
     following = view_standing(situation_of(claim, house.policy, house.today), DANISH).next_on
     return picture(case.events, spans, house.today, following, claim["ended_on"])
 

@@ -18,17 +18,17 @@ from api.pages.fields import read_money
 from api.pages.forms import Form, Typed, done_once, read_body, texts
 from api.pages.routing import PageRoute
 from api.schemas.common import Number
-from api.schemas.distraints import CallOffBody, EventBody, HearingBody, MinutesBody, MovedBody
+from api.schemas.distraints import EventBody, HearingBody, MinutesBody
 from domain.authority import Actor
 from domain.errors import Fault, Invalid, NotFound
-from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
+from persistence.distraining import foresee_hearing, set_hearing
 from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
 from persistence.idempotency import StoredAnswer
 from persistence.reading_distraints import read_distraint
 
 router = APIRouter(route_class=PageRoute, prefix="/distraints")
 DistraintId = Annotated[Number, Path()]
-_SLOT = ("day", "at", "place", "is_outside")
+SLOT = ("day", "at", "place", "is_outside")
 _MINUTES = ("outcome", "text", "present", "look_again_on", "months", "first_due")
 _MOST_DIGITS = 18
 ASSETS = range(1, 5)
@@ -60,10 +60,10 @@ async def set_or_foresee(
     request: Request, house: TheHouse, actor: BailiffVisitor, form: Form
 ) -> Response:
     """First shown what it would do; then done."""
-    typed = texts(form, "task_id", "act", "key", *_SLOT)
+    typed = texts(form, "task_id", "act", "key", *SLOT)
     task_id = _number(typed["task_id"])
     try:
-        slot = slot_of(read_body(HearingBody, _as_slot(typed) | {"task_id": task_id}))
+        slot = slot_of(read_body(HearingBody, as_slot(typed) | {"task_id": task_id}))
         if typed["act"] != "set":
             async with house.database.transaction() as connection:
                 foreseen = await foresee_hearing(
@@ -79,27 +79,6 @@ async def set_or_foresee(
     except Invalid as wrong:
         return await show_new(request, house, actor, task_id, typed, wrong.faults)
     return _back(answer.response["distraint"], "set")
-
-
-@router.post("/{distraint_id}/move")  # noqa: FAST003 - what was sent takes it
-async def move(sent: TheSent) -> Response:
-    typed = texts(sent.form, "reason", "key", *_SLOT)
-    values = _as_slot(typed) | {"reason": typed["reason"]}
-
-    async def act(connection: AsyncConnection) -> StoredAnswer:
-        body = read_body(MovedBody, values | {"reason": typed["reason"] or " "})
-        await move_hearing(
-            connection,
-            sent.house.policy,
-            sent.distraint_id,
-            slot_of(body),
-            body.reason,
-            sent.actor,
-            sent.house.today,
-        )
-        return StoredAnswer(303, {})
-
-    return await _done(sent, typed, act, "moved")
 
 
 @router.post("/{distraint_id}/minutes")  # noqa: FAST003 - what was sent takes it
@@ -120,25 +99,7 @@ async def hold(sent: TheSent) -> Response:
         )
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "held")
-
-
-@router.post("/{distraint_id}/call-off")  # noqa: FAST003 - what was sent takes it
-async def give_up(sent: TheSent) -> Response:
-    typed = texts(sent.form, "call_off_reason", "key")
-
-    async def act(connection: AsyncConnection) -> StoredAnswer:
-        try:
-            body = read_body(CallOffBody, {"reason": typed["call_off_reason"] or " "})
-            await call_off(
-                connection, sent.house.policy, sent.distraint_id, body.reason, sent.actor,
-                sent.house.clock(), sent.house.today,
-            )  # fmt: skip
-        except Invalid as wrong:
-            raise _renamed(wrong, {"reason": "call_off_reason"}) from None
-        return StoredAnswer(303, {})
-
-    return await _done(sent, typed, act, "off")
+    return await finish(sent, typed, act, "held")
 
 
 @router.post("/{distraint_id}/events")  # noqa: FAST003 - what was sent takes it
@@ -154,15 +115,15 @@ async def write_event(sent: TheSent) -> Response:
         try:
             body = read_body(EventBody, values)
         except Invalid as wrong:
-            raise _renamed(wrong, {"text": "event_text"}) from None
+            raise renamed(wrong, {"text": "event_text"}) from None
         event = NewEvent(body.event, body.happened_on, body.text)
         await note_event(connection, sent.distraint_id, event, sent.actor, sent.house.today)
         return StoredAnswer(303, {})
 
-    return await _done(sent, typed, act, "noted")
+    return await finish(sent, typed, act, "noted")
 
 
-async def _done(sent: Sent, typed: Typed, act: Act, said: str) -> Response:
+async def finish(sent: Sent, typed: Typed, act: Act, said: str) -> Response:
     """What is wrong is told beside what was typed; what came too late, by the refusal's page."""
     try:
         await done_once(sent.request, sent.house, sent.actor, sent.form, act)
@@ -183,7 +144,7 @@ def _number(text: str | None) -> int:
     return int(text)
 
 
-def _as_slot(typed: Typed) -> dict[str, Any]:
+def as_slot(typed: Typed) -> dict[str, Any]:
     """An empty place is told of by the house, beside what else is wrong."""
     values = {name: typed[name] for name in ("day", "at")}
     return values | {"place": typed["place"] or " ", "is_outside": bool(typed["is_outside"])}
@@ -213,6 +174,6 @@ def _as_minutes(typed: Typed) -> dict[str, Any]:
     return values
 
 
-def _renamed(wrong: Invalid, names: Mapping[str, str]) -> Invalid:
+def renamed(wrong: Invalid, names: Mapping[str, str]) -> Invalid:
     """By the names the form has: two forms of the page have a reason."""
     return Invalid(*(replace(f, field=names.get(f.field, f.field)) for f in wrong.faults))

@@ -17,6 +17,7 @@ from api.pages.forms import Typed, new_key, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.schemas.common import Number
+from api.schemas.distraints import DistraintView, ForeseenChange
 from domain.authority import Actor, Right, may
 from domain.calendar import start_of
 from domain.deadlines import dispatch_day
@@ -143,19 +144,33 @@ async def show_one(
     distraint_id: int,
     typed: Typed | None = None,
     faults: tuple[Fault, ...] = (),
+    change: ForeseenChange | None = None,
 ) -> Response:
-    """The proceeding with its forms; what was typed into one of them stays there."""
+    """The proceeding with its forms; what was typed into one of them stays there.
+
+    *change*: what moving it or calling it off would do, where that was asked for.
+    """
     async with house.database.transaction() as connection:
         found = await read_distraint(connection, distraint_id)
         await note_look(connection, found.row["claim_id"], actor.id)
         cost = await _cost(connection, house, found)
+        first_day = await first_day_of(connection, house.policy, found.row["claim_id"], house.today)
     facts = _facts_of(house, found, language_of(request)) | {
         "cost": cost,
+        "change": change,
+        "first_day": first_day,
         "may_hold": may(actor, Right.HOLD_DISTRAINT_HEARINGS),
         "key": (typed or Typed())["key"] or new_key(),
     }
-    facts |= _words_of(request, house) | typed_facts(request, typed, faults)
+    given = typed or _as_it_stands(facts["view"])
+    facts |= _words_of(request, house) | typed_facts(request, given, faults)
     return show(request, "distraint", facts, 422 if faults else 200)
+
+
+def _as_it_stands(view: DistraintView) -> Typed:
+    """Who moves a hearing most often keeps the place and the hour."""
+    is_outside = "on" if view.is_outside else ""
+    return Typed(at=view.starts_at.strftime("%H.%M"), place=view.place, is_outside=is_outside)
 
 
 def _facts_of(house: House, found: Proceeding, language: str) -> dict[str, Any]:

@@ -25,14 +25,9 @@ from domain.notation import read_day
 from domain.policy import Policy
 from domain.radar import LAPSED, Band, bands
 from letters.catalogue import sentence
-from persistence.limitation_radar import (
-    Radar,
-    RadarFilter,
-    Sum,
-    list_lapsing,
-    read_alarms,
-    read_radar,
-)
+from persistence.lapsing import RadarFilter, list_lapsing
+from persistence.limitation_radar import Radar, read_alarms, read_radar
+from persistence.sums import Sum
 
 router = APIRouter(route_class=PageRoute, prefix="/limitation")
 _AHEAD = 36  # months in the picture

@@ -21,7 +21,7 @@ from api.sentences import view_faults
 from domain.errors import Fault, Invalid
 from domain.file_notes import read_prose
 from domain.recovery_actions import RULES, ActionKind, ActionReason
-from domain.recovery_events import CALLS_FOR
+from domain.recovery_events import CALLS_FOR, recall_for
 from persistence.idempotency import StoredAnswer
 from persistence.recall_proposals import read_proposal
 from persistence.recalling import Recall, recall_claim
@@ -98,7 +98,7 @@ async def _show(
     async with house.database.transaction() as connection:
         proposal = await read_proposal(connection, claim_id, house.today)
     foreseen = await foresee(house, claim_id, _nothing, language)
-    chosen = typed.get("reason") or (proposal.events and CALLS_FOR[proposal.events[0]]) or ""
+    chosen = typed.get("reason") or recall_for(proposal.events) or ""
     facts = {
         "foreseen": foreseen,
         "proposal": proposal,

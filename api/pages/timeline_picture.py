@@ -11,7 +11,7 @@ from persistence.timeline import Event
 
 LETTERS, MONEY, DECISIONS, NOTES = "letters", "money", "decisions", "notes"
 LANES = (LETTERS, MONEY, DECISIONS, NOTES)
-WAITS, HELD = "waits", "held"
+WAITS, HELD, RIGHTS = "waits", "held", "rights"
 _GROUPS = (
     (LETTERS, ("letter-", "act-letter")),
     (MONEY, ("payment", "refund", "charge-back", "correction-")),
@@ -20,6 +20,7 @@ _GROUPS = (
 LEFT, WIDTH, TOP = 132, 828, 28
 _ROW, _PADDING, _MARK, _MOST_ROWS = 14, 10, 13, 6
 _MARGIN_DAYS = 4
+_MOST_AHEAD = timedelta(days=92)  # of a right that lasts; the bar of a longer one ends at the edge
 _MOST_TICKS = 12
 _TICK_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 
@@ -111,7 +112,7 @@ def picture(
         lanes.append(Lane(lane, y, height))
         y += height
     bars = []
-    for lane in (WAITS, HELD):
+    for lane in (WAITS, HELD, *({RIGHTS} & {span.lane for span in spans})):
         bars += [_bar(span, scale, y, ended_on or today) for span in spans if span.lane == lane]
         lanes.append(Lane(lane, y, _ROW + _PADDING))
         y += _ROW + _PADDING
@@ -128,7 +129,8 @@ def _scale(
     events: Sequence[Event], spans: Iterable[Span], today: date, next_on: date | None
 ) -> _Scale:
     days = [today, *(event.on for event in events), *(span.since for span in spans)]
-    last = max(*days, next_on or today)
+    ahead = [min(s.until, today + _MOST_AHEAD) for s in spans if s.lane == RIGHTS and s.until]
+    last = max(*days, *ahead, next_on or today)
     first = min(days) - timedelta(days=_MARGIN_DAYS)
     return _Scale(first, max((last - first).days + _MARGIN_DAYS, 1))
 

@@ -1,7 +1,5 @@
 """The audit trail as a file that a Danish Excel opens."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Iterable
 from typing import Annotated
 
@@ -9,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import RowMapping
 
+from api.csv_lines import BEGINNING, csv_headers, csv_line
 from api.dependencies import ControlVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
@@ -23,7 +22,6 @@ from persistence.trail import TrailFilter, stream_trail
 router = APIRouter(route_class=PageRoute, prefix="/audit")
 _MOST_ROWS = 200_000
 _COLUMNS = ("at", "person", "name", "act", "subject", "number", "purpose", "for", "facts")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/export.csv")
@@ -36,21 +34,16 @@ async def export_trail(
     """At most 200,000 rows, the newest; that it was taken out is in the trail."""
     async with house.database.transaction() as connection:
         await note(connection, "audit", actor.id, "exported", asked=wish.asked)
-    headers = {
-        "Content-Disposition": 'attachment; filename="revisionsspor.csv"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    lines = _lines(request, house, wish.filter)
+    lines, headers = _lines(request, house, wish.filter), csv_headers("revisionsspor.csv")
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _lines(request: Request, house: House, narrow: TrailFilter) -> AsyncIterator[str]:
     language = language_of(request)
-    yield "\ufeff" + _line(sentence(f"trail-{column}", language) for column in _COLUMNS)
+    yield BEGINNING + csv_line(sentence(f"trail-{column}", language) for column in _COLUMNS)
     async with house.database.transaction() as connection:
         async for row in stream_trail(connection, narrow, _MOST_ROWS):
-            yield _line(_cells(request, row, language))
+            yield csv_line(_cells(request, row, language))
 
 
 def _cells(request: Request, row: RowMapping, language: str) -> Iterable[str]:
@@ -64,11 +57,3 @@ def _cells(request: Request, row: RowMapping, language: str) -> Iterable[str]:
     yield purpose_in_words(facts, language)
     yield facts.get("for", "")
     yield facts_in_words(facts)
-
-
-def _line(cells: Iterable[str]) -> str:
-    """What someone wrote is never a formula to who opens it."""
-    text = io.StringIO()
-    safe = [f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell for cell in cells]
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerow(safe)
-    return text.getvalue()

@@ -1,8 +1,9 @@
 """The page of a claim's transfer: what is proved, and how the authority will see the claim."""
 
 from collections import defaultdict
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.dependencies import CaseVisitor, TheHouse
 from api.dossier_views import view_handover
@@ -11,6 +12,8 @@ from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
 from api.schemas.dossiers import DossierView, FindingView
+from domain.authority import Right, may
+from domain.particulars import FIELDS
 from persistence.audit import note_look
 from persistence.dossiers import read_handover
 
@@ -23,7 +26,11 @@ _FIELDS = (
 
 @router.get("/transfer")
 async def show_transfer(
-    request: Request, house: TheHouse, actor: CaseVisitor, claim_id: ClaimId
+    request: Request,
+    house: TheHouse,
+    actor: CaseVisitor,
+    claim_id: ClaimId,
+    said: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """That someone looked is written down."""
     policy, on = house.policy, house.today
@@ -35,6 +42,8 @@ async def show_transfer(
         "dossier": dossier,
         "fields": _FIELDS,
         "found": _by_field(dossier),
+        "is_mended": said == "mended",
+        "mendable": FIELDS if may(actor, Right.WORK_ON_TASKS) and not handover.sent else (),
         "total": sum(claim.amount_ore for claim in dossier.claims),
     }
     return show(request, "transfer", facts)

@@ -16,18 +16,21 @@ from api.schemas.agreements import (
     Reinstated,
     WhatIfView,
 )
+from domain.ability import Income
 from domain.acceptance import Acceptance
 from domain.errors import Fault, Invalid
 from domain.money import Money
 from persistence.acknowledging import record_acceptance
 from persistence.audit import note
-from persistence.keeping_agreements import Reinstatement, end_agreement, reinstate
+from persistence.ending_agreements import end_agreement
+from persistence.keeping_agreements import Reinstatement, reinstate
 from persistence.reading_agreements import read_agreement
 
 router = APIRouter(prefix="/agreements/{agreement_id}", tags=["agreements"])
 AgreementId = Annotated[str, Path(pattern=r"^A-[0-9]{6,12}$", examples=["A-000017"])]
 _FIELDS = {
     "monthly": "monthly_ore",
+    "yearly_income": "yearly_income_ore",
     "acknowledged": "acceptance.acknowledged",
     "accepted-on": "acceptance.accepted_on",
 }
@@ -61,9 +64,14 @@ async def get_what_if(
 async def post_end(
     agreement_id: AgreementId, body: EndAgreementBody, house: TheHouse, actor: LetterWriter
 ) -> Response:
-    """Let it end before the plan is over: its claims go back to the talk they came from."""
+    """Let it end before the plan is over: its claims go back to the talk they came from.
+
+    The reasons are written to the debtor, with all that is owed now.
+    """
     async with house.database.transaction() as connection:
-        await end_agreement(connection, agreement_id, body.reasons, actor)
+        await end_agreement(
+            connection, house.policy, agreement_id, body.reasons, actor, house.today
+        )
     return Response(status_code=204)
 
 
@@ -77,6 +85,7 @@ async def post_reinstatement(
     agreement_id: AgreementId, body: ReinstateBody, house: TheHouse, actor: LetterWriter
 ) -> Reinstated:
     """Take a broken agreement up again, with a new plan for what is left of it."""
+    yearly = body.yearly_income_ore
     wish = Reinstatement(
         body.first_due,
         body.reasons,
@@ -84,6 +93,7 @@ async def post_reinstatement(
         Money(body.monthly_ore) if body.monthly_ore else None,
         body.has_low_income,
         acceptance_of(body.acceptance) if body.acceptance else None,
+        None if yearly is None else Income(Money(yearly), body.has_children),
     )
     async with house.database.transaction() as connection:
         try:

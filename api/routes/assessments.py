@@ -39,7 +39,7 @@ async def post_proposal(
     budget = None if monthly is None else Budget(Money(monthly), *parts)
     async with house.database.transaction() as connection:
         proposal, source = await propose_for(
-            connection, house.policy, (claim_id,), income, budget, house.today
+            connection, house.policy, (claim_id, *body.claim_ids), income, budget, house.today
         )
     return view_proposal(proposal, source, language)
 

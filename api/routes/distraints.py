@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import Bailiff, TheHouse, Viewer
 from api.distraint_bodies import minutes_of, slot_of
+from api.distraint_changes import foresee_change
 from api.distraint_views import view_distraint, view_week
 from api.house import House
 from api.routes.describing import problems
@@ -15,6 +17,7 @@ from api.schemas.distraints import (
     DistraintView,
     DistraintWeek,
     EventBody,
+    ForeseenChange,
     HearingBody,
     HearingForeseen,
     MinutesBody,
@@ -64,13 +67,13 @@ async def post_distraint(house: TheHouse, actor: Bailiff, body: HearingBody) -> 
     slot = slot_of(body)
     async with house.database.transaction() as connection:
         number = await set_hearing(connection, house.policy, body.task_id, slot, actor, house.today)
-    return await _view(house, actor, number)
+    return await view_one(house, actor, number)
 
 
 @router.get("/{distraint_id}", operation_id="readDistraint", responses=problems(404, 422))
 async def get_distraint(house: TheHouse, actor: Viewer, distraint_id: DistraintId) -> DistraintView:
     """Read one proceeding: its hearings, its minutes, and the days that count."""
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -85,7 +88,44 @@ async def post_move(
         await move_hearing(
             connection, house.policy, distraint_id, slot, body.reason, actor, house.today
         )
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
+
+
+@router.post(
+    "/{distraint_id}/move/foreseen",
+    operation_id="foreseeMovedDistraint",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_move_foreseen(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: MovedBody
+) -> ForeseenChange:
+    """Tell what moving the hearing would do: which letters, to whom; and do nothing."""
+    slot = slot_of(body)
+
+    async def act(connection: AsyncConnection) -> None:
+        await move_hearing(
+            connection, house.policy, distraint_id, slot, body.reason, actor, house.today
+        )
+
+    return await foresee_change(house, distraint_id, act)
+
+
+@router.post(
+    "/{distraint_id}/call-off/foreseen",
+    operation_id="foreseeDistraintCalledOff",
+    responses=problems(403, 404, 409, 422),
+)
+async def post_call_off_foreseen(
+    house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: CallOffBody
+) -> ForeseenChange:
+    """Tell what calling the hearing off would do, and do nothing."""
+
+    async def act(connection: AsyncConnection) -> None:
+        await call_off(
+            connection, house.policy, distraint_id, body.reason, actor, house.clock(), house.today
+        )
+
+    return await foresee_change(house, distraint_id, act)
 
 
 @router.post(
@@ -99,7 +139,7 @@ async def post_minutes(
         found = await read_distraint(connection, distraint_id)
         minutes = minutes_of(body, found.row["claim_id"])
         await hold_hearing(connection, house.policy, distraint_id, minutes, actor, house.clock())
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -115,7 +155,7 @@ async def post_call_off(
         await call_off(
             connection, house.policy, distraint_id, body.reason, actor, house.clock(), house.today
         )
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
 @router.post(
@@ -131,10 +171,10 @@ async def post_event(
     async with house.database.transaction() as connection:
         event = NewEvent(body.event, body.happened_on, body.text)
         await note_event(connection, distraint_id, event, actor, house.today)
-    return await _view(house, actor, distraint_id)
+    return await view_one(house, actor, distraint_id)
 
 
-async def _view(house: House, actor: Actor, distraint_id: int) -> DistraintView:
+async def view_one(house: House, actor: Actor, distraint_id: int) -> DistraintView:
     async with house.database.transaction() as connection:
         found = await read_distraint(connection, distraint_id)
         await note(connection, found.row["claim_id"], actor.id, LOOKED, distraint=distraint_id)

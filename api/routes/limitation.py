@@ -32,11 +32,13 @@ from domain.claim import Stage
 from domain.policy import Policy
 from domain.radar import bands
 from persistence.audit import note
+from persistence.lapsing import list_lapsing
 from persistence.limitation import Correction
 from persistence.limitation_by_hand import Told, correct_by_hand, note_by_hand
 from persistence.limitation_histories import LiabilityHistory, read_histories
-from persistence.limitation_radar import Radar, Sum, list_lapsing, read_alarms, read_radar
+from persistence.limitation_radar import Radar, read_alarms, read_radar
 from persistence.reading import require_claim
+from persistence.sums import Sum
 
 router = APIRouter(tags=["limitation"])
 
@@ -150,6 +152,7 @@ def _radar(radar: Radar, alarms: Sequence[RowMapping], policy: Policy, on: date)
         ours=_sum(radar.ours),
         leaving=_sum(radar.leaving),
         at_the_authority=_sum(radar.at_the_authority),
+        early=_sum(radar.early),
         months=_each(radar.by("month"), MonthSum, "month"),
         bands=[
             BandSum(
@@ -188,6 +191,7 @@ def _lapsing(row: RowMapping) -> LapsingClaim:
         stage=Stage(row["stage"]),
         limitation_date=row["limitation_date"],
         balance_ore=row["balance_ore"],
+        is_whole=row["is_whole"],
         debtor_name=row["debtor_name"],
         task_id=row["task_id"],
     )

@@ -46,6 +46,7 @@ _FIELDS = {
     "monthly": "agreement.monthly_ore",
     "claim_ids": "agreement.claim_ids",
     "owed": "agreement.claim_ids",
+    "first_due": "agreement.first_due",
     "yearly_income": "agreement.yearly_income_ore",
     "acknowledged": "agreement.acceptance.acknowledged",
     "accepted-on": "agreement.acceptance.accepted_on",

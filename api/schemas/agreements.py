@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from api.schemas.common import Body, Day, Number, Ore, Prose, Sentence, View
+from api.schemas.common import Body, Day, Line, Number, Ore, Prose, Sentence, View
 from domain.ability import ProposalKind
 from domain.acceptance import AcceptedBy, Acknowledged
 from domain.assessment_rules import Advice, Fact
@@ -78,13 +78,18 @@ class EndAgreementBody(Body):
 
 
 class ReinstateBody(Body):
-    """A new plan for what is left: so many months, or so much a month."""
+    """A new plan for what is left: so many months, or so much a month.
+
+    Where the plan is fixed by the income table, the net yearly income decides it alone.
+    """
 
     reasons: Prose
     first_due: Day
     months: int | None = Field(default=None, ge=1, le=600)
     monthly_ore: Ore | None = None
     has_low_income: bool = False
+    yearly_income_ore: int | None = Field(default=None, ge=0, lt=10_000_000_000)
+    has_children: bool = False
     acceptance: AcceptanceBody | None = None
 
 
@@ -95,6 +100,9 @@ class Reinstated(View):
 class AbilityBody(Body):
     """What a debtor tells of their means. All may be left out."""
 
+    claim_ids: list[Line] = Field(
+        default=[], max_length=100, description="Other claims of the debtor that would come along."
+    )
     yearly_income_ore: int | None = Field(default=None, ge=0, lt=10_000_000_000)
     has_children: bool = False
     monthly_income_ore: int | None = Field(default=None, ge=0, lt=10_000_000_000)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.claims import HoldView
 from api.schemas.common import Body, Day, Number, Prose, Sentence, View
+from api.schemas.distraints import DistraintStanding
 from api.schemas.enquiries import EnquirySummary
 from domain.claim import Ending, Stage
 from domain.decisions import Outcome, TaskKind
@@ -147,6 +148,7 @@ class DebtorDetails(View):
     unplaced: list[DebtorPayment] = Field(description="Money without a place, from that name.")
     tasks: list[DebtorTask]
     said: list[Said] = Field(description="The latest first.")
+    distraints: list[DistraintStanding] = Field(description="The latest first.")
     months: list[MonthOwed]
 
 

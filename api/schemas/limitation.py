@@ -88,6 +88,9 @@ class LimitationRadar(View):
     ours: RadarSum
     leaving: RadarSum = Field(description="Of ours: on the way to the authority, or in hearing.")
     at_the_authority: RadarSum
+    early: RadarSum = Field(
+        description="Of ours: interest and fees that are time-barred before their claim, by lines."
+    )
     months: list[MonthSum]
     bands: list[BandSum]
     claim_types: list[TypeSum]
@@ -106,12 +109,15 @@ class LapsingQuery(Page):
 
 
 class LapsingClaim(View):
+    """*is_whole* false: interest and fees that are time-barred before the claim they belong to."""
+
     claim_id: str
     claim_type: str
     department: str
     stage: Stage
     limitation_date: date
     balance_ore: int
+    is_whole: bool
     debtor_name: str
     task_id: int | None = Field(description="The open task in which a decision is offered.")
 

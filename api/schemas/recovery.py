@@ -4,9 +4,10 @@ from datetime import date
 
 from pydantic import Field
 
-from api.schemas.common import Body, Day, Named, View
+from api.schemas.common import Body, Day, Named, Number, Ore, View
 from domain.recovery_actions import ActionKind, ActionReason
 from domain.recovery_books import Movement
+from domain.recovery_claim import Part
 
 
 class RecallBody(Body):
@@ -20,6 +21,57 @@ class RecallBody(Body):
 class RecallAsked(View):
     action_id: int
     claim_id: str
+
+
+class CorrectionBody(Body):
+    """A new one names the claim there and an amount; taking one back (`undo-…`) only *undoes*.
+
+    *amount_ore* is by how much; of `raise-principal` the right principal, not the difference.
+    """
+
+    kind: ActionKind = Field(examples=["write-down"])
+    reference: Named | None = Field(default=None, examples=["2026-000123"])
+    amount_ore: Ore | None = None
+    undoes: Number | None = None
+    reasons: Named = Field(examples=["The child had left in January."])
+
+
+class CorrectionMade(View):
+    action_id: int
+    claim_id: str
+
+
+class DoneCorrection(View):
+    """One that may be taken back, whole. *is_sent*: the authority knows of it."""
+
+    action_id: int
+    kind: ActionKind
+    undone_by: ActionKind
+    amount_ore: int
+    made_on: date
+    is_sent: bool
+
+
+class CorrectablePart(View):
+    """One claim there. *offers*: what the authority would accept now."""
+
+    reference: str
+    part: Part
+    principal_ore: int
+    left_ore: int
+    owed_ore: int = Field(description="Of it, in our own books.")
+    most_ore: int = Field(description="What it can be written down by.")
+    offers: list[ActionKind]
+    undoable: list[DoneCorrection]
+
+
+class CorrectableView(View):
+    """*busy_with*: what has not been answered; until it is, the authority takes nothing (418)."""
+
+    claim_id: str
+    busy_with: ActionKind | None
+    has_waiting_raise: bool
+    parts: list[CorrectablePart]
 
 
 class MovedView(View):
@@ -83,7 +135,27 @@ class RefusedAction(View):
     due_on: date
 
 
+class PayoutView(View):
+    """*covered_ore*: what we were told was recovered since the payout before. *task_id* asks why
+    the two are not the same."""
+
+    paid_on: date
+    amount_ore: int
+    covered_ore: int
+    task_id: int | None
+
+
+class InterestView(View):
+    """What the authority has added in the month itself: no debt to us."""
+
+    month: date
+    claims: int
+    amount_ore: int
+
+
 class RecoveryView(View):
+    """*unpaid_ore*: recovered, and to come with the next payout."""
+
     until: date = Field(description="The day at whose end the books are compared.")
     claims: int
     left_ore: int
@@ -91,3 +163,6 @@ class RecoveryView(View):
     in_hearing: list[HeardClaim]
     refused: list[RefusedAction]
     books: BooksView
+    unpaid_ore: int
+    payouts: list[PayoutView]
+    interest: list[InterestView]

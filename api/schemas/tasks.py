@@ -9,6 +9,7 @@ from api.schemas.agreements import AcceptanceBody
 from api.schemas.common import Body, Day, Line, Named, Number, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
+from domain.dossier import Standing
 from domain.write_off import WriteOffReason
 
 
@@ -36,6 +37,9 @@ class TaskView(View):
     balance_ore: int | None
     limitation_date: date | None
     debtor_name: str | None
+    transfer_standing: Standing | None = Field(
+        description="Of an assessment or a refused transfer: how near the claim is to it."
+    )
     payment_id: int | None = Field(description="The payment the task is about, if it is about one.")
     answers: list[Outcome] = Field(description="The outcomes that may be given.")
     priority: Priority
@@ -143,6 +147,9 @@ class PlanView(View):
     max_months: int
     minimum_instalment_ore: int
     source: str = Field(description="Where the limits come from.")
+    moved_from: date | None = Field(
+        description="The day asked for, where it is a closing day: the next open one it is."
+    )
 
 
 _FieldName = Annotated[str, Field(pattern=r"^[a-z_-]{1,60}$")]

@@ -19,6 +19,7 @@ _FIELDS = {
     "agreement.claim_ids": "claims",
     "claim_ids": "claims",
     "owed": "claims",
+    "first_due": "first-due",
     "yearly_income": "yearly-income",
 }
 

@@ -22,6 +22,7 @@ from gateways.recovery_authority.register import (
 
 _INCOMPLETE = ("R_7_1", "stamdata mangler")
 _UNUSUAL = ("R_4_2", "hovedstol uden for det sædvanlige")
+_MONTHS = 12
 _ENTERING = {ActionKind.CREATE, ActionKind.RESEND}
 Refused = tuple[str | None, str]
 """The authority's own code, and its words for a person."""
@@ -148,13 +149,11 @@ class Answer:
         action, down = self._action, self._action.kind in LESSENING
         assert down or action.kind in ADDING
         ore = -action.amount_ore if down else action.amount_ore
-        done = Change(self._delivery, action.kind, action.reason, action.amount_ore)
-        changes = tuple(
-            replace(one, is_undone=one.is_undone or one.delivery == action.undoes)
-            for one in claim.changes
+        done = Change(
+            self._delivery, action.kind, action.reason, action.amount_ore, undoes=action.undoes
         )
         state = RecoveryState.RECEIVED if claim.ore + ore else RecoveryState.SETTLED
-        changed = replace(claim, ore=claim.ore + ore, state=state, changes=(*changes, done))
+        changed = replace(claim, ore=claim.ore + ore, state=state).changed(done)
         self._keep(
             changed.moved(self._told_on, "down" if down else "up", action.amount_ore), self._days
         )
@@ -165,6 +164,7 @@ class Answer:
         """What will become of the claim once it is received, if nothing comes between."""
         behaviour, end = self._behaviour, days + self._behaviour.days_to_end
         stay, reference = self._delivery, claim.reference
+        self._plan_interest(claim, days, end)
         draw = share(behaviour.seed, f"end-{self._delivery}")
         if draw < behaviour.share_returned:
             self._tell(reference, end, NoticeKind.RETURNED, text="sendt retur", stay=stay)
@@ -176,6 +176,13 @@ class Answer:
             for day in range(days + pause, end, pause) if payout else ():
                 self._tell(reference, day, NoticeKind.PAID, ore=payout, stay=stay)
             self._tell(reference, end, NoticeKind.SETTLED, stay=stay)
+
+    def _plan_interest(self, claim: KnownClaim, days: int, end: int) -> None:
+        """Of what it came with, once a month; when it is gone by then, nothing is told."""
+        ore = round(claim.ore * self._behaviour.yearly_interest / _MONTHS)
+        for day in range(days + 1, end if ore else 0):
+            if today(self._now + timedelta(days=day + 1)).day == 1:
+                self._tell(claim.reference, day, NoticeKind.INTEREST, ore=ore, stay=self._delivery)
 
     def _keep(self, claim: KnownClaim, days: int) -> None:
         """No other action on the claim before this one is answered."""

@@ -26,8 +26,10 @@ class RecoveryBehaviour:
     days_between_payouts: int = 15
     share_recovered: float = 0.5
     days_to_end: int = 30
+    yearly_interest: float = 0.0575  # that it adds itself, and tells of once a month
     share_returned: float = 0.1
     share_written_off: float = 0.1
+    months_kept: int = 3  # in which what it told can be fetched (GST 06)
     seed: int = 1
 
     def falls(self, what: str, name: str, part: float) -> bool:

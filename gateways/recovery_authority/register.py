@@ -10,6 +10,7 @@ from domain.recovery_claim import Part, RecoveryClaim
 from domain.recovery_refusals import Asked, Lying, Undone
 from gateways.journal import Body, Page
 from gateways.ports import NoticeKind, RecoveryAction, RecoveryStatementLine
+from gateways.recovery_authority.paying_out import owe, pay_out
 
 _CLAIM = "claim-"
 _STATES_AFTER = {
@@ -20,13 +21,17 @@ _STATES_AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A delivery that has changed the claim, and whether another has taken that back."""
+    """A delivery that has changed the claim, and whether another has taken that back.
+
+    *undoes*: the delivery that it took back itself.
+    """
 
     delivery: str
     kind: ActionKind
     reason: ActionReason | None
     ore: int
     is_undone: bool = False
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,19 @@ class KnownClaim:
 
     def moved(self, on: date, column: str, ore: int) -> "KnownClaim":
         return replace(self, moves=(*self.moves, (on.isoformat(), column, ore)))
+
+    def changed(self, done: Change) -> "KnownClaim":
+        """What *done* takes back is undone, and what that had taken back stands again."""
+        taken = next((one for one in self.changes if one.delivery == done.undoes), None)
+        back = {done.delivery if taken is None else taken.delivery}
+        again = {taken.undoes} if taken and taken.undoes else set()
+        changes = tuple(
+            replace(
+                one, is_undone=(one.is_undone or one.delivery in back) and one.delivery not in again
+            )
+            for one in self.changes
+        )
+        return replace(self, changes=(*changes, done))
 
     def undone(self, delivery: str | None) -> Undone | None:
         change = next((one for one in self.changes if one.delivery == delivery), None)
@@ -134,8 +152,11 @@ def happen(page: Page, event: Body) -> Body | None:
 
     Events of no stay are answers, which were true when they were given.
     """
+    kind = NoticeKind(event["kind"])
+    if kind is NoticeKind.REVERSED:
+        owe(page, date.fromisoformat(event["on"]), -event["ore"])
     if "stay" not in event:
-        return event
+        return pay_out(page, event) if kind is NoticeKind.PAYOUT else event
     claim = find_claim(page, event["claim"])
     if claim is None or claim.stay != event["stay"]:
         return None
@@ -143,7 +164,6 @@ def happen(page: Page, event: Body) -> Body | None:
         return _enter(page, claim, event)
     if claim.state is not RecoveryState.RECEIVED:
         return None
-    kind = NoticeKind(event["kind"])
     if kind in _STATES_AFTER:
         keep_claim(page, replace(claim, state=_STATES_AFTER[kind]))
         return event
@@ -168,6 +188,8 @@ def _recover(page: Page, claim: KnownClaim, event: Body) -> Body:
     covered = replace(
         claim, state=state, ore=claim.ore - ore, recovered_ore=claim.recovered_ore + ore
     )
-    keep_claim(page, covered.moved(date.fromisoformat(event["on"]), "recovered", ore))
+    on = date.fromisoformat(event["on"])
+    keep_claim(page, covered.moved(on, "recovered", ore))
+    owe(page, on, ore)
     kind = NoticeKind.SETTLED if is_last else NoticeKind.PAID
     return event | {"kind": kind.value, "ore": ore}

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
-from domain.calendar import today
+from domain.calendar import add_months, today
 from domain.errors import GatewayRejected, GatewayUnavailable
 from gateways.journal import Body, Journal, Offer, Page
 from gateways.ports import (
@@ -75,9 +75,11 @@ class SandboxRecoveryAuthority:
 
     def _told(self, after: int, now: datetime) -> list[tuple[int, bytes]]:
         with self._journal.open() as page:
-            self._answering(page)
+            kept = self._answering(page).months_kept
             page.tell_due(now, lambda event: happen(page, event))
-            return [(number, _document(told)) for number, told in page.told(after)]
+            oldest = add_months(today(now), -kept).isoformat()
+            told = [one for one in page.told(after) if one[1]["on"] >= oldest]
+            return [(number, _document(body)) for number, body in told]
 
     def _statement(self, until: date, now: datetime) -> list[RecoveryStatementLine]:
         with self._journal.open() as page:

@@ -2,7 +2,15 @@
 
 from persistence.models.agreements import Acknowledgement, Agreement, AgreementClaim, Instalment
 from persistence.models.base import Table
-from persistence.models.claims import Act, Claim, Hold, Liability, LimitationEvent
+from persistence.models.claims import (
+    Act,
+    Claim,
+    EarlyLapse,
+    Hold,
+    Liability,
+    LimitationEvent,
+    StageMove,
+)
 from persistence.models.direct_debit import CollectionRow, Mandate
 from persistence.models.enforcement import (
     Distraint,
@@ -10,6 +18,8 @@ from persistence.models.enforcement import (
     DistraintHearing,
     DistraintMinutes,
     DistraintNote,
+    DistraintOwner,
+    DistraintProperty,
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
@@ -30,6 +40,7 @@ from persistence.models.recovery import (
     RecoveryClaimRow,
     RecoveryMove,
     RecoveryNotice,
+    RecoveryPayout,
     RecoveryStatementRead,
     RecoveryStatementRow,
     TransferRow,
@@ -73,7 +84,10 @@ __all__ = [
     "DistraintHearing",
     "DistraintMinutes",
     "DistraintNote",
+    "DistraintOwner",
+    "DistraintProperty",
     "Draft",
+    "EarlyLapse",
     "Enquiry",
     "EnquiryMessage",
     "FileFault",
@@ -105,6 +119,7 @@ __all__ = [
     "RecoveryClaimRow",
     "RecoveryMove",
     "RecoveryNotice",
+    "RecoveryPayout",
     "RecoveryStatementRead",
     "RecoveryStatementRow",
     "Refund",
@@ -112,6 +127,7 @@ __all__ = [
     "ScreenRow",
     "SessionRow",
     "SignIn",
+    "StageMove",
     "Substitution",
     "Suspension",
     "Table",

@@ -31,13 +31,17 @@ class Agreement(Table):
 
 
 class AgreementClaim(Table):
-    """A claim an agreement covers or covered. *owed_ore*: its share when it was made, if known."""
+    """A claim an agreement covers or covered. *owed_ore*: its share when it was made, if known.
+
+    *ledger_seq*: the last line on its account then; money that came later is the agreement's.
+    """
 
     __tablename__ = "agreement_claims"
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreements.id"), primary_key=True)
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True, index=True)
     owed_ore: Mapped[Ore | None]
+    ledger_seq: Mapped[int | None]
 
 
 class Acknowledgement(Table):

@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     FetchedValue,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     UniqueConstraint,
@@ -56,6 +57,7 @@ class Claim(Table):
     letters: Mapped[list[str]]  # the letters of its life, as the policy had them at registration
     transfer_notice_with: Mapped[str | None]
     stage: Mapped[str]
+    stage_since: Mapped[date]  # the day on which it came there
     waiting_for: Mapped[str]  # the key of the act whose time runs or whose answer is awaited
     next_on: Mapped[date | None]  # when something happens by itself, if nobody does anything
     ending: Mapped[str | None]
@@ -63,6 +65,25 @@ class Claim(Table):
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreements.id"), index=True)
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
     registered_on: Mapped[date]
+
+
+class StageMove(Table):
+    """A claim came from one stage to another; the first of each from none. Triggers alone write."""
+
+    __tablename__ = "stage_moves"
+    __table_args__ = (
+        Index(
+            "ix_stage_moves_day",
+            "moved_on",
+            postgresql_include=["stage_from", "stage_to", "claim_id"],
+        ),
+    )
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    moved_on: Mapped[date]
+    stage_from: Mapped[str | None]
+    stage_to: Mapped[str]
 
 
 class Liability(Table):
@@ -105,6 +126,21 @@ class LimitationEvent(Table):
     strikes_id: Mapped[int | None] = mapped_column(ForeignKey("limitation_events.id"))
     first_limitation_date: Mapped[date | None]
     noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class EarlyLapse(Table):
+    """A line of interest or a fee that is time-barred before its claim is (§ 5, stk. 2)."""
+
+    __tablename__ = "early_lapses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["claim_id", "seq"], ["ledger_entries.claim_id", "ledger_entries.seq"]
+        ),
+    )
+
+    claim_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    limitation_date: Mapped[date]
 
 
 class Act(Table):

@@ -105,3 +105,53 @@ class DistraintNote(Table):
     text: Mapped[str] = mapped_column(server_default=text("''"))
     noted_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DistraintProperty(Table):
+    """A property whose owners are asked for, by its number (BFE) in the register of owners.
+
+    *is_found* is unknown until the round has asked; then *answered_on* says when.
+    """
+
+    __tablename__ = "distraint_properties"
+    __table_args__ = (
+        UniqueConstraint("distraint_id", "number"),
+        Index("ix_distraint_properties_open", "id", postgresql_where=text("answered_on is null")),
+    )
+
+    id: Mapped[Serial]
+    distraint_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("distraints.id"))
+    number: Mapped[str]
+    address: Mapped[str] = mapped_column(server_default=text("''"))
+    asked_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    asked_on: Mapped[date]
+    answered_on: Mapped[date | None]
+    is_found: Mapped[bool | None]
+
+
+class DistraintOwner(Table):
+    """Who owns what a hearing is about, whether they owe anything or not: all must be told.
+
+    *told_on*: told otherwise than by our letter, *told_how* is the proof. Struck is who was named
+    by mistake.
+    """
+
+    __tablename__ = "distraint_owners"
+    __table_args__ = (
+        UniqueConstraint("distraint_id", "debtor_id"),
+        CheckConstraint("source in ('register', 'typed')", name="sources"),
+        CheckConstraint("(told_on is null) = (told_how is null)", name="told_with_proof"),
+        CheckConstraint("(struck_on is null) = (struck_why is null)", name="struck_with_reason"),
+    )
+
+    id: Mapped[Serial]
+    distraint_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("distraints.id"))
+    debtor_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("debtors.id"), index=True)
+    share: Mapped[str]
+    source: Mapped[str]
+    named_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    named_on: Mapped[date]
+    told_on: Mapped[date | None]
+    told_how: Mapped[str | None]
+    struck_on: Mapped[date | None]
+    struck_why: Mapped[str | None]

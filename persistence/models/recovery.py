@@ -53,7 +53,8 @@ class RecoveryClaimRow(Table):
 
     A reference is used once and for ever, so nothing goes there twice; the stamdata never change.
     *left_ore* is what lies there now, as far as we have been told; *resends* the reference of an
-    earlier stay that it goes on from; *facts* are its stamdata, as they were sent.
+    earlier stay that it goes on from; *facts* are its stamdata, as they were sent; *raised_to_ore*
+    is the principal that was told to be the right one since.
     """
 
     __tablename__ = "recovery_claims"
@@ -76,6 +77,7 @@ class RecoveryClaimRow(Table):
     principal_ore: Mapped[Ore]
     amount_ore: Mapped[Ore]
     left_ore: Mapped[Ore]
+    raised_to_ore: Mapped[int | None] = mapped_column(BigInteger)
     facts: Mapped[dict[str, Any]]
 
 
@@ -123,6 +125,20 @@ class RecoveryStatementRead(Table):
     read_on: Mapped[date]
 
 
+class RecoveryPayout(Table):
+    """What the authority has paid out to us, as its notice tells; what differs is asked about.
+
+    *covered_ore*: what it had told us that it recovered, since the payout before.
+    """
+
+    __tablename__ = "recovery_payouts"
+
+    notice: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    paid_on: Mapped[date]
+    amount_ore: Mapped[Ore]
+    covered_ore: Mapped[Ore]
+
+
 class TransferRow(Table):
     """A claim's way to the authority or back, with what was owed then. Append-only.
 
@@ -143,10 +159,12 @@ class TransferRow(Table):
 class Preflight(Table):
     """What would stand in a claim's way to the authority, when it was last looked at.
 
-    *missing*: the requirements that are not proved; *findings*: broken rules of the entry filter.
+    *missing*: the requirements that are not proved; *findings*: broken rules of the entry filter;
+    *codes*: both, each once.
     """
 
     __tablename__ = "preflights"
+    __table_args__ = (Index("ix_preflights_standing", "standing", "claim_id"),)
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     since: Mapped[date]  # when it became so
@@ -155,6 +173,8 @@ class Preflight(Table):
     in_hearing: Mapped[int]
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     refused_act: Mapped[str | None]  # the transfer that was refused for it
+    standing: Mapped[str]
+    codes: Mapped[list[str]]
 
 
 class GatewayCursor(Table):

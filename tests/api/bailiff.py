@@ -93,7 +93,20 @@ def minutes(outcome, **changes):
     return body | changes
 
 
+async def own(api, number):
+    """All who owe the claim own the property."""
+    owing = (
+        "select b.debtor_id from liabilities b join distraints d on d.claim_id = b.claim_id "
+        "where d.id = :number"
+    )
+    for (debtor,) in await rows(api, owing, number=number):
+        await api.post(f"/distraints/{number}/owners/{debtor}", {}, "bailiff")
+
+
 async def hold(api, number, outcome, role="bailiff", **changes):
+    """Of a property its debtors are the owners."""
+    if outcome == "property-taken":
+        await own(api, number)
     return await api.post(f"/distraints/{number}/minutes", minutes(outcome, **changes), role)
 
 

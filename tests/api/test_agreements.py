@@ -172,9 +172,9 @@ async def test_the_end_is_shown_first_and_then_done_once(api):
     api.now += timedelta(days=90)
     preview = await api.page(f"/agreements/{AGREEMENT}/end", "caseworker")
     told = seen(preview)
-    assert "Hele resten, 900,00 kr., skyldes på én gang." in told
+    [owed, rested] = [amount_after(told, words) for words in ("Hele resten, ", "Heraf er ")]
+    assert owed == 90_000 + rested > 90_000  # the interest that stood still is in it
     assert f"{claims[0]} går tilbage til dialog" in told
-    assert "i rente, som har hvilet" in told
     assert await value(api, "select state from agreements") == "active"  # it was only a preview
     assert (await send(api, "end", {"reasons": " "})).status_code == 422
     assert (await send(api, "end", {"reasons": "Ønsker det selv.", "key": "a"})).status_code == 303
@@ -182,6 +182,47 @@ async def test_the_end_is_shown_first_and_then_done_once(api):
             ).status_code == 409  # fmt: skip
     assert await value(api, "select count(*) from outbox where name = 'dissolved'") == 1
     assert "har bedt om, at aftalen slutter" in seen(await api.page(f"/agreements/{AGREEMENT}"))
+
+
+def amount_after(told, words):
+    """The øre of the first amount after *words*."""
+    kroner, ore = re.search(rf"{words}([\d.]+),(\d\d) kr", told).groups()
+    return int(kroner.replace(".", "")) * 100 + int(ore)
+
+
+async def test_the_letter_is_shown_before_it_ends_and_is_the_one_that_is_laid_to_leave(api):
+    claims = await agreed(api, 60_000, 30_000)
+    api.now += timedelta(days=90)
+    wish = {"reasons": "Du har selv bedt om det.\n\nRing gerne.", "key": "a"}
+    shown = await send(api, "end", wish | {"look": "yes"})
+    assert shown.status_code == 200
+    told = seen(shown)
+    assert "Sådan får skyldneren det" in told
+    assert "Du har selv bedt om det." in told
+    assert all(claim in told for claim in claims)
+    total = amount_after(told, "Hele resten, ")
+    assert amount_after(told, r"I alt\s+") == total
+    assert await value(api, "select count(*) from letters where key = 'ended'") == 0
+    assert await value(api, "select ended_by from agreements") is None
+    assert (await send(api, "end", wish)).status_code == 303
+    number = await value(api, "select id from letters where key = 'ended'")
+    written = seen(await api.page(f"/letters/{number}"))
+    assert "Du har selv bedt om det." in written
+    assert await value(api, "select sum(balance_ore)::bigint from claims") == total
+    assert (
+        "betalingsaftalen er afsluttet" in seen(await api.page(f"/agreements/{AGREEMENT}")).lower()
+    )
+
+
+async def test_words_that_may_not_stand_in_a_letter_are_told_before_it_is_sent(api):
+    await agreed(api)
+    shown = await send(api, "end", {"reasons": "Karlas nummer er 111111-1118.", "look": "yes"})
+    assert "Brevet ville ikke blive sendt, som det er" in seen(shown)
+    nothing = await send(api, "end", {"reasons": " ", "look": "yes"})
+    assert nothing.status_code == 422
+    long = await send(api, "end", {"reasons": "a" * 4001})
+    assert long.status_code == 422
+    assert 'href="#reasons"' in long.text
 
 
 async def test_two_people_end_it_at_once_and_one_of_them_does(api):
@@ -276,6 +317,20 @@ async def test_a_proposal_says_what_and_why(api):
     assert "løbende betalinger" in refused["source"]
     negative = await api.post(f"/claims/{claim}/proposal", {"yearly_income_ore": -1})
     assert negative.status_code == 422
+
+
+async def test_a_proposal_over_several_claims_shares_out_all_of_them(api):
+    first = await api.register(claim_type="invoice", principal_ore=400_000)
+    second = await api.register(claim_type="invoice", principal_ore=200_000)
+    alone = (await api.post(f"/claims/{first}/proposal", {})).json()
+    both = (await api.post(f"/claims/{first}/proposal", {"claim_ids": [second]})).json()
+    assert (both["monthly_ore"], both["months"]) == (50_000, 12)
+    assert both["monthly_ore"] > alone["monthly_ore"]
+    table = await api.register(claim_type="cash-benefit-repayment")
+    apart = (await api.post(f"/claims/{first}/proposal", {"claim_ids": [table]})).json()
+    assert apart["kind"] == "not-offered"
+    gone = await api.post(f"/claims/{first}/proposal", {"claim_ids": ["2026-999999"]})
+    assert gone.status_code == 404
 
 
 # --- the dialogue screen ---------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.api.bailiff import (
     on_the_day,
     rows,
     scheduled,
+    send_post,
     value,
 )
 
@@ -215,3 +216,70 @@ async def test_a_bailiff_on_the_wrong_day_sees_that_it_is_late(api):
     number, _ = await scheduled(api)
     api.now = datetime(2026, 4, 10, 9, tzinfo=UTC)
     assert 'class="error current"' in (await page(api, f"/distraints/{number}")).text
+
+
+async def test_the_claims_story_and_the_debtors_page_tell_of_the_hearing(api):
+    number, claim = await scheduled(api)
+    moved = SLOT | {"day": "2026-04-09", "reason": "Skyldner er syg", "key": "k"}
+    await page(api, f"/distraints/{number}/move", **moved)
+    debtor = await value(api, "select debtor_id from liabilities where claim_id = :c", c=claim)
+    shown = await page(api, f"/debtors/{debtor}")
+    assert "Underretning er sendt til 0 af 1." in seen(shown)
+    await send_post(api)
+    api.now = datetime(2026, 4, 9, 9, tzinfo=UTC)
+    await hold(api, number, "assets-taken")
+    event = {"event": "objected", "happened_on": "2026-04-09", "event_text": "Ikke min", "key": "l"}
+    await page(api, f"/distraints/{number}/events", **event)
+    shown = await page(api, f"/claims/{claim}")
+    for said in (
+        f"satte udlægsforretning til 7. april 2026 kl. 10.30, {PLACE}.",
+        "flyttede udlægsforretningen til 9. april 2026 kl. 10.30",
+        "Skyldner er syg",
+        "holdt udlægsforretning: udlæg i løsøre eller andet. Bil",
+        "noterede om udlægget: indsigelse til fogedretten. Ikke min",
+        "skatteinddrivelseslovens § 6",
+        "Indsigelse til fogedretten til og med 7. maj 2026.",
+        "Udlæg i løsøre bortfalder 9. april 2027.",
+    ):
+        assert said in seen(shown), said
+    assert f'href="/distraints/{number}"' in shown.text
+    assert shown.text.count('class="bar bar-rights') == 3
+    assert "Indsigelse til fogedretten til og med" in seen(await page(api, f"/debtors/{debtor}"))
+
+
+async def test_a_claim_never_enforced_has_no_rights_in_its_picture(api):
+    claim = await api.register()
+    shown = await page(api, f"/claims/{claim}")
+    assert "bar-rights" not in shown.text
+    assert "Rettigheder" not in seen(shown)
+
+
+async def test_what_moving_or_calling_off_does_is_shown_before_it_is_done(api):
+    number, claim = await scheduled(api, debtors=TWO)
+    later = SLOT | {"day": "2026-04-09", "reason": "Syg", "key": "k", "act": "preview"}
+    shown = await page(api, f"/distraints/{number}/move", **later)
+    assert shown.status_code == 200
+    for said in (
+        "Forretningen flyttes fra 7. april 2026 kl. 10.30 til 9. april 2026 kl. 10.30.",
+        "Karla Prøvesen får »underretning om udlægsforretning«. Brevet går",
+        "Bo Prøvesen får »underretning om udlægsforretning«",
+        "Opgaven får frist 9. april 2026",
+        "Fortrinsretten varer til og med",
+    ):
+        assert said in seen(shown), said
+    hearings = "select count(*) from distraint_hearings"
+    assert await value(api, hearings) == 1
+    wrong = await page(api, f"/distraints/{number}/move", **(later | {"day": "2026-04-01"}))
+    assert wrong.status_code == 422
+    far = await page(api, f"/distraints/{number}/move", **(later | {"day": "2029-04-09"}))
+    assert "Kravet forældes" in seen(far)
+    assert "Den er tabt, når forretningen holdes" in seen(far)
+    off = {"call_off_reason": "Fejl", "key": "l", "act": "preview"}
+    shown = seen(await page(api, f"/distraints/{number}/call-off", **off))
+    assert "Karla Prøvesen får »udlægsforretning aflyst«" in shown
+    assert "Gebyret på 450,00 kr. tages af kravet." in shown
+    called_off = "select called_off_on from distraints where claim_id = :c"
+    assert await value(api, called_off, c=claim) is None
+    done = await page(api, f"/distraints/{number}/move", **(later | {"act": "do"}))
+    assert done.headers["location"] == f"/distraints/{number}?said=moved"
+    assert await value(api, hearings) == 2

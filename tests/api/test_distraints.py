@@ -167,6 +167,27 @@ async def test_moving_it_tells_all_anew_and_charges_nothing_more(api):
     assert codes(await api.post(f"/distraints/{number}/move", body | {"reason": " "}, "bailiff"))
 
 
+async def test_what_moving_and_calling_off_would_do_is_told_and_nothing_is_done(api):
+    number, claim = await scheduled(api)
+    before = await value(api, "select balance_ore from claims where id = :id", id=claim)
+    moved = slot(day="2026-04-09", reason="Syg.")
+    told = (await api.post(f"/distraints/{number}/move/foreseen", moved, "bailiff")).json()
+    assert [(one["letter"], one["name"]) for one in told["written"]] == [
+        ("distraint-notice", "Karla Prøvesen")
+    ]
+    assert told["starts_after"].startswith("2026-04-09T10:30")
+    off = {"reason": "Fejl."}
+    told = (await api.post(f"/distraints/{number}/call-off/foreseen", off, "bailiff")).json()
+    assert told["is_off"]
+    assert told["balance_before_ore"] - told["balance_after_ore"] == 45_000
+    assert [one["letter"] for one in told["written"]] == ["hearing-off"]
+    assert await value(api, "select balance_ore from claims where id = :id", id=claim) == before
+    assert (await api.get(f"/distraints/{number}", "bailiff")).json()["state"] == "scheduled"
+    early = slot(day="2026-04-01", reason="Før.")
+    refused = await api.post(f"/distraints/{number}/move/foreseen", early, "bailiff")
+    assert codes(refused) == ["hearing-too-early"]
+
+
 async def test_calling_it_off_gives_the_fee_back_and_leads_back(api):
     number, claim = await scheduled(api)
     before = await value(api, "select balance_ore from claims where id = :id", id=claim)

@@ -145,7 +145,9 @@ async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(
         await place_hold(
             connection, claim, HoldReason.DEFERRAL, "", api.today, date(2026, 6, 1), ANNA
         )
-    assert f"/claims/{claim}/recall" in (await api.page(f"/claims/{claim}")).text
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Skyldneren har fået henstand: HENS." in page
+    assert "Se forslaget om at kalde det tilbage" in page
     page = (await api.page(f"/claims/{claim}/recall")).text
     assert "Skyldneren har fået henstand: HENS." in page
     assert 'value="HENS" checked' in page
@@ -153,6 +155,8 @@ async def test_respite_proposes_a_recall_which_is_previewed_then_asked_for_once(
     for _ in range(2):
         answer = await api.page(f"/claims/{claim}/recall", method="POST", data=form)
         assert answer.headers["location"] == f"/claims/{claim}?said=recalled"
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Se forslaget" not in page, "it has been asked for"
     other = form | {"key": "k-2"}
     answer = await api.page(f"/claims/{claim}/recall", method="POST", data=other)
     assert answer.status_code == 409
@@ -198,3 +202,120 @@ async def test_a_form_that_is_wrong_keeps_what_was_typed(api, exchange):
     assert answer.status_code == 422
     assert "Skriv dagen som" in answer.text
     assert "Sendt for tidligt" in answer.text
+
+
+async def test_a_correction_is_previewed_here_and_there_then_made_once_and_undone(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    assert f"/claims/{claim}/correct" in (await api.page(f"/claims/{claim}")).text
+    page = (await api.page(f"/claims/{claim}/correct")).text
+    assert 'id="kind-write-down"' in page
+    form = {"kind": "write-down", "reference": claim, "amount": "250", "reasons": "Meldt ud",
+            "key": "k-1"}  # fmt: skip
+    page = (await api.page(f"/claims/{claim}/correct", method="POST", data=form)).text
+    assert "bagefter 750,00" in page
+    assert (await api.get("/recovery")).json()["pending"] == [], "only looked at"
+    for _ in range(2):
+        sure = form | {"is_sure": "yes"}
+        answer = await api.page(f"/claims/{claim}/correct", method="POST", data=sure)
+        assert answer.headers["location"] == f"/claims/{claim}?said=corrected"
+    assert "kode 418" in (await api.page(f"/claims/{claim}/correct")).text
+    await exchange.round()
+    await exchange.round(days=2)
+    found = (await api.get(f"/claims/{claim}/corrections")).json()
+    [part] = found["parts"]
+    assert (part["left_ore"], part["owed_ore"]) == (75_000, 75_000)
+    [done] = part["undoable"]
+    body = {"kind": done["undone_by"], "undoes": done["action_id"], "reasons": "Alligevel ikke"}
+    assert (await api.post(f"/claims/{claim}/corrections", body)).status_code == 201
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "blev skrevet af kravet: det var for højt." in page
+    assert "blev fortrudt." in page
+
+
+async def test_a_raise_tells_what_must_come_first_and_its_letter_is_laid(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    form = {"kind": "raise", "reference": claim, "amount": "100", "reasons": "For lavt"}
+    page = (await api.page(f"/claims/{claim}/correct", method="POST", data=form)).text
+    assert "når alle har fået brevet" in page
+    body = {"kind": "raise", "reference": claim, "amount_ore": 10_000, "reasons": "For lavt"}
+    assert (await api.post(f"/claims/{claim}/corrections", body)).status_code == 201
+    page = (await api.page(f"/claims/{claim}/correct")).text
+    assert "Fortryd opskrivningen på 100,00" in page
+    assert 'id="kind-raise"' not in page
+    assert "venter på brev" in (await api.page("/recovery")).text
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"kind": "write-down", "amount_ore": 100_001}, "recovery-code-saldo"),
+        ({"kind": "raise-principal", "amount_ore": 100_000}, "recovery-code-510"),
+        ({"kind": "undo-raise", "undoes": 1}, "recovery-code-429"),
+        ({"kind": "recall", "amount_ore": 1}, "correct-kind-missing"),
+        ({"kind": "write-down"}, "correct-amount-missing"),
+        ({"kind": "write-down", "amount_ore": 1, "reference": "nej"}, "correct-part-missing"),
+    ],
+)
+async def test_a_correction_the_authority_would_refuse_is_refused_here(api, exchange, body, code):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    told = {"reference": claim, "reasons": "x"} | body
+    answer = await api.post(f"/claims/{claim}/corrections", told)
+    assert answer.status_code == 422
+    assert [fault["code"] for fault in answer.json()["faults"]] == [code]
+    assert (await api.get("/recovery")).json()["pending"] == []
+    assert (await api.get(f"/claims/{claim}")).json()["balance"]["total_ore"] == 100_000
+
+
+async def test_a_claim_that_is_ours_cannot_be_corrected_there(api):
+    claim = await api.register()
+    body = {"kind": "write-down", "reference": claim, "amount_ore": 1, "reasons": "x"}
+    answer = await api.post(f"/claims/{claim}/corrections", body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "correction-impossible")
+    assert (await api.page(f"/claims/{claim}/correct")).status_code == 409
+    assert f"/claims/{claim}/correct" not in (await api.page(f"/claims/{claim}")).text
+
+
+async def test_a_correction_with_faults_keeps_what_was_typed(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    form = {"kind": "", "reference": claim, "amount": "1.00", "reasons": "Meldt ud i marts"}
+    answer = await api.page(f"/claims/{claim}/correct", method="POST", data=form)
+    assert answer.status_code == 422
+    assert "Vælg, hvad der skal rettes." in answer.text
+    assert "Meldt ud i marts" in answer.text
+
+
+async def test_a_death_is_told_on_the_claims_page_and_calls_for_no_recall(api, exchange):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    async with api.database.transaction() as connection:
+        await place_hold(connection, claim, HoldReason.DEATH, "", api.today, None, ANNA)
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Skyldneren er død. Kravet bliver hos Gældsstyrelsen" in page
+    assert "Se forslaget" not in page
+    assert " checked" not in (await api.page(f"/claims/{claim}/recall")).text
+
+
+async def test_the_page_shows_what_was_paid_out_and_the_authoritys_own_interest(api, exchange):
+    exchange.authority.behave(
+        RecoveryBehaviour(share_returned=0, share_written_off=0, days_to_end=100)
+    )
+    await exchange.send()
+    for _ in range(20):
+        await exchange.round(days=3)
+    found = (await api.get("/recovery")).json()
+    [payout, *_] = found["payouts"]
+    assert payout["amount_ore"] == payout["covered_ore"] > 0
+    assert payout["task_id"] is None
+    assert found["interest"][0]["amount_ore"] > 0
+    page = (await api.page("/recovery")).text
+    assert "Afregninger fra Gældsstyrelsen" in page
+    assert "Det er Gældsstyrelsens egne renter." in page

@@ -49,7 +49,7 @@ async def test_what_is_missing_is_told_with_what_to_do(api, claim):
     for rule in ("R_7_11", "R_6_16"):
         assert f"Regel {rule}" in page
     assert "Stiftelsesdatoen 2. marts 2026 ligger for sent" in page
-    assert "registrér det igen med en beskrivelse" in page
+    assert "Ret beskrivelsen" in page
 
 
 async def test_what_has_been_transferred_is_shown_as_it_went(api, claim):

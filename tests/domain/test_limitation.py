@@ -11,7 +11,6 @@ from domain.limitation import (
     LimitationEvent,
     LimitationKind,
     accessory_limitation,
-    alarm_days,
     first_limitation,
     limitation_date,
 )
@@ -94,17 +93,3 @@ def test_interest_never_outlives_its_claim(start, later, events, is_civil):
 def test_the_friday_after_ascension_is_a_day_like_any_other_in_the_law(start):
     assert not is_working_day(start)
     assert limitation_date(add_months(start, -36), 3, (), POLICY.limitation) == start
-
-
-def test_alarms_stand_on_working_days_before_the_month_is_reached():
-    days = alarm_days(date(2027, 1, 1), (12, 6, 3, 1))
-    assert days == (date(2025, 12, 30), date(2026, 7, 1), date(2026, 10, 1), date(2026, 12, 1))
-
-
-@given(DAYS)
-def test_no_alarm_is_late(limitation):
-    alarms = alarm_days(limitation, POLICY.limitation_alarm_months)
-    assert list(alarms) == sorted(alarms)
-    for alarm, months in zip(alarms, POLICY.limitation_alarm_months, strict=True):
-        assert is_working_day(alarm)
-        assert alarm <= add_months(limitation, -months)

@@ -93,9 +93,18 @@ def test_an_agreement_of_no_instalments_is_refused(months):
         plan(Money.kroner(1000), MARCH, months, None, RULE)
 
 
-def test_more_a_month_than_is_owed_is_one_instalment():
-    made = plan(Money.kroner(1000), MARCH, None, Money.kroner(5000), RULE)
+def test_more_a_month_than_is_owed_is_refused_and_all_of_it_is_one_instalment():
+    with pytest.raises(Invalid) as refused:
+        plan(Money.kroner(1000), MARCH, None, Money.kroner(1001), RULE)
+    assert refused.value.faults[0].code == "agreement-more-than-owed"
+    made = plan(Money.kroner(1000), MARCH, None, Money.kroner(1000), RULE)
     assert [one.amount for one in made] == [Money.kroner(1000)]
+
+
+def test_by_the_income_table_the_last_of_it_is_no_more_than_is_owed():
+    by_table = AgreementRule(is_offered=True, max_months=60, by_income_table=True)
+    made = plan(Money.kroner(300), MARCH, None, Money.kroner(400), by_table)
+    assert [one.amount for one in made] == [Money.kroner(300)]
 
 
 def test_an_instalment_on_a_closing_day_moves_to_the_next_working_day():

@@ -45,8 +45,15 @@ def situations(table):
 @pytest.mark.parametrize("table", sorted(file.stem for file in TABLES.glob("*.toml")))
 def test_every_situation_has_its_own_name_and_cites_its_rule(table):
     rows = tomllib.loads((TABLES / f"{table}.toml").read_text(encoding="utf-8"))["situation"]
-    assert len({row["name"] for row in rows}) == len(rows)
-    assert all(row["law"].strip() for row in rows)
+    own = {(row.get("types", ""), row.get("rule", ""), row["name"]) for row in rows}
+    assert len(own) == len(rows)
+    assert all(row.get("law", row.get("rule", "")).strip() for row in rows)
+
+
+@pytest.mark.parametrize("kind", LimitationKind)
+def test_everything_that_moves_a_limitation_date_is_in_the_table(kind):
+    rows = tomllib.loads((TABLES / "limitation.toml").read_text(encoding="utf-8"))["situation"]
+    assert any(event["kind"] == kind for row in rows for event in row.get("events", ()))
 
 
 @situations("interest")

@@ -1,5 +1,6 @@
 """The sandbox's authority answers late and by its rules: never twice, never for what is gone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -42,8 +43,12 @@ class Creditor:
 
     def __init__(self, folder, behaviour=NO_END):
         self.authority = SandboxRecoveryAuthority(folder)
-        self.authority.behave(behaviour)
+        self.behave(behaviour)
         self.seen, self.actions = 0, 0
+
+    def behave(self, behaviour):
+        """It reads late, and of the claim alone: it hears of no interest."""
+        self.authority.behave(replace(behaviour, months_kept=600, yearly_interest=0))
 
     async def act(self, kind, ore=0, day=0, reference="K-1", action_id=None, **more):
         self.actions += 1
@@ -75,7 +80,7 @@ class Creditor:
     async def read(self, day):
         told = await self.authority.notices(self.seen, START + timedelta(days=day))
         self.seen = told[-1].number if told else self.seen
-        return told
+        return [notice for notice in told if notice.kind is not NoticeKind.PAYOUT]
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ async def test_an_action_offered_again_is_not_a_second_action(creditor):
 
 
 async def test_an_outage_takes_nothing(creditor):
-    creditor.authority.behave(RecoveryBehaviour(is_out=True))
+    creditor.behave(RecoveryBehaviour(is_out=True))
     with pytest.raises(GatewayUnavailable):
         await creditor.create()
     with pytest.raises(GatewayUnavailable):
@@ -124,7 +129,7 @@ async def test_an_action_before_the_last_is_answered_is_rejected(creditor):
 
 
 async def test_a_claim_in_hearing_takes_no_report_until_it_is_received(creditor):
-    creditor.authority.behave(RecoveryBehaviour(share_in_hearing=1, days_to_end=1000))
+    creditor.behave(RecoveryBehaviour(share_in_hearing=1, days_to_end=1000))
     await creditor.create()
     await creditor.write_down(10_00, day=5)
     assert await creditor.hear(day=10) == [(NoticeKind.IN_HEARING, "R_4_2"), rejected("418")]
@@ -134,7 +139,7 @@ async def test_a_claim_in_hearing_takes_no_report_until_it_is_received(creditor)
 
 
 async def test_a_claim_we_hold_to_in_a_hearing_is_received_at_once(creditor):
-    creditor.authority.behave(RecoveryBehaviour(share_in_hearing=1, days_to_end=1000))
+    creditor.behave(RecoveryBehaviour(share_in_hearing=1, days_to_end=1000))
     await creditor.create()
     await creditor.act(ActionKind.APPROVE, day=3, remark="Barnet gik der hele måneden")
     told = await creditor.read(day=4)
@@ -163,12 +168,12 @@ async def test_a_reference_is_used_once(creditor):
 
 
 async def test_a_rejected_claim_may_be_sent_again(creditor):
-    creditor.authority.behave(RecoveryBehaviour(share_rejected=1))
+    creditor.behave(RecoveryBehaviour(share_rejected=1))
     await creditor.create()
     assert await creditor.hear(day=1) == [rejected("R_7_1")]
     await creditor.write_down(1, day=1)
     assert await creditor.hear(day=2) == [rejected("428")]
-    creditor.authority.behave(NO_END)
+    creditor.behave(NO_END)
     await creditor.create(day=3)
     assert await creditor.hear(day=4) == [EXECUTED]
 
@@ -285,7 +290,7 @@ async def test_a_claim_that_came_back_is_sent_under_a_new_reference(tmp_path, be
 
 
 async def test_an_answer_may_get_lost_though_the_action_was_done(creditor):
-    creditor.authority.behave(RecoveryBehaviour(share_lost=1, days_to_end=1000))
+    creditor.behave(RecoveryBehaviour(share_lost=1, days_to_end=1000))
     await creditor.create()
     assert [n.kind for n in await creditor.read(day=10)] == []
     assert len(creditor.authority.sent()) == 1
@@ -296,7 +301,7 @@ async def test_an_answer_may_get_lost_though_the_action_was_done(creditor):
 
 
 async def test_an_answer_that_cannot_be_read_is_told_with_its_words_and_again_when_asked(creditor):
-    creditor.authority.behave(RecoveryBehaviour(share_garbled=1, days_to_end=1000))
+    creditor.behave(RecoveryBehaviour(share_garbled=1, days_to_end=1000))
     await creditor.create()
     [notice] = await creditor.read(day=10)
     assert (notice.kind, notice.claim_reference) == (NoticeKind.UNREADABLE, "")
@@ -306,9 +311,7 @@ async def test_an_answer_that_cannot_be_read_is_told_with_its_words_and_again_wh
 
 
 async def test_answers_come_twice_and_late(creditor):
-    creditor.authority.behave(
-        RecoveryBehaviour(share_doubled=1, share_late=1, days_late=5, days_to_end=1000)
-    )
+    creditor.behave(RecoveryBehaviour(share_doubled=1, share_late=1, days_late=5, days_to_end=1000))
     await creditor.create()
     assert await creditor.hear(day=5) == []
     notices = await creditor.read(day=10)

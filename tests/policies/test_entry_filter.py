@@ -1,11 +1,15 @@
 """A table of rules that is wrong is refused with the line and the reason, all faults at once."""
 
+import re
 from importlib import resources
 
 import pytest
 
+from cli.ending import explain
+from cli.words import Words
 from domain.errors import Invalid
-from policies.entry_filter import load_entry_filter, read_entry_filter
+from policies.entry_filter import FILE, load_entry_filter, read_entry_filter
+from policies.parsing import reading_of
 
 TEXT = (resources.files("policies") / "recovery_authority" / "entry_filter.toml").read_text(
     encoding="utf-8"
@@ -65,6 +69,20 @@ def test_what_is_wrong_is_told_with_its_line(case):
     assert told in lines[int(faults[0].values["line"]) - 1]
     assert faults[0].values["reason"]
     assert faults[0].values["reason_en"]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_what_a_person_reads_names_the_file_and_the_line(case, language):
+    """The filter is read together with a policy, and the fault is not in the policy's file."""
+    change, _, told = case
+    text = changed(*change)
+    with pytest.raises(Invalid) as caught, reading_of("skanderborg.toml"), reading_of(FILE):
+        read_entry_filter(text)
+    lines = explain(caught.value, Words(language))
+    numbers = [re.search(rf"{re.escape(FILE)}, (?:linje|line) (\d+), ", line) for line in lines]
+    assert all(numbers), lines
+    assert any(told in text.splitlines()[int(number[1]) - 1] for number in numbers)
 
 
 def test_all_that_is_wrong_is_told_at_once():

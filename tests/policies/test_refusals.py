@@ -107,6 +107,10 @@ CASES = {
         ('channel = "call", working_days = 2', 'channel = "call", working_days = 0', ""),
         "not-positive", "enquiries[0].goals[0].working_days", "working_days = 0",
     ),
+    "help offered to who was never late": (
+        ("late_claims = 3", "late_claims = 0", "[[prevention]]"),
+        "not-positive", "prevention[0].late_claims", "late_claims = 0",
+    ),
     "an income table that does not begin at nothing": (
         ("{ from_income = 0,", "{ from_income = 10,", "[[income_table]]"),
         "income-rows", "income_table[0].rows", "rows = [",

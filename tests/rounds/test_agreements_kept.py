@@ -8,7 +8,7 @@ import pytest
 from activities.agreements import AgreementActivities
 from domain.ability import Income
 from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
-from domain.calendar import add_months
+from domain.calendar import add_months, working_days_after
 from domain.claim import Ending, HoldReason
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Conflict, Invalid
@@ -20,8 +20,10 @@ from persistence.accounts import interest_lines
 from persistence.agreeing import NewAgreement
 from persistence.claim_facts import read_facts
 from persistence.deciding import NewDecision, decide
+from persistence.ending_agreements import end_agreement
 from persistence.holding import place_hold
-from persistence.keeping_agreements import Reinstatement, end_agreement, reinstate
+from persistence.keeping_agreements import Reinstatement, reinstate
+from persistence.nudging import due_nudges
 from persistence.undoing import charge_back
 from tests.stories.town import ANNA
 
@@ -35,11 +37,17 @@ async def kept(house, monday):
     return await agree(house, monday, 600, 300)
 
 
-async def agree(house, monday, *amounts, claim_type="invoice", **wish):
+async def agree(house, monday, *amounts, claim_type="invoice", debtors=(), **wish):
     await house.change(
         "insert into users (id, name, role, token_sha256) values ('anna', 'Anna', 'caseworker', '')"
     )
-    claims = [await house.register(claim_type=claim_type, kroner=kroner) for kroner in amounts]
+    facts = {"claim_type": claim_type, "debtors": debtors}
+    claims = [await house.register(kroner=kroner, **facts) for kroner in amounts]
+    await agree_on(house, monday, claims, **wish)
+    return claims
+
+
+async def agree_on(house, monday, claims, **wish):
     await house.acts.ask_person(
         AskPerson(claims[0], "dialogue-0", house.day, kind=TaskKind.DIALOGUE)
     )
@@ -47,18 +55,21 @@ async def agree(house, monday, *amounts, claim_type="invoice", **wish):
     decision = NewDecision(Outcome.AGREEMENT, "talt med skyldner", agreement=terms)
     async with house.database.transaction() as connection:
         await decide(connection, house.policy, 1, decision, ANNA, monday, house.day)
-    return claims
 
 
-async def remind(house, on=MISSED, number=1):
+async def remind(house, on=MISSED, number=1, agreement="A-000001"):
     acts = AgreementActivities(house.database, house.policy)
-    order = WriteLetter("A-000001", f"reminder-{number}", on, letter=Letter.AGREEMENT_REMINDER)
+    order = WriteLetter(agreement, f"reminder-{number}", on, letter=Letter.AGREEMENT_REMINDER)
     return await acts.remind(order)
 
 
 async def close(house, outcome, on=MISSED):
+    assert (await try_to_close(house, outcome, on)).is_done
+
+
+async def try_to_close(house, outcome, on=MISSED, agreement="A-000001"):
     acts = AgreementActivities(house.database, house.policy)
-    assert (await acts.close(CloseAgreement("A-000001", "close", on, outcome=outcome))).is_done
+    return await acts.close(CloseAgreement(agreement, "close", on, outcome=outcome))
 
 
 async def plan(house):
@@ -200,9 +211,11 @@ async def test_while_it_is_kept_there_is_no_interest(house, kept):
 async def test_a_broken_one_bears_interest_as_if_it_had_never_been(house, kept):
     later = house.day + timedelta(days=60)
     await close(house, AgreementOutcome.BROKEN, later)
-    lines = await interest(house, kept[0], later)
-    assert min(line.period[0] for line in lines) <= house.day + timedelta(days=31)
-    assert sum(line.amount.ore for line in lines) > 0
+    booked = "select min(period_start), sum(amount_ore) from ledger_entries where kind = 'interest'"
+    [(first, ore)] = await house.rows(booked)
+    assert first <= house.day + timedelta(days=31)
+    assert ore > 0
+    assert await interest(house, kept[0], later) == []
 
 
 async def test_payment_is_in_time_until_the_last_instalment_and_after_a_breach_until_the_missed(
@@ -254,10 +267,12 @@ async def broken(house):
         await house.acts.ask_person(order)
 
 
-async def take_up(house, monday, on=date(2026, 5, 28), **wish):
-    terms = Reinstatement(date(2026, 6, 15), "Ringede selv, havde været syg.", **wish)
+async def take_up(house, monday, on=date(2026, 5, 28), agreement="A-000001", **wish):
+    wish = {"first_due": date(2026, 6, 15), "reasons": "Ringede selv, havde været syg."} | wish
     async with house.database.transaction() as connection:
-        return await reinstate(connection, house.policy, "A-000001", terms, ANNA, monday, on)
+        return await reinstate(
+            connection, house.policy, agreement, Reinstatement(**wish), ANNA, monday, on
+        )
 
 
 async def test_a_broken_one_is_taken_up_again_with_a_new_plan_for_what_is_left(house, monday, kept):
@@ -303,14 +318,19 @@ async def test_a_new_plan_must_keep_to_the_rules_too(house, monday, kept, wish, 
     assert await house.value("select count(*) from agreements") == 1
 
 
+async def end(house, connection, reasons, on=None):
+    day = on or house.day
+    return await end_agreement(connection, house.policy, "A-000001", reasons, ANNA, day)
+
+
 async def test_one_is_ended_by_a_person_with_a_reason_and_once(house, kept):
     async with house.database.transaction() as connection:
-        await end_agreement(connection, "A-000001", "Vil hellere betale det hele.", ANNA)
+        await end(house, connection, "Vil hellere betale det hele.")
     assert "dissolved" in await house.told()
     assert await house.value("select ended_by from agreements") == "anna"
     with pytest.raises(Conflict):
         async with house.database.transaction() as connection:
-            await end_agreement(connection, "A-000001", "Igen.", ANNA)
+            await end(house, connection, "Igen.")
 
 
 async def test_cash_benefit_is_repaid_by_the_income_table_alone(house, monday):
@@ -338,3 +358,44 @@ async def test_what_is_paid_by_the_table_stands_apart(house, monday):
         async with house.database.transaction() as connection:
             await decide(connection, house.policy, 1, decision, ANNA, monday, house.day)
     assert refused.value.faults[0].code == "agreement-table-apart"
+
+
+async def nudges(house, on):
+    async with house.database.transaction() as connection:
+        return [one.number for one in await due_nudges(connection, on, 3)]
+
+
+async def before(house, number):
+    """Three working days before the instalment."""
+    due_on = await house.value("select due_on from instalments where number = :n", n=number)
+    days = (due_on - timedelta(days=n) for n in range(3, 10))
+    return next(day for day in days if working_days_after(day, 3) == due_on)
+
+
+async def test_who_keeps_it_is_told_of_the_next_instalment_in_time(house, monday, kept):
+    await house.empty(monday)
+    await house.pay(kept[0], 300)
+    assert await nudges(house, await before(house, 2)) == [2]
+
+
+async def test_who_is_behind_is_not_thanked_for_keeping_it(house, monday, kept):
+    await house.empty(monday)
+    assert await nudges(house, await before(house, 2)) == []
+
+
+async def test_nobody_is_told_of_an_instalment_of_nothing(house, monday, kept):
+    await house.empty(monday)
+    await house.change("update claims set is_withdrawn = true where id = :id", id=kept[1])
+    await house.acts.close(Close(kept[1], "close", house.day, ending=Ending.WITHDRAWN))
+    await house.pay(kept[0], 590)
+    assert await plan(house) == [30_000, 30_000, 0]
+    assert await nudges(house, await before(house, 3)) == []
+
+
+async def test_nobody_is_told_of_the_next_one_when_the_end_has_been_asked_for(house, monday, kept):
+    await house.empty(monday)
+    await house.pay(kept[0], 300)
+    async with house.database.transaction() as connection:
+        await end(house, connection, "Du har selv bedt om det.")
+    await house.change("update letters set state = 'cancelled' where key = 'ended'")
+    assert await nudges(house, await before(house, 2)) == []

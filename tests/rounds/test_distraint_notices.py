@@ -8,12 +8,15 @@ from sqlalchemy import insert
 from domain.authority import HOUSE, Actor, Role
 from domain.decisions import Outcome, TaskKind
 from domain.distraint import Slot
+from domain.identity import parse_national_id
 from domain.letters import Letter
 from domain.orders import AskPerson, WriteLetter
+from domain.property_owners import NewOwner
 from persistence.agreeing import NewAgreement
 from persistence.deciding import NewDecision, decide
-from persistence.distraining import call_off, set_hearing
+from persistence.distraining import call_off, move_hearing, set_hearing
 from persistence.models import User
+from persistence.property_owners import name_owner, owners_of
 from persistence.registration import register
 from tests.builders import CPR_NUMBERS, a_claim, a_debtor
 
@@ -91,3 +94,65 @@ async def test_an_agreement_meanwhile_keeps_it_from_leaving(house, monday):
     await house.serve(now)
     assert {state for state, _, _ in await house.rows(NOTICES)} == {"cancelled"}
     assert await house.rows(FEES) == [("fee", 45_000), ("correction", -45_000)]
+
+
+async def test_an_owner_who_owes_nothing_is_told_no_more_than_needed(house, monday):
+    """Retsplejelovens §§ 493-494: time, place and amount, and whose property; not whose debt."""
+    claim_id, _, number = await demanded(house, monday)
+    ea = parse_national_id(CPR_NUMBERS[2])
+    owner = NewOwner(ea, "Ea Ejersen", ("Andetvej 2", "8660 Skanderborg"))
+    async with house.database.transaction() as connection:
+        debtor_id = await name_owner(connection, number, owner, PIA, house.day)
+    await house.serve(monday + timedelta(days=21))
+    [(state, body)] = await house.rows(
+        "select state, body from letters where letter = 'owner-notice'"
+    )
+    assert state == "delivered"
+    expected = await house.value("select expected_ore from distraint_hearings")
+    for said in ("7. april 2026 kl. 10.30", "Sted: Prøvevej 1, 8660 Skanderborg", "Ea Ejersen",
+                 f"{expected // 100:,}".replace(",", "."), "Du skal ikke selv betale"):  # fmt: skip
+        assert said in body, said
+    reference = await house.value("select payment_reference from claims where id = :c", c=claim_id)
+    for kept in (claim_id, "Karla", "Bo Prøvesen", "Renovation", "+71<", str(reference)):
+        assert kept not in body, kept
+    async with house.database.transaction() as connection:
+        [told] = await owners_of(connection, number)
+    assert (told["debtor_id"], told["delivered_on"] is not None) == (debtor_id, True)
+
+
+async def test_no_owner_is_told_once_the_claim_is_paid(house, monday):
+    claim_id, _, number = await demanded(house, monday)
+    owner = NewOwner(parse_national_id(CPR_NUMBERS[2]), "Ea Ejersen", ("Andetvej 2",))
+    async with house.database.transaction() as connection:
+        await name_owner(connection, number, owner, PIA, house.day)
+    owed = await house.value("select balance_ore from claims where id = :id", id=claim_id)
+    await house.pay(claim_id, (owed - 45_000) // 100)
+    await house.serve(monday + timedelta(days=21))
+    states = await house.rows("select letter, state from letters where key like 'hearing-%'")
+    assert {state for _, state in states} == {"cancelled"}
+    assert "owner-notice" in {letter for letter, _ in states}
+
+
+async def test_a_hearing_moved_before_any_notice_left_costs_nothing_to_who_pays(house, monday):
+    claim_id, _, number = await demanded(house, monday)
+    house.day += timedelta(days=1)
+    slot = Slot(house.day + timedelta(days=20), time(10, 30), "Prøvevej 1, 8660 Skanderborg")
+    async with house.database.transaction() as connection:
+        await move_hearing(connection, house.policy, number, slot, "Syg", PIA, house.day)
+    owed = await house.value("select balance_ore from claims where id = :id", id=claim_id)
+    await house.pay(claim_id, (owed - 45_000) // 100)
+    await house.serve(monday + timedelta(days=23))
+    assert {state for state, _, _ in await house.rows(NOTICES)} == {"cancelled"}
+    assert sum(ore for kind, ore in await house.rows(FEES) if kind == "correction") == -45_000
+
+
+async def test_whoever_had_the_notice_is_told_that_the_hearing_is_off(house, monday):
+    _, _, number = await demanded(house, monday)
+    now = monday + timedelta(days=21)
+    await house.serve(now)
+    async with house.database.transaction() as connection:
+        await call_off(connection, house.policy, number, "Fejl", PIA, now, house.day)
+    await house.serve(now + timedelta(days=1))
+    off = await house.rows("select state, body from letters where letter = 'hearing-off'")
+    assert [state for state, _ in off] == ["delivered", "delivered"]
+    assert all("Gælden skylder du stadig" in body for _, body in off)

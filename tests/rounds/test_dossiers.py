@@ -11,7 +11,7 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from domain.money import NOTHING
 from domain.orders import AskPerson, Recall, Transfer
-from persistence.dossiers import read_dossier, recovery_claims
+from persistence.dossiers import read_handover, recovery_claims
 from persistence.preflights import sweep
 from persistence.recovery import move_to_stage
 from tests.builders import CPR_NUMBERS, a_debtor
@@ -192,9 +192,11 @@ async def test_a_person_who_accepted_a_letter_as_delivered_is_the_proof(house):
     claim = await ready(house)
     await change(house, ANSWERED)
     async with house.database.transaction() as connection:
-        dossier = await read_dossier(connection, house.policy, claim, house.day)
+        handover = await read_handover(connection, house.policy, claim, house.day)
     notices = {
-        one.debtor_id: one.proofs[-1] for one in dossier.conditions if one.requirement == "notified"
+        one.debtor_id: one.proofs[-1]
+        for one in handover.dossier.conditions
+        if one.requirement == "notified"
     }
     assert notices[1].decision_id is None
     assert notices[2].decision_id

@@ -12,17 +12,23 @@ from domain.errors import GatewayUnavailable, Refusal
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer
-from domain.recovery_actions import RECALL_REASONS, ActionReason
+from domain.recovery_actions import RECALL_REASONS, ActionKind, ActionReason
 from domain.recovery_books import Moved, compare
+from domain.recovery_corrections import NEW
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
+from persistence.correctable import read_correctable
+from persistence.correcting import Correction, correct_there
+from persistence.placing_by_hand import place_by_hand
 from persistence.recalling import Recall, recall_claim, request_approval
 from persistence.recovery_moves import our_books
-from persistence.undoing import charge_back
+from persistence.standings import read_standing
+from persistence.undoing import charge_back, undo_placing
 from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in
 
 LIVES = int(os.environ.get("RETTIDIG_LIVES", "60"))
 A_HOUSE = 20
+CORRECTED = {*NEW, ActionKind.UNDO_CORRECTION, ActionKind.UNDO_RAISE}
 DAYS = 150
 FAULTY = RecoveryBehaviour(
     share_rejected=0.15,
@@ -68,7 +74,7 @@ class Lives:
         self.house, self.chance, self.now = house, random.Random(seed), monday
         self.authority = house.gateways.recovery_authority
         self.authority.behave(replace(FAULTY, seed=seed))
-        self.claims, self.payments = [], []
+        self.claims, self.payments, self.corrected = [], [], set()
 
     async def begin(self, count):
         for _ in range(count):
@@ -93,13 +99,20 @@ class Lives:
             self.now += timedelta(days=1)
             self.house.day = self.now.date()
             for claim in self.claims:
-                if self.chance.random() < 0.04:
+                if self.chance.random() < 0.08:
                     await self._let_happen(claim)
             await self._answer_questions()
+            await self._let_letters_arrive()
             await self._exchange(Faulty(self.authority, self.chance))
 
     async def _let_happen(self, claim):
-        what = self.chance.choice([self._pay, self._pay, self._bounce, self._recall, self._return])
+        what = self.chance.choice(
+            [
+                *(self._pay, self._pay, self._bounce, self._take_off, self._place_again),
+                *(self._correct, self._correct, self._correct, self._undo, self._undo),
+                *(self._recall, self._return),
+            ]
+        )
         await what(claim)
 
     async def _pay(self, claim):
@@ -108,10 +121,9 @@ class Lives:
         self.payments.append((number, claim))
 
     async def _bounce(self, claim):
-        mine = [number for number, of in self.payments if of == claim]
-        if not mine:
+        number = self._some_payment(claim)
+        if not number:
             return
-        number = self.chance.choice(mine)
         ore = await self.house.value("select amount_ore from payments where id = :id", id=number)
         part = Money(self.chance.choice([ore, max(ore // 2, 1)]))
         async with self.house.database.transaction() as connection:
@@ -119,6 +131,77 @@ class Lives:
                 connection, self.house.policy, number, part, f"back-{number}", self.house.day,
                 ANNA.id,
             )  # fmt: skip
+
+    async def _take_off(self, claim):
+        """A payment turns out to belong elsewhere."""
+        if number := self._some_payment(claim):
+            async with self.house.database.transaction() as connection:
+                await undo_placing(
+                    connection, self.house.policy, number, claim, self.house.day, ANNA.id
+                )
+
+    async def _place_again(self, claim):
+        """And then not."""
+        if number := self._some_payment(claim):
+            async with self.house.database.transaction() as connection:
+                try:
+                    await place_by_hand(
+                        connection, self.house.policy, number, claim, None, ANNA, self.now
+                    )
+                except Refusal:
+                    return
+
+    def _some_payment(self, claim):
+        mine = [number for number, of in self.payments if of == claim]
+        return self.chance.choice(mine) if mine else None
+
+    async def _correct(self, claim):
+        """Whatever the page would offer, by whatever amount, and now and then too much."""
+        kind = self.chance.choice(NEW)
+        async with self.house.database.transaction() as connection:
+            row = await read_standing(connection, claim, self.house.day)
+            try:
+                parts = (await read_correctable(connection, row)).parts
+            except Refusal:
+                return
+        offered = [part for part in parts if kind in part.offers(self.house.day)]
+        if offered:
+            part = self.chance.choice(offered)
+            most = part.most.ore + 1 if kind is ActionKind.WRITE_DOWN else 50_000
+            ore = self.chance.randrange(1, most + 1)
+            more = part.lying.principal.ore if kind is ActionKind.RAISE_PRINCIPAL else 0
+            await self._ask(claim, Correction(kind, "Rettet", part.reference, Money(ore + more)))
+
+    async def _undo(self, claim):
+        async with self.house.database.transaction() as connection:
+            row = await read_standing(connection, claim, self.house.day)
+            try:
+                known = await read_correctable(connection, row)
+            except Refusal:
+                return
+        done = list(known.all_done)
+        if done:
+            one = self.chance.choice(done)
+            await self._ask(claim, Correction(one.undone_by, "Fortrudt", undoes=one.action_id))
+
+    async def _ask(self, claim, wish):
+        async with self.house.database.transaction() as connection:
+            try:
+                await correct_there(
+                    connection, self.house.policy, claim, wish, self.house.day, ANNA
+                )
+            except Refusal:
+                return
+        self.corrected.add(wish.kind)
+
+    async def _let_letters_arrive(self):
+        """Those about a raise; some of them later than others."""
+        if self.chance.random() < 0.5:
+            await self.house.change(
+                "update letters set state = 'delivered', dispatched_on = planned_on,"
+                " delivered_on = :on where state = 'requested' and key like 'raise-%'",
+                on=self.house.day,
+            )
 
     async def _recall(self, claim):
         reason = self.chance.choice(RECALL_REASONS)
@@ -188,6 +271,7 @@ class Lives:
                 " where state = 'open' and kind = 'exception'"
             )
             await self.house.change("update tasks set state = 'decided' where kind = 'exception'")
+            await self._let_letters_arrive()
             await self._exchange(self.authority)
 
 
@@ -200,6 +284,12 @@ async def test_after_random_lives_with_faults_the_books_are_the_same(house, mond
     await lives.come_to_rest()
     await _assert_books_agree(house, lives)
     await _assert_ours_are_sound(house)
+    _assert_all_was_tried(lives)
+
+
+def _assert_all_was_tried(lives):
+    """A house's lives have had corrections of more than one kind: else they prove nothing."""
+    assert len(lives.corrected & CORRECTED) > 1
 
 
 async def _assert_books_agree(house, lives):
@@ -235,5 +325,8 @@ async def _assert_ours_are_sound(house):
     uneven = """select id from claims c where balance_ore <> (select sum(amount_ore)
         from ledger_entries e where e.claim_id = c.id)"""
     assert await house.rows(uneven) == []
+    differing = "count(*) filter (where amount_ore <> covered_ore)"
+    [(paid, wrong)] = await house.rows(f"select count(*), {differing} from recovery_payouts")
+    assert (paid > 0, wrong) == (True, 0)
     doubled = "select count(*) - count(distinct (number)) from recovery_notices"
     assert await house.value(doubled) == 0

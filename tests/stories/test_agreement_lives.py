@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from persistence.keeping_agreements import Reinstatement, end_agreement, reinstate
+from persistence.ending_agreements import end_agreement
+from persistence.keeping_agreements import Reinstatement, reinstate
 from tests.stories.town import ANNA
 
 FIRST, SECOND = "A-000001", "A-000002"
@@ -17,6 +18,11 @@ async def agreed(town):
     await town.until(claim, "dialogue-0")
     await town.agree(claim, "dialogue-0", months=3)
     return claim
+
+
+async def letters(town, agreement=FIRST):
+    found = "select letter from letters where subject = :id order by id"
+    return await town.values(found, id=agreement)
 
 
 async def sums_up(town, agreement=FIRST):
@@ -47,6 +53,64 @@ async def test_all_at_once_ends_it_as_kept_and_the_claim_as_paid(town, agreed):
     since = "select signed_on from agreements"
     charged = f"from ledger_entries where kind = 'interest' and effective_on > ({since})"
     assert await town.value(f"select count(*) {charged}") == 0
+
+
+async def test_one_that_is_kept_to_its_end_costs_nothing_and_nobody_is_reminded(town, agreed):
+    """No fee while it is kept (ministry 99.8.11); payment is in time until the last instalment."""
+    owed = await town.value("select balance_ore from claims")
+    plan = await town.rows("select due_on, amount_ore from instalments order by number")
+    assert sum(ore for _, ore in plan) == owed
+    assert await town.value("select timely_until from claims") == plan[-1][0]
+    for due_on, ore in plan:
+        await town.sleep_until(due_on - timedelta(days=1))
+        await town.pay_ore(agreed, ore)
+        assert await sums_up(town) or await town.ending(agreed) == "paid"
+    assert await town.ending(agreed) == "paid"
+    assert await town.value("select state from agreements") == "kept"
+    assert await town.acts(FIRST) == ["close"]
+    charged = "select count(*) from ledger_entries where effective_on > :since and kind = 'fee'"
+    signed = await town.value("select signed_on from agreements")
+    assert await town.value(charged, since=signed) == 0
+    assert await letters(town) == ["agreement-confirmation"]
+    await town.replay(f"claim-{agreed}")
+    await town.replay(f"agreement-{FIRST}")
+
+
+async def test_one_that_is_missed_goes_down_the_ladder_and_back_to_the_talk(town, agreed):
+    """Grace, a reminder with its days, the letter that it is over, and a person who calls."""
+    due_on, grace = (await town.rows(
+        "select i.due_on, g.grace_days from agreements g join instalments i on true "
+        "where i.number = 1"
+    ))[0]  # fmt: skip
+    await town.sleep_until(due_on + timedelta(days=grace) - timedelta(days=1))
+    assert await town.acts(FIRST) == []
+    await town.until(agreed, "dialogue-1")
+    assert await town.acts(FIRST) == ["reminder-1", "close"]
+    wanted = ["agreement-confirmation", "agreement-reminder", "agreement-broken"]
+    assert await letters(town) == wanted
+    reminded, catch_up = (await town.rows(
+        "select a.done_on, a.deadline from acts a where a.key = 'reminder-1'"
+    ))[0]  # fmt: skip
+    assert due_on + timedelta(days=grace) < reminded < catch_up
+    closed = await town.value("select done_on from acts where key = 'close'")
+    assert closed > catch_up
+    assert await town.value("select timely_until from claims") == due_on
+    assert await town.value("select stage from claims") == "dialogue"
+    assert await town.value("select state from agreements") == "broken"
+    await town.replay(f"claim-{agreed}")
+    await town.replay(f"agreement-{FIRST}")
+
+
+async def test_more_than_an_instalment_makes_the_plan_shorter_and_is_kept(town, agreed):
+    first, second, third = await town.values("select amount_ore from instalments order by number")
+    await town.pay_ore(agreed, first + second // 2)
+    covered = "select count(*) from instalments i join agreements g on i.total_ore <= g.paid_ore"
+    assert await town.value(covered) == 1
+    await town.sleep_until(await town.value("select due_on from instalments where number = 2"), -24)
+    await town.pay_ore(agreed, second - second // 2 + third)
+    assert await town.ending(agreed) == "paid"
+    assert await town.acts(FIRST) == ["close"]
+    await town.replay(f"agreement-{FIRST}")
 
 
 async def test_who_catches_up_after_the_reminder_keeps_it_and_pays_the_fee_last(town, agreed):
@@ -90,10 +154,17 @@ async def test_a_broken_one_taken_up_again_is_kept_to_its_end(town, agreed):
 
 async def test_one_a_person_ends_lets_its_claims_go_back_to_the_talk(town, agreed):
     async with town.database.transaction() as connection:
-        await end_agreement(connection, FIRST, "Ønsker at betale det hele på én gang.", ANNA)
+        await end_agreement(
+            connection, town.policy, FIRST, "Vil betale det hele på én gang.", ANNA, town.today
+        )
     await town.settle_down()
     assert await town.value("select state from agreements") == "dissolved"
     await town.until(agreed, "dialogue-1")
+    assert await letters(town) == ["agreement-confirmation", "agreement-ended"]
+    told = "select facts -> 'note' ->> 0 from letters where letter = 'agreement-ended'"
+    assert await town.value(told) == "Vil betale det hele på én gang."
+    await town.pay(agreed)
+    assert await town.ending(agreed) == "paid"
     await town.replay(f"claim-{agreed}")
     await town.replay(f"agreement-{FIRST}")
 

@@ -30,6 +30,7 @@ from persistence.distraint_checks import first_day_of
 from persistence.distraint_minutes import NewAsset, NewMinutes, hold_hearing
 from persistence.holding import place_hold, release_hold
 from persistence.models import User
+from persistence.property_owners import name_debtor_as_owner
 from persistence.registration import register
 from persistence.undoing import charge_back
 from persistence.withdrawing import withdraw
@@ -184,6 +185,10 @@ class Town:
             assert day
             slot = Slot(day, time(10), f"Prøvevej {task}")
             number = await set_hearing(connection, self.policy, task, slot, PIA, self.today)
+            if outcome is Outcome.PROPERTY_TAKEN:
+                debtor = text("select debtor_id from claims where id = :id")
+                owner = (await connection.execute(debtor, {"id": claim_id})).scalar_one()
+                await name_debtor_as_owner(connection, number, owner, PIA, self.today)
         await self.sleep_until(day)
         kind = AssetKind.PROPERTY if outcome is Outcome.PROPERTY_TAKEN else AssetKind.MOVABLES
         taken = (NewAsset(kind, "Prøve", Money(100)),) if outcome in TAKING else ()

@@ -1,0 +1,67 @@
+"""What moving a hearing or calling it off would do: it is done, looked at, and undone."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.house import House
+from api.schemas.distraints import ChangedLetter, ForeseenChange
+from domain.calendar import COPENHAGEN
+from domain.distraint import lien_until
+from domain.distraint_rules import DistraintRule
+from persistence.reading_distraints import Proceeding, read_distraint
+
+Act = Callable[[AsyncConnection], Awaitable[object]]
+
+
+async def foresee_change(house: House, distraint_id: int, act: Act) -> ForeseenChange:
+    """Raises whatever *act* raises."""
+    async with house.database.trial() as connection:
+        before = await read_distraint(connection, distraint_id)
+        await act(connection)
+        after = await read_distraint(connection, distraint_id)
+    rule = house.policy.distraint_rule(house.today)
+    known = {row["id"]: row["state"] for row in before.letters}
+    return ForeseenChange(
+        written=[_letter(row) for row in after.letters if row["id"] not in known],
+        stopped=[
+            _letter(row)
+            for row in after.letters
+            if row["state"] == "cancelled" and known.get(row["id"]) == "requested"
+        ],
+        is_off=bool(after.row["called_off_on"]),
+        starts_before=before.row["starts_at"].astimezone(COPENHAGEN),
+        starts_after=after.row["starts_at"].astimezone(COPENHAGEN),
+        expected_ore=after.row["expected_ore"],
+        court_fee_ore=after.row["court_fee_ore"],
+        balance_before_ore=before.row["balance_ore"],
+        balance_after_ore=after.row["balance_ore"],
+        is_lien_lost=_is_lost(before, after, rule),
+        is_limited_before=_day(after) > after.row["limitation_date"],
+        lien_until=_lien(after, rule),
+        limitation_date=after.row["limitation_date"],
+    )
+
+
+def _letter(row: RowMapping) -> ChangedLetter:
+    return ChangedLetter(
+        letter=row["letter"], debtor_id=row["debtor_id"], name=row["name"],
+        planned_on=row["planned_on"],
+    )  # fmt: skip
+
+
+def _day(found: Proceeding) -> date:
+    day: date = found.row["starts_at"].astimezone(COPENHAGEN).date()
+    return day
+
+
+def _lien(found: Proceeding, rule: DistraintRule) -> date:
+    return lien_until(rule, found.row["due_date"], found.row["ordered_on"])
+
+
+def _is_lost(before: Proceeding, after: Proceeding, rule: DistraintRule) -> bool:
+    """Whether the new day comes after the priority right, which the old one did not."""
+    until = _lien(after, rule)
+    return _day(before) <= until < _day(after)

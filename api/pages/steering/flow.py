@@ -1,0 +1,142 @@
+"""Where all claims stand, and which way they go: a picture, a table, and the claims behind both."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.cursors import read_dated_cursor, write_dated_cursor
+from api.dependencies import CaseVisitor, FigureVisitor, TheHouse
+from api.flow_query import KINDS, lately, narrowed, read_stage
+from api.languages import language_of
+from api.pages.claims import type_names
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from api.pages.steering.flow_picture import BOX_HEIGHT, BOX_WIDTH, HEIGHT, WIDTH, arrows, boxes
+from domain.inbox import edges
+from domain.steering.flow import AGE_STEPS_DAYS, flow_of
+from persistence.steering.flow import (
+    FlowFilter,
+    Share,
+    list_standing,
+    read_moves,
+    read_shares,
+    read_standings,
+)
+from reports.periods import FROM, TO, read_period
+
+router = APIRouter(route_class=PageRoute, prefix="/flow")
+_PAGE = 50
+_PICTURE = {"width": WIDTH, "height": HEIGHT, "box_width": BOX_WIDTH, "box_height": BOX_HEIGHT}
+Choice = Annotated[str, Query(max_length=100)]
+AGES = range(len(AGE_STEPS_DAYS) + 1)
+
+
+def _asked(
+    house: TheHouse,
+    claim_type: Annotated[str, Query(alias="type", max_length=100)] = "",
+    department: Choice = "",
+    kind: Choice = "",
+    age: Annotated[str, Query(max_length=2, pattern="^[0-9]*$")] = "",
+) -> FlowFilter:
+    return narrowed(house.policy, claim_type, department, kind, int(age) if age else None)
+
+
+Asked = Annotated[FlowFilter, Depends(_asked)]
+
+
+@router.get("")
+async def show_flow(
+    request: Request,
+    house: TheHouse,
+    _: FigureVisitor,
+    narrow: Asked,
+    since: Annotated[str | None, Query(alias=FROM, max_length=20)] = None,
+    until: Annotated[str | None, Query(alias=TO, max_length=20)] = None,
+) -> Response:
+    on = house.today
+    period = read_period(since or lately(on).isoformat(), until or on.isoformat(), on)
+    async with house.database.transaction() as connection:
+        standings = await read_standings(connection, narrow, on)
+        moves = await read_moves(connection, narrow, on, period)
+        shares = await read_shares(connection, narrow, on)
+    types = type_names(house.policy, language_of(request))
+    flows = flow_of(standings, moves)
+    facts = {
+        "stages": flows,
+        "by_stage": {flow.stage: flow for flow in flows},
+        "arrived": sum(move.claims for move in moves if move.origin is None),
+        "picture": _PICTURE | {"boxes": boxes(), "arrows": arrows(moves)},
+        "parts": {
+            "type": _parts(shares, "claim_type", types),
+            "department": _parts(shares, "department", {}),
+        },
+        "since": period[0],
+        "until": period[1],
+        "link": lambda stage: _link(narrow, stage=stage.value),
+    }
+    return show(request, "flow", facts | _choices(house, narrow, types))
+
+
+@router.get("/claims")
+async def show_standing(
+    request: Request,
+    house: TheHouse,
+    _: CaseVisitor,
+    narrow: Asked,
+    stage: Choice,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    where, after = read_stage(stage), read_dated_cursor(cursor)
+    async with house.database.transaction() as connection:
+        rows = await list_standing(connection, where, narrow, house.today, after, _PAGE + 1)
+    page, more = rows[:_PAGE], None
+    if len(rows) > _PAGE:
+        place = write_dated_cursor(page[-1]["stage_since"], page[-1]["serial"])
+        more = _link(narrow, stage=stage, cursor=place)
+    types = type_names(house.policy, language_of(request))
+    facts = {
+        "claims": page,
+        "stage": where,
+        "following": more,
+        "is_first": cursor is None,
+        "on": house.today,
+    }
+    return show(request, "flow-claims", facts | _choices(house, narrow, types))
+
+
+def _choices(house: TheHouse, narrow: FlowFilter, types: Mapping[str, str]) -> dict[str, Any]:
+    """What the flow may be narrowed to, and what it is."""
+    departments = sorted({one.department for one in house.policy.claim_types.values()})
+    return {
+        "chosen": narrow,
+        "types": types,
+        "departments": departments,
+        "kinds": KINDS,
+        "ages": [(age, *edges(AGE_STEPS_DAYS, age)) for age in AGES],
+    }
+
+
+def _parts(
+    shares: Sequence[Share], name: str, words: Mapping[str, str]
+) -> list[tuple[str, str, int, int]]:
+    """What stands open by type or by department, the dearest first."""
+    sums: dict[str, tuple[int, int]] = {}
+    for share in shares:
+        claims, ore = sums.get(getattr(share, name), (0, 0))
+        sums[getattr(share, name)] = claims + share.claims, ore + share.ore
+    rows = [(key, words.get(key, key), *total) for key, total in sums.items()]
+    return sorted(rows, key=lambda row: (-row[3], row[1]))
+
+
+def _link(narrow: FlowFilter, **more: str) -> str:
+    """Where the claims behind a figure stand."""
+    given = {
+        "type": narrow.claim_type,
+        "department": narrow.department,
+        "kind": narrow.kind,
+        "age": narrow.age,
+    }
+    asked = {name: value for name, value in given.items() if value is not None}
+    return f"/flow/claims?{urlencode(more | asked)}"

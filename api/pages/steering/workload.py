@@ -1,0 +1,62 @@
+"""Who has how much to do, what has waited longest, what a second person must answer, what rests."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.cursors import read_dated_cursor, write_dated_cursor
+from api.dependencies import SteerVisitor, TheHouse
+from api.languages import language_of
+from api.pages.claims import type_names
+from api.pages.rendering import show
+from api.pages.routing import PageRoute
+from domain.authority import RIGHTS, Right, right_to_decide
+from domain.claim import HoldReason
+from domain.decisions import TaskKind
+from domain.errors import Fault, Invalid
+from persistence.steering.workload import LATELY, list_held, read_workload
+from persistence.substituting import substitutions
+
+router = APIRouter(route_class=PageRoute)
+_PAGE = 50
+WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+_APPROVING = {Right.APPROVE_WRITE_OFFS, Right.APPROVE_REFUNDS}
+APPROVALS = frozenset(kind for kind in TaskKind if right_to_decide(kind) in _APPROVING)
+
+
+@router.get("/workload")
+async def show_workload(request: Request, house: TheHouse, _: SteerVisitor) -> Response:
+    on = house.today
+    async with house.database.transaction() as connection:
+        work = await read_workload(connection, WORKERS, on)
+        arranged = await substitutions(connection, on)
+    facts = {
+        "work": work,
+        "approvals": [row for row in work.kinds if row["kind"] in APPROVALS],
+        "substitutions": arranged,
+        "lately": LATELY.days,
+        "on": on,
+    }
+    return show(request, "workload", facts)
+
+
+@router.get("/holds")
+async def show_held(
+    request: Request,
+    house: TheHouse,
+    _: SteerVisitor,
+    reason: Annotated[str, Query(max_length=100)],
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    if reason not in set(HoldReason):
+        raise Invalid(Fault("reason", "problem-not-found"))
+    async with house.database.transaction() as connection:
+        rows = await list_held(connection, reason, read_dated_cursor(cursor), _PAGE + 1)
+    page, more = rows[:_PAGE], None
+    if len(rows) > _PAGE:
+        place = write_dated_cursor(page[-1]["since"], page[-1]["id"])
+        more = f"/holds?{urlencode({'reason': reason, 'cursor': place})}"
+    types = type_names(house.policy, language_of(request))
+    facts = {"held": page, "reason": reason, "types": types, "following": more, "on": house.today}
+    return show(request, "holds", facts)

@@ -1,0 +1,76 @@
+"""The strategy page tells every figure of the policy, from when it holds and by what."""
+
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from api.pages.steering.strategy_words import StrategyWords
+from domain.authority import Role
+from domain.dated import Dated
+from domain.entry_filter import EntryFilter
+from domain.money import Money
+from reports.strategy import changes
+
+
+async def page(api, address="/strategy"):
+    answer = await api.page(address, Role.CASEWORKER)
+    return answer.status_code, unescape(answer.text)
+
+
+def inside(thing, on):
+    """What a part of the policy in force consists of, each with its name."""
+    if isinstance(thing, Dated):
+        entry = thing.entry_on(on)
+        return [("source", entry.source), ("", entry.value)] if entry else []
+    if isinstance(thing, dict | tuple):
+        return [("", one) for one in (thing.values() if isinstance(thing, dict) else thing)]
+    if is_dataclass(thing) and not isinstance(thing, EntryFilter | Money):
+        return [(field.name, getattr(thing, field.name)) for field in fields(thing)]
+    return []
+
+
+def all_of(thing, on):
+    """Everything in it, however deep it lies, with its name."""
+    for name, value in inside(thing, on):
+        yield name, value
+        yield from all_of(value, on)
+
+
+def figures(policy, on):
+    values = (value for _, value in all_of(policy, on))
+    return {one for one in values if isinstance(one, Money | Decimal) or type(one) is int}
+
+
+def texts(policy, on):
+    """Every source and legal basis."""
+    named = {"source", "legal_basis", "limitation_basis"}
+    return {value for name, value in all_of(policy, on) if name in named}
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+async def test_every_figure_and_every_source_in_force_stands_on_the_page(api, language):
+    answer = await api.page("/strategy", Role.CASEWORKER, headers={"Accept-Language": language})
+    shown, words = unescape(answer.text), StrategyWords(language)
+    found = figures(api.policy, api.today)
+    assert len(found) > 100
+    assert [one for one in found if words.value(one) not in shown and one] == []
+    assert [one for one in texts(api.policy, api.today) if one not in shown] == []
+
+
+async def test_what_took_the_place_of_another_is_told_with_what_it_said_before(api):
+    _, shown = await page(api)
+    assert changes(api.policy)[0].name == "reference_rates"
+    told = shown.split('id="changes"')[1]
+    assert "Procent om året: 3,75" in told
+    assert "Procent om året: 3,5" in told
+
+
+async def test_the_strategy_is_read_as_it_was_on_another_day(api):
+    _, now = await page(api)
+    _, then = await page(api, "/strategy?on=2023-03-01")
+    rate = "<dd>1,9</dd>"
+    assert (rate in now, rate in then) == (False, True)
+    status, _ = await page(api, "/strategy?on=i+morgen")
+    assert status == 422
