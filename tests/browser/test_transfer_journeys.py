@@ -97,7 +97,7 @@ def test_the_lists_are_read_and_searched_on_a_phone(town, visit):
     page = visitor.open("/transfers/claims?standing=underway")
     assert visitor.flaws() == []
     claim = re.search(r"\d{4}-\d{6,}", page.locator("#transfers tbody tr").first.inner_text())[0]
-    page.get_by_label("Søg på krav, navn eller CPR-nummer").fill(claim)
+    page.get_by_role("searchbox", name="Søg på krav, navn eller CPR-nummer").fill(claim)
     page.get_by_role("button", name="Søg", exact=True).last.click()
     expect(page.locator("#transfers tbody tr")).to_have_count(1)
     assert claim not in page.url
