@@ -1,10 +1,11 @@
 """What stands in the way of a transfer, in words, and where it is mended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from domain.dossier import Requirement, Standing
+from sqlalchemy import RowMapping
+
+from domain.dossier import COMES_BY_ITSELF, Requirement, Standing
 from domain.entry_check import UNKNOWN_TYPE
 from domain.entry_filter_rules import CHECKS
 from domain.errors import Fault, Invalid
@@ -35,10 +36,10 @@ def rule_of(code: str) -> str | None:
     return code if code in CHECKS else None
 
 
-def obstacles_of(row: Mapping[str, Any], language: str) -> Iterator[Obstacle]:
-    """Of a claim of the list, each once, with the field that mends it."""
+def obstacles_of(row: RowMapping, language: str) -> Iterator[Obstacle]:
+    """Of a claim of the list, each once, with the field that mends it; what waits comes last."""
     of = {one["rule"]: one for one in reversed(row["findings"])}
-    for code in row["codes"]:
+    for code in sorted(row["codes"], key=COMES_BY_ITSELF.__contains__):
         field = of[code]["field"] if code in of else None
         is_main = code in of and "-" not in of[code]["of"].removeprefix(row["id"])
         yield Obstacle(

@@ -14,6 +14,7 @@ from enum import StrEnum
 from domain.claim import Stage
 from domain.description_lint import Known
 from domain.entry_check import Finding
+from domain.entry_filter_rules import CHECKS
 from domain.explanation import Phrase
 from domain.letters import Letter
 from domain.recovery_claim import RecoveryClaim
@@ -52,13 +53,14 @@ class Standing(StrEnum):
     OURS = "ours"  # kommunen inddriver selv, § 1 a
 
 
-_COMES_BY_ITSELF = frozenset(
+COMES_BY_ITSELF = frozenset(
     {
         *(Requirement.OWED, Requirement.TIMELY_DAY, Requirement.REMINDED, Requirement.NOTIFIED),
         *(Requirement.NO_AGREEMENT, Requirement.NO_HOLD, Requirement.NOT_THERE),
+        *(rule for rule, check in CHECKS.items() if check.passes),
     }
 )
-"""The claim's own story brings these about, or asks a person in a task of its own."""
+"""Time or the claim's own story brings these about, or asks a person in a task of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,10 @@ class Dossier:
         lacking = {condition.requirement for condition in self.missing}
         if Requirement.ROUTE in lacking:
             return Standing.OURS
-        if self.rejections or lacking - _COMES_BY_ITSELF:
+        in_the_way = {*lacking, *(finding.rule for finding in self.rejections)}
+        if in_the_way - COMES_BY_ITSELF:
             return Standing.LACKING
-        if lacking:
+        if in_the_way:
             return Standing.UNDERWAY
         return Standing.HEARING if self.hearings else Standing.READY
 

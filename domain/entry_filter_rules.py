@@ -47,6 +47,8 @@ _DAYS: Mapping[str, Day] = {
 class Check:
     """*is_kept* under a rule with its data; *field* is the one to mend; *uses*: the data it needs.
 
+    *passes*: what breaks it today will keep it one day, though nobody does anything.
+
     A rule about a day that is not filled in is kept: that it must be is a rule of its own.
     """
 
@@ -55,6 +57,7 @@ class Check:
     uses: frozenset[str] = frozenset()
     is_by_debtor: bool = False
     base: str | None = None
+    passes: bool = False
 
     def values(self, looked: Looked, rule: FilterRule) -> Values:
         """What the rule's sentence says: the days and amounts, and where the limit is."""
@@ -103,7 +106,7 @@ def _before(field: str, base: str) -> Check:
         day, until = own(looked), other(looked)
         return day is None or until is None or day < until
 
-    return Check(field, is_kept, base=base)
+    return Check(field, is_kept, base=base, passes=True)
 
 
 def _filled(field: str) -> Check:
@@ -192,9 +195,12 @@ CHECKS: Mapping[str, Check] = {
         lambda it, _: not (it.liability.judged_on and it.liability.settled_on),
         is_by_debtor=True,
     ),
-    "R_8_2": Check("period_end", _is_before_recovery_interest, base="received_on"),
+    "R_8_2": Check("period_end", _is_before_recovery_interest, base="received_on", passes=True),
     "R_10_2": Check(
-        "received_on", lambda it, _: it.received_on > it.main.due_on, base="main_due_on"
+        "received_on",
+        lambda it, _: it.received_on > it.main.due_on,
+        base="main_due_on",
+        passes=True,
     ),
     "R_10_7": _earliest("period_start", "main_due_on"),
 }

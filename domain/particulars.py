@@ -6,7 +6,7 @@ Not what moves money or time: another amount, due day or debtor is another claim
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from domain.errors import Fault, Invalid
@@ -38,7 +38,7 @@ def _faults(then: Particulars, on: date) -> Iterator[Fault]:
     try:
         read_description(then.description)
     except Invalid as wrong:
-        yield from (Fault("description", fault.code, fault.values) for fault in wrong.faults)
+        yield from (replace(fault, field="description") for fault in wrong.faults)
     for field in ("period_start", "period_end", "originated_on"):
         day = getattr(then, field)
         if not is_plausible(day, on):

@@ -65,12 +65,17 @@ _MOST_FIRST = frozenset({"points", "amount"})
 _BY_EFFECT = Order()
 _POINTS = [Task.kind_points, Task.amount_points, Task.limitation_points, Task.age_points,
            Task.promise_points, Task.points]  # fmt: skip
-_MAY_LEAD_TO_A_TRANSFER = and_(
-    Preflight.claim_id == Task.claim_id,
-    or_(
-        Task.kind == literally(TaskKind.ASSESSMENT.value),
-        Task.facts.has_key(literally("refused_act")),
-    ),
+# Asked of each row shown: joined, the planner might read what is known of every claim.
+_TRANSFER_STANDING = (
+    select(Preflight.standing)
+    .where(
+        Preflight.claim_id == Task.claim_id,
+        or_(
+            Task.kind == literally(TaskKind.ASSESSMENT.value),
+            Task.facts.has_key(literally("refused_act")),
+        ),
+    )
+    .scalar_subquery()
 )
 _SHOWN = (
     Task.id,
@@ -97,7 +102,7 @@ _SHOWN = (
     Task.limitation_date,
     Task.debtor_id,
     Debtor.name.label("debtor_name"),
-    Preflight.standing.label("transfer_standing"),
+    _TRANSFER_STANDING.label("transfer_standing"),
     *_POINTS,
 )
 
@@ -219,5 +224,4 @@ def _shown(ids: Subquery) -> Select[*tuple[Any, ...]]:
         .join(Debtor, Debtor.id == Task.debtor_id, isouter=True)
         .join(_HOLDER, _HOLDER.c.id == Task.claimed_by, isouter=True)
         .join(_ASKER, _ASKER.c.id == Task.asked_by, isouter=True)
-        .join(Preflight, _MAY_LEAD_TO_A_TRANSFER, isouter=True)
     )

@@ -123,7 +123,7 @@ async def stream_transfers(
         yield row
 
 
-def _narrowed(connection: AsyncConnection, narrow: TransferFilter) -> Select[Any]:
+def _narrowed(connection: AsyncConnection, narrow: TransferFilter) -> Select[*tuple[Any, ...]]:
     return _CLAIMS.where(*_conditions(connection, narrow))
 
 

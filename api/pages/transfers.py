@@ -18,7 +18,7 @@ from api.pages.claims import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.transfer_views import narrowed_transfers, obstacle_in_words, obstacles_of, rule_of
-from domain.dossier import Standing
+from domain.dossier import COMES_BY_ITSELF, Standing
 from letters.catalogue import sentence
 from persistence.audit import note
 from persistence.searching import read_search
@@ -183,9 +183,10 @@ def _cells(row: RowMapping, types: Mapping[str, str], language: str) -> Iterable
 def _obstacles(
     readiness: Readiness, standing: Standing, language: str
 ) -> list[tuple[str, str, str | None, Sum]]:
-    """What is wrong with claims that stand so, what costs most kroner first."""
+    """What somebody must do about claims that stand so, what costs most kroner first."""
     sums = readiness.by_code(standing).items()
-    dearest = sorted(sums, key=lambda one: (-one[1].ore, one[0]))
+    todo = (one for one in sums if one[0] not in COMES_BY_ITSELF)
+    dearest = sorted(todo, key=lambda one: (-one[1].ore, one[0]))
     return [
         (code, obstacle_in_words(code, language), rule_of(code), total) for code, total in dearest
     ]

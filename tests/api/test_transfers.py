@@ -138,7 +138,7 @@ async def test_the_list_is_taken_out_as_a_file_that_excel_opens_and_that_is_note
     file = await api.page("/transfers/claims.csv?standing=lacking")
     assert file.headers["content-type"].startswith("text/csv")
     head, row = file.text.removeprefix("\ufeff").splitlines()
-    assert head.startswith("Krav;Skyldner;Art;Afdeling;Står som;Mangler")
+    assert head.startswith("Krav;Skyldner;Type;Afdeling;Står som;Mangler")
     assert row.split(";")[0] == town["lacking"]
     assert "Beskrivelsen mangler (R_7_11)" in row
     assert row.endswith(";1000,00")

@@ -3,12 +3,17 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 import asyncpg
 import httpx
+
+from persistence.database import Database
+from persistence.limitation_watch import sweep_limitation
+from persistence.preflights import sweep
+from policies.loading import load_policy
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,24 @@ class Town:
 
         with ThreadPoolExecutor(1) as elsewhere:  # here the browser's loop runs
             elsewhere.submit(asyncio.run, end()).result()
+
+    def let_night_come(self):
+        """The watch looks at every claim, as it does each night."""
+
+        async def look():
+            host = self.folder / "postgres" / "data"
+            database = Database(f"postgresql+asyncpg://postgres@/postgres?host={host}", pool_size=1)
+            policy, on = load_policy("skanderborg"), date.fromisoformat(self.today)
+            async with database.transaction() as connection:
+                await sweep_limitation(connection, policy, on, on)
+            after = ""
+            while after is not None:
+                async with database.transaction() as connection:
+                    after = await sweep(connection, policy, on, after)
+            await database.close()
+
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(asyncio.run, look()).result()
 
     def task(self, kind, number=0, of=None):
         """An open one that nobody has; about a claim of the type *of*."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.claim import HoldReason, Stage
 from domain.description_lint import Blemish, Known, blemishes
-from domain.dossier import DossierFacts, Requirement, SentLetter
+from domain.dossier import COMES_BY_ITSELF, DossierFacts, Requirement, SentLetter, Standing
 from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.limitation import LimitationEvent, LimitationKind, first_limitation
@@ -189,6 +189,27 @@ def test_a_rule_that_rejects_stands_in_the_way_and_one_that_leads_to_a_hearing_d
     dear = dossier_of(of_claim(lines=(line("principal", 10_001, 1),))(FACTS), POLICY, ON)
     assert [one.rule for one in dear.hearings] == ["R_4_2"]
     assert dear.is_ready
+
+
+def test_what_time_brings_is_underway_and_what_a_person_must_mend_is_not():
+    fee = of_claim(lines=(line("principal", 3000, 1), line("fee", 250, 2, ON)))(FACTS)
+    waiting = dossier_of(fee, POLICY, ON)
+    assert {one.rule for one in waiting.rejections} <= COMES_BY_ITSELF
+    assert waiting.standing is Standing.UNDERWAY
+    assert dossier_of(fee, POLICY, ON + timedelta(days=1)).standing is Standing.READY
+    blank = of_claim(description="")(fee)
+    assert dossier_of(blank, POLICY, ON).standing is Standing.LACKING
+
+
+@given(st.sets(st.sampled_from(sorted(DEFECTS)), max_size=4))
+def test_a_claim_stands_as_ready_or_before_a_hearing_exactly_when_it_may_go(names):
+    facts = FACTS
+    for name in sorted(names):
+        facts = DEFECTS[name][0](facts)
+    dossier = dossier_of(facts, POLICY, ON)
+    may_go = dossier.standing in {Standing.READY, Standing.HEARING}
+    assert may_go is dossier.is_ready
+    assert dossier.codes == sorted(set(dossier.codes), key=dossier.codes.index)
 
 
 def test_each_debtor_must_have_been_told():

@@ -15,8 +15,10 @@ update preflights p set
     order by 1),
   standing = case
     when 'route' = any(p.missing) then 'ours'
-    when p.rejected > 0 or p.missing && array['description', 'reference', 'liable'] then 'lacking'
-    when p.missing <> '{}' then 'underway'
+    when p.missing && array['description', 'reference', 'liable'] or exists (
+      select from jsonb_array_elements(p.findings) f where f->>'then' = 'rejected' and f->>'rule'
+        not in ('R_5_1', 'R_5_2', 'R_5_3', 'R_5_5', 'R_8_2', 'R_10_2')) then 'lacking'
+    when p.missing <> '{}' or p.rejected > 0 then 'underway'
     when p.in_hearing > 0 then 'hearing' else 'ready' end"""
 
 
