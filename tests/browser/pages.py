@@ -74,7 +74,7 @@ PAGES = {
     "/files": ("finance", lambda _: "/files"),
     "/claims/{claim_id}/correct": (
         "caseworker",
-        lambda town: f"/claims/{town.claim('recovery')}/correct",
+        lambda town: f"/claims/{town.claim('transfer')}/correct",
     ),
     "/claims/{claim_id}/recall": (
         "caseworker",
