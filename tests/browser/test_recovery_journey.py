@@ -3,11 +3,16 @@ and called back."""
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
-FIRST_LINE = 0
+
+@pytest.fixture(scope="module", autouse=True)
+def answered(town):
+    """What was handed over has been received, refused, or is heard first."""
+    town.let_the_authority_answer()
 
 
 def lying_there(town):
@@ -86,7 +91,7 @@ def test_a_correction_that_cannot_be_keeps_what_was_typed_on_a_phone_too(town, v
     found = lying_there(town)
     page = visitor.open(f"/claims/{found['claim_id']}/correct")
     page.locator("#kind-write-down").check()
-    too_much = f"{found['parts'][FIRST_LINE]['left_ore'] / 100 + 1:.2f}".replace(".", ",")
+    too_much = f"{found['parts'][0]['left_ore'] / 100 + 1:.2f}".replace(".", ",")
     page.locator("#amount").fill(too_much)
     page.get_by_label("Begrundelse").fill("For meget.")
     page.get_by_role("button", name="Se, hvad det gør").click()
