@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from api.pages import (
+    adding_debtors,
     agreement_acts,
     assessment_figures,
     case,
@@ -59,6 +60,7 @@ from api.routes import (
     cases,
     claims,
     consultations,
+    corrections,
     debtors,
     decisions,
     distraints,
@@ -91,6 +93,7 @@ API: tuple[ModuleType, ...] = (
     writings,
     payments,
     recovery,
+    corrections,
     files,
     letters,
     inbox,
@@ -141,6 +144,7 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    adding_debtors,
     correcting,
     recalling,
     withdrawing,

@@ -87,6 +87,8 @@ PAGES = {
     "GET /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "POST /claims/{claim_id}/objection": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/transfer": Right.SEE_CLAIMS,
+    "GET /claims/{claim_id}/debtor": Right.WORK_ON_TASKS,
+    "POST /claims/{claim_id}/debtor": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/correct": Right.WORK_ON_TASKS,
     "POST /claims/{claim_id}/correct": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/recall": Right.WORK_ON_TASKS,

@@ -58,13 +58,15 @@ class Town:
             elsewhere.submit(asyncio.run, end()).result()
 
     def let_the_authority_answer(self, days=2):
-        """As if so many days had passed there: what it will have said by then is read now."""
+        """What is due is sent, and what it will have said in so many days is read now."""
 
         async def answer():
             database = Database(f"postgresql+asyncpg://postgres@/postgres?host={self._socket}")
             authority = SandboxRecoveryAuthority(self.folder / "world")
             acts = ExchangeActivities(database, load_policy("skanderborg"), authority)
             now = datetime.fromisoformat((self.folder / "town-time").read_text())
+            while await acts.submit_actions(now):
+                pass
             while await acts.read_notices(now + timedelta(days=days)):
                 pass
             await database.engine.dispose()
