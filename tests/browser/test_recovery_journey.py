@@ -76,7 +76,7 @@ def test_a_claim_there_is_corrected_and_then_called_back(town, visit):
     expect(page.locator("#events")).to_contain_text("det var for højt")
     page.get_by_role("link", name="Ret beløbet").click()
     expect(page.get_by_text("kode 418")).to_be_visible()
-    page.get_by_role("link", name="Tilbage").first.click()
+    page.get_by_role("link", name="Til kravet").click()
     page.get_by_role("link", name="Kald tilbage fra Gældsstyrelsen").click()
     page.locator("#reason-HENS").check()
     page.get_by_label("Begrundelse").fill("Henstand til juni.")
@@ -97,4 +97,6 @@ def test_a_correction_that_cannot_be_keeps_what_was_typed_on_a_phone_too(town, v
     page.get_by_role("button", name="Se, hvad det gør").click()
     expect(page.locator("#faults")).to_contain_text(re.compile("mindre tilbage"))
     expect(page.get_by_label("Begrundelse")).to_have_value("For meget.")
+    assert all("422" in complaint for complaint in visitor.complaints)
+    visitor.complaints.clear()  # that it was refused is what is looked for
     assert visitor.flaws() == []
