@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from api.pages import (
+    adding_debtors,
     agreement_acts,
     agreement_end,
     agreement_reinstate,
@@ -68,6 +69,7 @@ from api.routes import (
     cases,
     claims,
     consultations,
+    corrections,
     debtors,
     decisions,
     distraint_owners,
@@ -104,6 +106,7 @@ API: tuple[ModuleType, ...] = (
     writings,
     payments,
     recovery,
+    corrections,
     files,
     letters,
     inbox,
@@ -161,6 +164,7 @@ PAGES: tuple[ModuleType, ...] = (
     case_money,
     holding,
     objecting,
+    adding_debtors,
     correcting,
     recalling,
     withdrawing,

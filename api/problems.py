@@ -94,6 +94,7 @@ _BY_OPERATION: dict[tuple[str, str], str] = {
     ("conflict", "recallClaim"): "recall-impossible",
     ("conflict", "readCorrections"): "correction-impossible",
     ("conflict", "correctClaim"): "correction-impossible",
+    ("conflict", "addDebtor"): "debtor-not-addable",
     ("not-allowed", "undoDecision"): "not-your-decision",
 }
 

@@ -103,6 +103,9 @@ class SentLetter:
 class DossierFacts:
     """*letters_of_life*: those the policy has for the claim; *notice_with* the one of them that
     tells of the transfer; *demanded_on*: when another system had sent the demand.
+
+    *debtor_added_on*: when it came back so that a debtor could be added (HAFT): before it goes once
+    more each debtor must have been notified anew (GST 03), and each reminded, the new one too.
     """
 
     claim: ClaimToSplit
@@ -113,6 +116,15 @@ class DossierFacts:
     debtors: tuple[Known, ...]
     agreement: str | None = None
     holds: tuple[HoldFact, ...] = ()
+    debtor_added_on: date | None = None
+
+    @property
+    def counting(self) -> tuple[SentLetter, ...]:
+        """The letters that can tell of the transfer at hand."""
+        since = self.debtor_added_on
+        if since is None:
+            return self.letters
+        return tuple(one for one in self.letters if one.sent_on is None or one.sent_on >= since)
 
     def with_lines(self, lines: Iterable[DebtLine]) -> DossierFacts:
         """As it will be when *lines* stand in the books too."""

@@ -88,6 +88,15 @@ def read_claim(
     return claim, tuple(row.warnings)
 
 
+def read_debtor(fields: Mapping[str, Any], on: date) -> NewDebtor:
+    """Who owes, by the same fields as in a claim. Raises Invalid with all that is wrong."""
+    row = Row(fields)
+    debtor = _debtor(row, on)
+    if row.faults or debtor is None:
+        raise Invalid(*row.faults)
+    return debtor
+
+
 def _claim_type(text: str, policy: Policy) -> ClaimType:
     known = {code.casefold(): code for code in policy.claim_types}
     code = text.strip().casefold()

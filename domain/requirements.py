@@ -92,7 +92,7 @@ def _notified(facts: DossierFacts, debtor: Known, on: date) -> Condition:
     """The notice must have come to the debtor before the transfer, and its time be out."""
     notices = [
         one
-        for one in facts.letters
+        for one in facts.counting
         if one.debtor_id == debtor.debtor_id
         and one.letter in {facts.notice_with, Letter.TRANSFER_NOTICE}
         and one.state != "cancelled"

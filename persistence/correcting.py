@@ -73,15 +73,14 @@ async def correct_there(
     claim = await read_correctable(connection, facts.claim)
     if claim.busy_with:
         raise Conflict(f"claim {claim_id}: {claim.busy_with} has not been answered")
+    it = _Wanted(claim_id, wish, on, actor)
     if wish.undoes is None:
-        part = _checked(claim, wish, on)
-        number = await _make(connection, _Wanted(claim_id, wish, on, actor), part)
-        if is_raised_anew(wish.kind):
-            days = policy.letter_step(facts.claim["claim_type"], Letter.TRANSFER_NOTICE, on).days
-            await _notify(connection, claim_id, wish.amount, number, days, on)
+        number = await _make(connection, it, _checked(claim, wish, on))
     else:
-        done = _found(claim, wish, on)
-        number = await _undo(connection, _Wanted(claim_id, wish, on, actor), done)
+        number = await _undo(connection, it, _found(claim, wish, on))
+    if is_raised_anew(wish.kind):
+        days = policy.letter_step(facts.claim["claim_type"], Letter.TRANSFER_NOTICE, on).days
+        await _notify(connection, it, number, days)
     if facts.claim["agreement_id"]:
         await sum_up(connection, facts.claim["agreement_id"])
     await note(
@@ -209,13 +208,12 @@ async def _call_off(connection: AsyncConnection, claim_id: str, done: Done) -> N
     await connection.execute(_CALL_LETTERS_OFF, of)
 
 
-async def _notify(
-    connection: AsyncConnection, claim_id: str, by: Money, number: int, days: int, on: date
-) -> None:
+async def _notify(connection: AsyncConnection, it: _Wanted, number: int, days: int) -> None:
     """Each who owes it is reminded and notified; the raise is sent when their time is out."""
     key = await connection.scalar(_LETTER, {"action": number})
+    on = it.on
     occasion = Occasion(
-        Letter.TRANSFER_NOTICE, key, on, {"raised_ore": by.ore},
+        Letter.TRANSFER_NOTICE, key, on, {"raised_ore": it.wish.amount.ore},
         deadline_after(dispatch_day(on), days), days=days,
     )  # fmt: skip
-    await write_to_debtors(connection, claim_id, occasion)
+    await write_to_debtors(connection, it.claim_id, occasion)

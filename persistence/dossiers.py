@@ -56,6 +56,9 @@ select c.id, c.claim_type, c.description, c.stage, c.period_start, c.period_end,
   (select jsonb_agg(jsonb_build_array(h.reason, h.since, h.until) order by h.id)
     from holds h where h.claim_id = c.id and h.released_on is null
       and (h.until is null or h.until >= :on)) as holds,
+  (select max(m.moved_on) from recovery_claims r join recovery_moves m on m.reference = r.reference
+    where r.claim_id = c.id and r.recalled_for = 'HAFT' and m.kind = 'recalled'
+      and m.state = 'done') as debtor_added_on,
   (select count(*) from transfers t where t.claim_id = c.id and not t.is_back) as sent_before
 from claims c where c.id = any(:claims) order by c.id
 """).columns(lines=JSONB, shares=JSONB, post=JSONB, holds=JSONB)
@@ -127,6 +130,7 @@ def _facts(row: RowMapping) -> DossierFacts:
         debtors=tuple(Known(one[0], one[2], tuple(one[3])) for one in shares),
         agreement=row["agreement"],
         holds=tuple(_hold(hold) for hold in row["holds"] or ()),
+        debtor_added_on=row["debtor_added_on"],
     )
 
 

@@ -60,7 +60,7 @@ async def register(
     serial = await connection.scalar(_SERIAL)
     assert isinstance(serial, int)
     claim_id = f"{on.year}-{serial:06d}"
-    debtors = [await _debtor_id(connection, debtor, on) for debtor in claim.debtors]
+    debtors = [await register_debtor(connection, debtor, on) for debtor in claim.debtors]
     limitation = first_limitation(claim_type, claim.last_timely_payment_date)
     row = claim_row(claim, claim_type, claim_id, serial, on) | {
         "policy_version": policy.version,
@@ -92,7 +92,8 @@ async def _find(connection: AsyncConnection, claim: NewClaim) -> Registered | No
     return Registered(row[0], is_new=False)
 
 
-async def _debtor_id(connection: AsyncConnection, debtor: NewDebtor, on: date) -> int:
+async def register_debtor(connection: AsyncConnection, debtor: NewDebtor, on: date) -> int:
+    """The debtor's number, new or known; name and address are as they are told now."""
     values = {
         "national_id": debtor.national_id.digits,
         "national_id_hash": lookup_hash(connection, debtor.national_id.digits),

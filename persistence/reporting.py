@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import NOTHING, Money
-from domain.recovery_actions import ActionKind
+from domain.recovery_actions import ActionKind, ActionReason
 from domain.recovery_corrections import Report, standing
 from persistence.models import RecoveryAction
 
@@ -78,8 +77,8 @@ async def request_correction(
 ) -> None:
     """What was taken back of a claim that is with the collector (NEDSKRIV/REGU)."""
     of = _Of(claim_id, payment_id, on, ())
-    told = {"reason": "REGU", "payment": None}
-    await _request(connection, of, "write-down-correction", ActionKind.WRITE_DOWN, amount, told)
+    told = {"reason": ActionReason.REGU.value}
+    await _ask(connection, of, "write-down-correction", ActionKind.WRITE_DOWN, amount, told)
 
 
 async def _read(connection: AsyncConnection, claim_id: str, payment_id: int, on: date) -> _Of:
@@ -101,7 +100,7 @@ async def _take_back(connection: AsyncConnection, of: _Of, report: Report) -> No
 async def _undo(
     connection: AsyncConnection, of: _Of, name: str, kind: ActionKind, report: Report
 ) -> None:
-    await _request(connection, of, name, kind, report.amount, {"undoes": report.action_id})
+    await _request(connection, of, name, kind, report.amount, report.action_id)
 
 
 async def _drop(connection: AsyncConnection, report: Report) -> None:
@@ -115,16 +114,27 @@ async def _request(
     name: str,
     kind: ActionKind,
     amount: Money,
-    told: dict[str, Any] | None = None,
+    undoes: int | None = None,
 ) -> None:
-    facts = {"payment": of.payment_id, **(told or {})}
+    facts = {"payment": of.payment_id} | ({"undoes": undoes} if undoes else {})
+    await _ask(connection, of, name, kind, amount, facts)
+
+
+async def _ask(
+    connection: AsyncConnection,
+    of: _Of,
+    name: str,
+    kind: ActionKind,
+    amount: Money,
+    facts: dict[str, Any],
+) -> None:
     values = {
         "claim_id": of.claim_id,
         "key": await _free_key(connection, of.claim_id, f"{name}-{of.payment_id}"),
         "kind": kind.value,
         "amount_ore": amount.ore,
         "requested_on": of.on,
-        "facts": {key: value for key, value in facts.items() if value is not None},
+        "facts": facts,
     }
     await connection.execute(insert(RecoveryAction), values)
 

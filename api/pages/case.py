@@ -40,8 +40,8 @@ Group = Annotated[Literal["all", "letters", "money", "decisions", "notes"], Quer
 SAID = frozenset(
     {
         *("note-written", "attached", "attached-before", "held", "released", "objected"),
-        *("withdrawn", "recalled", "corrected", "letter-written", "paid", "paid-known"),
-        *("limitation", "discharge-proposed", "write-off-reversed"),
+        *("withdrawn", "recalled", "corrected", "debtor-added", "letter-written", "paid"),
+        *("paid-known", "limitation", "discharge-proposed", "write-off-reversed"),
     }
 )
 """What the page can say was just done."""
@@ -191,6 +191,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_write_letter": may(actor, Right.WORK_ON_TASKS),
         "may_book": may(actor, Right.BOOK_PAYMENTS),
         "may_reverse": may(actor, Right.APPROVE_WRITE_OFFS),
+        "may_add_debtor": is_ours and not is_there and may(actor, Right.WORK_ON_TASKS),
         "may_recall": is_alive and is_there and may(actor, Right.WORK_ON_TASKS),
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
         "may_write": may_write(actor),

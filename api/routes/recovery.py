@@ -1,22 +1,16 @@
-"""What lies at the recovery authority, and correcting it there or calling it back."""
+"""What lies at the recovery authority, and calling a claim back from it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy import RowMapping
 
-from api.corrections import read_claim
 from api.dependencies import LetterWriter, TheHouse, Viewer
 from api.routes.describing import ClaimId, problems
 from api.schemas.recovery import (
     BooksDifference,
     BooksView,
-    CorrectablePart,
-    CorrectableView,
-    CorrectionBody,
-    CorrectionMade,
-    DoneCorrection,
     HeardClaim,
     InterestView,
     MovedView,
@@ -27,13 +21,8 @@ from api.schemas.recovery import (
     RecoveryView,
     RefusedAction,
 )
-from domain.money import Money
-from domain.recovery_actions import ActionKind
 from domain.recovery_books import Moved
 from domain.recovery_codes import reject_code
-from domain.recovery_corrections import Correctable, Done
-from persistence.correctable import CorrectableClaim
-from persistence.correcting import Correction, correct_there
 from persistence.recalling import Recall, recall_claim
 from reports.reconciliation import read_one_moment
 from reports.recovery_books import RecoveryReport, read_month, read_recovery
@@ -86,75 +75,6 @@ async def post_recall(
     async with house.database.transaction() as connection:
         number = await recall_claim(connection, claim_id, wish, house.today, actor)
     return RecallAsked(action_id=number, claim_id=claim_id)
-
-
-@router.get(
-    "/claims/{claim_id}/corrections",
-    operation_id="readCorrections",
-    responses=problems(404, 409, 422),
-)
-async def get_corrections(claim_id: ClaimId, house: TheHouse, _: LetterWriter) -> CorrectableView:
-    """What of the claim lies there, and what may be corrected of it now."""
-    async with house.database.transaction() as connection:
-        claim = await read_claim(connection, claim_id, house.today)
-    return _correctable(claim_id, claim, house.today)
-
-
-@router.post(
-    "/claims/{claim_id}/corrections",
-    operation_id="correctClaim",
-    status_code=201,
-    responses=problems(404, 409, 422),
-)
-async def post_correction(
-    claim_id: ClaimId, body: CorrectionBody, house: TheHouse, actor: LetterWriter
-) -> CorrectionMade:
-    """Correct the claim in our books and there, at once.
-
-    A raise is sent when each debtor has been reminded and notified of it and their time is out.
-    What the authority would refuse is refused at once, with its code.
-    """
-    amount = Money(body.amount_ore or 0)
-    wish = Correction(body.kind, body.reasons, body.reference or "", amount, body.undoes)
-    async with house.database.transaction() as connection:
-        number = await correct_there(connection, house.policy, claim_id, wish, house.today, actor)
-    return CorrectionMade(action_id=number, claim_id=claim_id)
-
-
-def _correctable(claim_id: str, claim: CorrectableClaim, on: date) -> CorrectableView:
-    return CorrectableView(
-        claim_id=claim_id,
-        busy_with=claim.busy_with,
-        has_waiting_raise=claim.has_waiting_raise,
-        parts=[_part(part, claim, on) for part in claim.parts],
-    )
-
-
-def _part(part: Correctable, claim: CorrectableClaim, on: date) -> CorrectablePart:
-    """Nothing is offered while something is under way."""
-    is_free = claim.busy_with is None
-    barred = {ActionKind.RAISE} if claim.has_waiting_raise else set()
-    return CorrectablePart(
-        reference=part.reference,
-        part=part.lying.part,
-        principal_ore=part.lying.principal.ore,
-        left_ore=part.lying.left.ore,
-        owed_ore=part.owed.ore,
-        most_ore=part.most.ore,
-        offers=[kind for kind in part.offers(on) if is_free and kind not in barred],
-        undoable=[_done(done) for done in part.undoable(on) if is_free],
-    )
-
-
-def _done(done: Done) -> DoneCorrection:
-    return DoneCorrection(
-        action_id=done.action_id,
-        kind=done.kind,
-        undone_by=done.undone_by,
-        amount_ore=done.amount.ore,
-        made_on=done.on,
-        is_sent=done.is_sent,
-    )
 
 
 def _pending(row: RowMapping) -> PendingAction:

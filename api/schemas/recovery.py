@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from api.schemas.common import Body, Day, Named, Number, Ore, View
+from api.schemas.common import Body, Day, Line, Named, Number, Ore, View
 from domain.recovery_actions import ActionKind, ActionReason
 from domain.recovery_books import Movement
 from domain.recovery_claim import Part
@@ -21,6 +21,20 @@ class RecallBody(Body):
 class RecallAsked(View):
     action_id: int
     claim_id: str
+
+
+class DebtorBody(Body):
+    """Who owes the claim too, and why they were not on it from the start."""
+
+    cpr_cvr: Named = Field(description="CPR (10 digits) or CVR (8 digits).")
+    name: Named = Field(examples=["Karlo Prøvesen"])
+    address: list[Line] = Field(default=[], max_length=7, examples=[["Åvej 4", "8660 Skanderborg"]])
+    reasons: Named = Field(examples=["The parents live together."])
+
+
+class DebtorAdded(View):
+    claim_id: str
+    debtor_id: int
 
 
 class CorrectionBody(Body):

@@ -101,6 +101,8 @@ PAGES = {
     "GET /transfers/claims": Right.SEE_CLAIMS,
     "POST /transfers/claims": Right.SEE_CLAIMS,
     "GET /transfers/claims.csv": Right.SEE_CLAIMS,
+    "GET /claims/{claim_id}/debtor": Right.WORK_ON_TASKS,
+    "POST /claims/{claim_id}/debtor": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/correct": Right.WORK_ON_TASKS,
     "POST /claims/{claim_id}/correct": Right.WORK_ON_TASKS,
     "GET /claims/{claim_id}/recall": Right.WORK_ON_TASKS,

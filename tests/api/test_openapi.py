@@ -111,7 +111,7 @@ NAMES = (
     "listClaimConsultations", "askDepartment", "readDebtor", "holdConversation",
     "readTask", "planAgreement", "undoDecision", "readDraft", "keepDraft", "dropDraft",
     "registerObjection", "readRecovery", "recallClaim",
-    "readCorrections", "correctClaim",
+    "readCorrections", "correctClaim", "addDebtor",
     "readAgreement", "whatIfPaid", "endAgreement", "reinstateAgreement", "recordAcceptance",
     "proposeAgreement", "readRecommendation", "readAssessments",
     "listDistraints", "readDistraint", "foreseeDistraint", "setDistraint", "moveDistraint",

@@ -10,8 +10,10 @@ from domain.claim import HoldReason
 from domain.decisions import TaskKind
 from domain.letters import Letter
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
+from persistence.dossiers import read_dossier
 from persistence.holding import place_hold
 from tests.api.conftest import Api
+from tests.builders import CPR_NUMBERS
 from tests.stories.town import ANNA
 
 
@@ -319,3 +321,62 @@ async def test_the_page_shows_what_was_paid_out_and_the_authoritys_own_interest(
     page = (await api.page("/recovery")).text
     assert "Afregninger fra Gældsstyrelsen" in page
     assert "Det er Gældsstyrelsens egne renter." in page
+
+
+NEW = {"cpr_cvr": CPR_NUMBERS[1], "name": "Karlo Prøvesen", "reasons": "De bor sammen"}
+
+
+async def test_a_debtor_is_added_after_a_recall_and_must_be_told_before_it_goes_once_more(
+    api, exchange
+):
+    claim = await exchange.send()
+    await exchange.round()
+    await exchange.round(days=2)
+    answer = await api.post(f"/claims/{claim}/debtors", NEW)
+    assert (answer.status_code, answer.json()["code"]) == (409, "debtor-not-addable")
+    assert (await api.page(f"/claims/{claim}/debtor")).status_code == 409
+    body = {"reason": "HAFT", "reasons": "Faren hæfter også"}
+    assert (await api.post(f"/claims/{claim}/recalls", body)).status_code == 201
+    await exchange.round()
+    await exchange.round(days=2)
+    assert f"/claims/{claim}/debtor" in (await api.page(f"/claims/{claim}")).text
+    form = NEW | {"address": "Åvej 4\n8660 Skanderborg", "key": "k-1"}
+    for _ in range(2):
+        answer = await api.page(f"/claims/{claim}/debtor", method="POST", data=form)
+        assert answer.headers["location"] == f"/claims/{claim}?said=debtor-added"
+    page = (await api.page(f"/claims/{claim}")).text
+    assert "Karlo Prøvesen" in page
+    assert CPR_NUMBERS[1] not in page
+    async with api.database.transaction() as connection:
+        letters = await connection.execute(
+            text("select debtor_id, days > 0 from letters where key like 'debtor-added-%'")
+        )
+        assert [tuple(row) for row in letters] == [(2, True)]
+        dossier = await read_dossier(connection, api.policy, claim, api.today)
+    lacking = {(one.requirement.value, one.debtor_id) for one in dossier.missing}
+    assert lacking >= {("reminded", 2), ("notified", 1), ("notified", 2)}
+    assert (await api.post(f"/claims/{claim}/debtors", NEW)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [({"cpr_cvr": "123"}, "cpr_cvr"), ({"name": ""}, "name")]
+)
+async def test_a_debtor_who_is_not_one_is_refused_and_what_was_typed_is_kept(api, more, field):
+    claim = await api.register()
+    form = NEW | more
+    answer = await api.page(f"/claims/{claim}/debtor", method="POST", data=form)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert "De bor sammen" in answer.text
+
+
+async def test_nobody_is_added_to_a_claim_that_is_time_barred_for_them(api):
+    claim = await api.register()
+    async with api.database.transaction() as connection:
+        await connection.execute(
+            text(
+                "update claims set last_timely_payment_date = '2020-01-02', due_date = '2020-01-01'"
+            )
+        )
+    answer = await api.post(f"/claims/{claim}/debtors", NEW)
+    assert [fault["code"] for fault in answer.json()["faults"]] == ["add-debtor-lapsed"]

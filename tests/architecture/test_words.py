@@ -30,6 +30,7 @@ HANDED_ON = {
     "cli/letters.py",
     "letters/proofreading.py",  # held against its sentences below
     "domain/registration.py",
+    "persistence/correcting.py",  # a code of the authority, each with its sentence
     "persistence/files.py",
     # Their values hold the reason itself, in both languages.
     "policies/complaints.py",

@@ -82,9 +82,13 @@ PAGES = {
     "/letters/{letter_id}": ("caseworker", lambda town: f"/letters/{letter(town)}"),
     "/payments": ("finance", lambda _: "/payments"),
     "/files": ("finance", lambda _: "/files"),
+    "/claims/{claim_id}/debtor": (
+        "caseworker",
+        lambda town: f"/claims/{town.claim('dialogue')}/debtor",
+    ),
     "/claims/{claim_id}/correct": (
         "caseworker",
-        lambda town: f"/claims/{town.claim('recovery')}/correct",
+        lambda town: f"/claims/{town.claim('transfer')}/correct",
     ),
     "/claims/{claim_id}/recall": (
         "caseworker",

@@ -3,16 +3,26 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+<<<<<<< HEAD
 from datetime import date, datetime
+=======
+from datetime import datetime, timedelta
+>>>>>>> exc
 from functools import cached_property
 from pathlib import Path
 
 import asyncpg
 import httpx
 
+<<<<<<< HEAD
 from persistence.database import Database
 from persistence.limitation_watch import sweep_limitation
 from persistence.preflights import sweep
+=======
+from activities.exchange import ExchangeActivities
+from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
+from persistence.database import Database
+>>>>>>> exc
 from policies.loading import load_policy
 
 
@@ -47,8 +57,9 @@ class Town:
         """As if they had been away from the screen since yesterday."""
 
         async def end():
-            host = str(self.folder / "postgres" / "data")
-            database = await asyncpg.connect(host=host, user="postgres", database="postgres")
+            database = await asyncpg.connect(
+                host=str(self._socket), user="postgres", database="postgres"
+            )
             ended = "update sessions set seen_at = now() - interval '1 day' where user_id = $1"
             await database.execute(ended, user)
             await database.close()
@@ -56,6 +67,7 @@ class Town:
         with ThreadPoolExecutor(1) as elsewhere:  # here the browser's loop runs
             elsewhere.submit(asyncio.run, end()).result()
 
+<<<<<<< HEAD
     def let_night_come(self):
         """The watch looks at every claim, as it does each night."""
 
@@ -73,6 +85,28 @@ class Town:
 
         with ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(asyncio.run, look()).result()
+=======
+    def let_the_authority_answer(self, days=2):
+        """What is due is sent, and what it will have said in so many days is read now."""
+
+        async def answer():
+            database = Database(f"postgresql+asyncpg://postgres@/postgres?host={self._socket}")
+            authority = SandboxRecoveryAuthority(self.folder / "world")
+            acts = ExchangeActivities(database, load_policy("skanderborg"), authority)
+            now = datetime.fromisoformat((self.folder / "town-time").read_text())
+            while await acts.submit_actions(now):
+                pass
+            while await acts.read_notices(now + timedelta(days=days)):
+                pass
+            await database.engine.dispose()
+
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(asyncio.run, answer()).result()
+
+    @property
+    def _socket(self):
+        return self.folder / "postgres" / "data"
+>>>>>>> exc
 
     def task(self, kind, number=0, of=None):
         """An open one that nobody has; about a claim of the type *of*."""

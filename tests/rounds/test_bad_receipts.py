@@ -1,4 +1,4 @@
-"""Receipts that fit nothing, come twice or in the wrong order: refused or asked about; none lost."""
+"""Receipts that fit nothing, come twice or in the wrong order: a person is asked, none is lost."""
 
 from datetime import date
 
@@ -79,7 +79,7 @@ async def test_a_receipt_for_what_we_never_sent_is_asked_about(house, monday, co
 async def test_a_receipt_about_another_claim_of_the_same_delivery_changes_neither(
     house, monday, corrected
 ):
-    claim, authority = corrected
+    _, authority = corrected
     other = await house.transfer(kroner=500)
     await exchange(house, monday, authority)
     authority.will_tell(other, EXECUTED, action=2)
@@ -110,8 +110,7 @@ async def test_money_told_of_a_claim_that_has_ended_is_asked_about(house, monday
         b"\x00\xff\xfe",
         b"<MFKvitteringHent_O/>",
         b"<MFUnderretSamlingHent_O><MFUnderretStruktur/></MFUnderretSamlingHent_O>",
-        b"<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><MFKvitteringHent_O>&y;"
-        b"</MFKvitteringHent_O>",
+        b"<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><MFKvitteringHent_O>&y;</x>",
     ],
     ids=["empty", "bytes", "receipt-of-nothing", "notice-of-nothing", "entity"],
 )

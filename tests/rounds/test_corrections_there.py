@@ -7,13 +7,18 @@ import pytest
 from domain.claim import Stage
 from domain.errors import Conflict, Invalid
 from domain.money import Money
-from domain.recovery_actions import ActionKind
+from domain.orders import Transfer
+from domain.recovery_actions import ActionKind, ActionReason
 from domain.recovery_books import Moved
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
 from persistence.correcting import Correction, correct_there
+from persistence.dossiers import read_dossier
 from persistence.placing_by_hand import place_by_hand
+from persistence.recalling import Recall, recall_claim
 from persistence.recovery_moves import our_books
 from persistence.undoing import charge_back, undo_placing
+from tests.builders import CPR_NUMBERS, a_debtor
+from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in
 
 QUIET = RecoveryBehaviour(share_returned=0, share_written_off=0, days_between_payouts=900,
@@ -50,6 +55,13 @@ class Desk:
             return await correct_there(
                 connection, self.house.policy, self.claim, wish, self.house.day, ANNA
             )
+
+    async def recall(self, reason):
+        async with self.house.database.transaction() as connection:
+            wish = Recall(reason, "En skyldner skal til")
+            await recall_claim(connection, self.claim, wish, self.house.day, ANNA)
+        for days in (0, 2):
+            await self.exchange(days)
 
     async def owed(self):
         return await self.house.value(
@@ -296,6 +308,28 @@ async def put_back(desk, payment):
         await place_by_hand(
             connection, desk.house.policy, payment, desk.claim, None, ANNA, desk.now
         )
+
+
+async def test_who_is_added_and_all_others_are_notified_before_it_goes_once_more(house, monday):
+    """GST 03: HAFT, and the claim comes again under its old number."""
+    desk = Desk(house, monday)
+    await desk.open(debtors=(a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen")))
+    await desk.recall(ActionReason.HAFT)
+    async with house.database.transaction() as connection:
+        dossier = await read_dossier(connection, house.policy, desk.claim, house.day)
+    lacking = [(one.requirement, one.debtor_id) for one in dossier.missing]
+    assert lacking == [("notified", 1), ("notified", 2)], "they were, before it came back"
+    assert dossier.awaits_notice, "and the story does so by itself"
+    desk.now += timedelta(days=40)
+    house.day = desk.now.date()
+    async with house.database.transaction() as connection:
+        await make_ready(connection, desk.claim, house.day)
+    order = Transfer(desk.claim, "transfer-1-0", house.day)
+    assert (await house.acts.transfer(order)).is_done
+    await desk.exchange()
+    [action] = desk.authority.deliveries()[-1].actions
+    assert (action.kind, action.undoes) == (K.RESEND, desk.claim)
+    assert len(action.claim.liabilities) == 2
 
 
 async def test_what_waits_to_be_raised_comes_back_when_the_rest_is_settled(desk):

@@ -26,7 +26,7 @@ from persistence.undoing import charge_back, undo_placing
 from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in
 
-LIVES = int(os.environ.get("RETTIDIG_LIVES", "60"))
+LIVES = int(os.environ.get("RETTIDIG_LIVES", "40"))
 A_HOUSE = 20
 CORRECTED = {*NEW, ActionKind.UNDO_CORRECTION, ActionKind.UNDO_RAISE}
 DAYS = 150

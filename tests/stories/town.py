@@ -9,7 +9,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.tidings import STAGES_AFTER
+from activities.exchange import ExchangeActivities
 from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, start_of, today
 from domain.claim import HoldReason
@@ -17,10 +17,9 @@ from domain.decisions import Outcome
 from domain.distraint import TAKING, AssetKind, Slot
 from domain.money import Money
 from domain.policy import Policy
-from domain.record import News
 from domain.registration import NewClaim
 from domain.write_off import NewWriteOff
-from persistence import recovery
+from gateways.ports import NoticeKind, RecoveryNotice
 from persistence.agreeing import NewAgreement
 from persistence.booking import NewPayment, book_payment
 from persistence.database import Database
@@ -46,6 +45,21 @@ PIA = Actor("pia", Role.BAILIFF)
 LAPSED = NewWriteOff("lapse", date(2026, 1, 1))
 
 
+class TalkingAuthority:
+    """Tells what a test lets it, of each claim there, in the order in which it is let."""
+
+    def __init__(self) -> None:
+        self.told: list[RecoveryNotice] = []
+
+    def tell(self, references: list[str], answered: str | None, kind: str, on: date) -> None:
+        for reference in references:
+            number = len(self.told) + 1
+            self.told.append(RecoveryNotice(number, answered, reference, NoticeKind(kind), on))
+
+    async def notices(self, after: int, now: datetime) -> list[RecoveryNotice]:
+        return [notice for notice in self.told if notice.number > after]
+
+
 @dataclass
 class Town:
     env: WorkflowEnvironment
@@ -56,6 +70,8 @@ class Town:
     def __post_init__(self) -> None:
         self.now = datetime(2026, 1, 5, tzinfo=COPENHAGEN)
         self.payments = 0
+        self.authority = TalkingAuthority()
+        self.exchange = ExchangeActivities(self.database, self.policy, self.authority)
         self.relay = Relay(
             self.database, self.env.client, self.policy, self.queue, real_now=lambda: self.now
         )
@@ -230,20 +246,25 @@ class Town:
         await self.settle_down()
 
     async def hear_from_the_authority(self, claim_id: str, kind: str) -> None:
-        """News as the exchange writes it down."""
-        news = News(kind)
-        async with self.database.transaction() as connection:
-            await recovery.lock_claim(connection, claim_id)
-            found = await connection.execute(text("select count(*) + 1 from recovery_notices"))
-            number = found.scalar_one()
-            await recovery.keep_notice(
-                connection, number=number, claim_id=claim_id, kind=kind, text="", amount_ore=0,
-                noticed_on=self.today,
-            )  # fmt: skip
-            await recovery.tell_news(connection, claim_id, number, news)
-            if news in STAGES_AFTER:
-                await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news], self.today)
+        """As the exchange takes it: an answer to what was asked last, or a notice by itself."""
+        await self.look_at_the_clock()
+        asked, told = ("recall", "executed") if kind == "recalled" else ("create", kind)
+        action = await self.value(
+            "select 'action-' || max(id) from recovery_actions where claim_id = :id"
+            " and kind = :kind", id=claim_id, kind=asked,
+        )  # fmt: skip
+        answered = action if told in {"executed", "rejected", "in-hearing"} else None
+        self.authority.tell(await self._claims_there(claim_id), answered, told, self.today)
+        while await self.exchange.read_notices(self.now):
+            pass
         await self.settle_down()
+
+    async def _claims_there(self, claim_id: str) -> list[str]:
+        """Its claims of the latest stay, the main one first."""
+        return await self.values(
+            "select reference from recovery_claims where action_id = (select max(action_id)"
+            " from recovery_claims where claim_id = :id) order by id", id=claim_id,
+        )  # fmt: skip
 
     async def until(self, subject: str, key: str) -> None:
         """Let time pass until the act *key* is done."""
