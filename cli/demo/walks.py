@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import select, update
 
+from cli.demo.hearings import OUTCOMES, SHARES, Hearing
 from cli.demo.lives import Life, deliver_letters
 from cli.demo.staff import ANNA, BENT
 from domain.ability import Income
@@ -112,6 +113,17 @@ async def was_handed_on(life: Life) -> None:
         await life.past.transfer(Transfer(life.id, "transfer-0-0", life.day, after=after))
 
 
+async def was_enforced(life: Life) -> None:
+    """The town's own bailiff has held the hearing, and what came of it goes on from there."""
+    if route(life.claim_type, life.claim.period_end, life.today) is not Route.MUNICIPALITY:
+        await was_handed_on(life)
+        return
+    await life.assess(Outcome.ENFORCE)
+    await life.write(Letter.DISTRAINT_NOTICE, "distraint-notice-0")
+    await life.ask(TaskKind.DISTRAINT)
+    await Hearing(life).hold(life.random.choices(OUTCOMES, SHARES)[0])
+
+
 async def was_paid(life: Life) -> None:
     await life.write(Letter.DEMAND)
     await life.pay(await life.balance(), min(life.day, life.today))
@@ -138,11 +150,15 @@ async def was_held(life: Life, reason: HoldReason) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How many claims came how far; *more_days* at most since their letters ran out."""
+    """How many claims came how far; *more_days* at most since their letters ran out.
+
+    *types*: of which they are; of all in turn where none is named.
+    """
 
     count: int
     live: Callable[[Life], Awaitable[None]]
     more_days: int | None
+    types: tuple[str, ...] = ()
 
 
 WALKS = (
@@ -159,5 +175,6 @@ WALKS = (
     Walk(26, was_paid, 30),
     Walk(6, was_withdrawn, 30),
     Walk(8, was_written_off, 60),
+    Walk(36, was_enforced, 200, ("household-waste", "rat-control")),
 )
 """*more_days* None: registered today; -1: somewhere on the way through the letters."""
