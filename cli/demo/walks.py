@@ -25,6 +25,7 @@ from persistence.holding import place_hold
 from persistence.models import Claim, Instalment
 from persistence.withdrawing import withdraw
 
+_STILL_TO_COME = 0.3  # of those that a bailiff has been at for long
 _SCHEDULED = 0.7  # of those whose bailiff has the task
 
 
@@ -121,7 +122,11 @@ async def was_enforced(life: Life) -> None:
     await life.assess(Outcome.ENFORCE)
     await life.write(Letter.DISTRAINT_NOTICE, "distraint-notice-0")
     await life.ask(TaskKind.DISTRAINT)
-    await Hearing(life).hold(life.random.choices(OUTCOMES, SHARES)[0])
+    outcome = life.random.choices(OUTCOMES, SHARES)[0]
+    if life.random.random() < _STILL_TO_COME:
+        await life.set_hearing()
+    else:
+        await Hearing(life).hold(outcome)
 
 
 async def was_paid(life: Life) -> None:
@@ -175,6 +180,6 @@ WALKS = (
     Walk(26, was_paid, 30),
     Walk(6, was_withdrawn, 30),
     Walk(8, was_written_off, 60),
-    Walk(36, was_enforced, 200, ("household-waste", "rat-control")),
+    Walk(56, was_enforced, 200, ("household-waste", "rat-control")),
 )
 """*more_days* None: registered today; -1: somewhere on the way through the letters."""
