@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from cli.demo.hearings import OUTCOMES, SHARES
+from cli.demo.hearings import OUTCOMES
 from cli.demo.people import seeded
 from cli.demo.staff import PIA
 from domain.authority import Actor
@@ -16,6 +16,7 @@ from domain.decisions import Outcome
 from domain.distraint import DistraintEvent
 
 Send = Callable[..., Awaitable[httpx.Response]]
+_SHARES = (4, 4, 4, 3, 3, 1)
 _WEEK, _PATIENCE = timedelta(days=7), timedelta(days=21)
 _HOURS = ("08.30", "09.00", "09.30", "10.00", "11.00", "12.30", "13.00", "14.30")
 _WORDS = {
@@ -72,7 +73,7 @@ class RobotBailiff:
 
     async def _hold(self, hearing: dict[str, Any]) -> bool:
         chance = seeded("minutes", hearing["id"])
-        outcome = chance.choices(OUTCOMES, SHARES)[0]
+        outcome = chance.choices(OUTCOMES, _SHARES)[0]
         path = f"/distraints/{hearing['id']}"
         if outcome is Outcome.CANCELLED:
             reason = {"reason": "Skyldner har ringet; vi taler om det først."}
@@ -82,6 +83,9 @@ class RobotBailiff:
         answer = await self._post(f"{path}/minutes", self._minutes(outcome))
         if not answer.is_success and outcome is not Outcome.IN_VAIN:
             answer = await self._post(f"{path}/minutes", self._minutes(Outcome.IN_VAIN))
+        if not answer.is_success:
+            reason = {"reason": "Underretningen er ikke nået frem; vi begynder forfra."}
+            answer = await self._post(f"{path}/call-off", reason)
         return answer.is_success
 
     async def _name_owners(self, path: str, claim_id: str) -> None:

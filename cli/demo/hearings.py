@@ -38,7 +38,6 @@ OUTCOMES = (
     Outcome.AGREEMENT,
     Outcome.CANCELLED,
 )
-SHARES = (4, 4, 3, 3, 3, 2)
 _SALE = (
     (DistraintEvent.PETITIONED, "Begæring sendt til fogedretten med ejendommens blad i tingbogen."),
     (DistraintEvent.GUIDANCE_HELD, "Skyldner fik råd og fire ugers henstand."),
