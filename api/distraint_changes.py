@@ -6,11 +6,15 @@ from datetime import date
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.distraint_bodies import slot_of
 from api.house import House
-from api.schemas.distraints import ChangedLetter, ForeseenChange
+from api.schemas.distraints import ChangedLetter, ForeseenChange, MovedBody
+from domain.authority import Actor
 from domain.calendar import COPENHAGEN
 from domain.distraint import lien_until
 from domain.distraint_rules import DistraintRule
+from persistence.adjourning import adjourn_hearing
+from persistence.distraining import move_hearing
 from persistence.reading_distraints import Proceeding, read_distraint
 
 Act = Callable[[AsyncConnection], Awaitable[object]]
@@ -43,6 +47,19 @@ async def foresee_change(house: House, distraint_id: int, act: Act) -> ForeseenC
         lien_until=_lien(after, rule),
         limitation_date=after.row["limitation_date"],
     )
+
+
+async def move_or_adjourn(
+    connection: AsyncConnection, house: House, distraint_id: int, body: MovedBody, actor: Actor
+) -> None:
+    """As the body says: at another time, or begun and gone on with then."""
+    slot, policy = slot_of(body), house.policy
+    if body.is_adjourned:
+        now = house.clock()
+        await adjourn_hearing(connection, policy, distraint_id, slot, body.reason, actor, now)
+    else:
+        on = house.today
+        await move_hearing(connection, policy, distraint_id, slot, body.reason, actor, on)
 
 
 def _letter(row: RowMapping) -> ChangedLetter:

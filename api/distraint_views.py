@@ -214,4 +214,5 @@ def _hearing(row: RowMapping) -> HeldHearing:
         place=row["place"],
         is_outside=row["is_outside"],
         reason=row["reason"],
+        is_adjourned=row["is_adjourned"],
     )

@@ -73,12 +73,16 @@ def why_not_ours(claim_type: ClaimType, period_end: date, on: date) -> Fault | N
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When and where a hearing is held. *is_outside*: not at the office."""
+    """When and where a hearing is held. *is_outside*: not at the office.
+
+    *is_adjourned*: the one before it had begun, and goes on then.
+    """
 
     day: date
     at: time
     place: str
     is_outside: bool = True
+    is_adjourned: bool = False
 
     @property
     def starts_at(self) -> datetime:
@@ -122,6 +126,15 @@ def in_danish(day: date) -> str:
 def overlap(rule: DistraintRule, one: datetime, other: datetime) -> bool:
     """Whether nobody can hold both."""
     return abs(one - other) < timedelta(minutes=rule.hearing_minutes)
+
+
+def interrupting_days(rule: DistraintRule, began_on: date, held_on: date) -> tuple[date, ...]:
+    """On which days the act interrupts: its end, and its beginning where it went on without delay.
+
+    What was adjourned and went on in time is one act (SKM2016.310.ØLR).
+    """
+    is_one_act = began_on < held_on <= rule.resumed.after(began_on)
+    return (began_on, held_on) if is_one_act else (held_on,)
 
 
 def objection_until(rule: DistraintRule, held_on: date) -> date:

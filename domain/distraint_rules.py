@@ -42,9 +42,10 @@ class DistraintRule:
 
     *demand*: from the last timely payment date to the first day of a demand (påkrav); *distraint*:
     from the demand to the first day of a hearing; *notice*: how long before it the debtors are
-    told. *objection*: how long they may go to the bailiff's court. *movables*: how long a distraint
-    in movables holds. *lien* and *lien_ordered*: how long the priority right lasts from the due
-    date, and how much longer once enforcement is ordered in time. *sale_meeting* and
+    told. *resumed*: how soon a hearing that was adjourned goes on, to be one act with its
+    beginning. *objection*: how long they may go to the bailiff's court. *movables*: how long a
+    distraint in movables holds. *lien* and *lien_ordered*: how long the priority right lasts from
+    the due date, and how much longer once enforcement is ordered in time. *sale_meeting* and
     *sale_respite*: the guidance meeting before a forced sale, and the respite given there at most.
 
     Hearings of *hearing_minutes* begin and end between two hours of a working day. *warn_days*: how
@@ -54,6 +55,7 @@ class DistraintRule:
     demand: LegalPeriod
     distraint: LegalPeriod
     notice: LegalPeriod
+    resumed: LegalPeriod
     objection: LegalPeriod
     movables: LegalPeriod
     lien: LegalPeriod

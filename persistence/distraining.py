@@ -42,7 +42,7 @@ where d.id = :distraint""")
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A hearing as it is written down. *reason*: why it was moved."""
+    """A hearing as it is written down. *reason*: why it was moved or adjourned."""
 
     claim_id: str
     number: int
@@ -209,6 +209,7 @@ async def _write_down(connection: AsyncConnection, distraint_id: int, setting: _
         "expected_ore": cost.expected.ore,
         "court_fee_ore": court.ore,
         "reason": setting.reason,
+        "is_adjourned": slot.is_adjourned,
         "set_by": setting.actor.id,
         "set_on": on,
     }

@@ -18,6 +18,7 @@ from domain.distraint import (
     AssetKind,
     DistraintEvent,
     faults_of_assets,
+    interrupting_days,
 )
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.limitation import LimitationKind
@@ -30,15 +31,16 @@ from persistence.claim_facts import read_facts
 from persistence.deciding import Decided, decide
 from persistence.distraining import open_proceeding
 from persistence.distraint_money import charge_hearing, cost_of
+from persistence.hearing_notices import faults_of_time
 from persistence.limitation import note_limitation
 from persistence.models import DistraintAsset, DistraintMinutes, DistraintNote
 from persistence.property_owners import faults_of_owners
 
 _MOST_ASSETS = 20
-_NOTICES = text("""
-select count(*) filter (where dispatched_on is null) as missing, count(*) as letters
-from letters where subject = :claim and key = :key and letter = 'distraint-notice'
-  and state <> 'cancelled'""")
+# Where an adjourned hearing goes on, it began with the last one that was not.
+_BEGAN = text("""
+select starts_at from distraint_hearings where distraint_id = :distraint and not is_adjourned
+order by number desc limit 1""")
 _MADE = text("""
 select d.claim_id, m.held_on, m.outcome from distraints d
 join distraint_minutes m on m.distraint_id = d.id where d.id = :distraint""")
@@ -82,21 +84,30 @@ async def hold_hearing(
     require(actor, Right.HOLD_DISTRAINT_HEARINGS)
     on = today(now)
     proceeding, task = await open_proceeding(connection, distraint_id, actor, on)
-    faults = [*_faults(minutes, on), *await _faults_of_time(connection, proceeding, now)]
+    faults = [*_faults(minutes, on), *await faults_of_time(connection, proceeding, now)]
     faults += await faults_of_owners(connection, policy, distraint_id, minutes.outcome, on)
     if faults:
         raise Invalid(*faults)
     await _charge_and_write(connection, policy, proceeding, minutes, actor, on)
     if minutes.outcome in INTERRUPTING:
-        source = f"udlægsforretning {on.isoformat()}, nr. {distraint_id}"
-        kind = LimitationKind.DISTRAINT
-        await note_limitation(connection, policy, task.claim_id, kind, on, source)
+        await _interrupt(connection, policy, proceeding, on)
     day = minutes.on if minutes.outcome in OUTCOMES_WITH_A_DAY else None
     decision = NewDecision(minutes.outcome, minutes.text, day, minutes.agreement)
     decided = await decide(connection, policy, task.id, decision, actor, now, on)
     told = {"distraint": distraint_id, "outcome": minutes.outcome.value}
     await note(connection, task.claim_id, actor.id, "distraint-held", **told)
     return decided
+
+
+async def _interrupt(
+    connection: AsyncConnection, policy: Policy, proceeding: Any, on: date
+) -> None:
+    began = (await connection.execute(_BEGAN, {"distraint": proceeding.id})).scalar_one()
+    began_on = min(today(began), on)
+    for day in interrupting_days(policy.distraint_rule(on), began_on, on):
+        source = f"udlægsforretning {day.isoformat()}, nr. {proceeding.id}"
+        kind = LimitationKind.DISTRAINT
+        await note_limitation(connection, policy, proceeding.claim_id, kind, day, source)
 
 
 def _faults(minutes: NewMinutes, on: date) -> Iterator[Fault]:
@@ -120,19 +131,6 @@ def _faults_in_assets(minutes: NewMinutes) -> Iterator[Fault]:
         yield Fault("assets", "list-too-long", {"limit": str(_MOST_ASSETS)})
     if any(not one.description.strip() for one in minutes.assets):
         yield Fault("assets", "asset-without-words")
-
-
-async def _faults_of_time(
-    connection: AsyncConnection, proceeding: Any, now: datetime
-) -> Iterator[Fault]:
-    """Nothing is taken before the hour that was told, nor from one who was not told."""
-    if proceeding.starts_at > now:
-        return iter([Fault("outcome", "hearing-not-yet")])
-    key = f"hearing-{proceeding.id}-{proceeding.number}"
-    values = {"claim": proceeding.claim_id, "key": key}
-    notices = (await connection.execute(_NOTICES, values)).one()
-    is_told = notices.letters and not notices.missing
-    return iter(() if is_told else [Fault("outcome", "notice-not-sent")])
 
 
 async def _charge_and_write(

@@ -1,7 +1,8 @@
 """Who is told of a distraint hearing, and by which letter: debtors, and owners who owe nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, text
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import COPENHAGEN
 from domain.deadlines import dispatch_day
+from domain.errors import Fault
 from domain.letters import Letter
 from persistence.correspondence import Occasion, write_to_debtors
 
@@ -42,6 +44,12 @@ select distinct on (l.debtor_id) l.subject, :key, l.claim_id, l.debtor_id, :lett
 from letters l where l.subject = :claim and starts_with(l.key, :stem)
   and (l.dispatched_on is not null or l.template is not null)
 on conflict do nothing""").bindparams(bindparam("facts", type_=JSONB))
+
+
+_NOTICES = text("""
+select count(*) filter (where dispatched_on is null) as missing, count(*) as letters
+from letters where subject = :claim and key = :key and letter = 'distraint-notice'
+  and state <> 'cancelled'""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +130,16 @@ async def tell_it_is_off(connection: AsyncConnection, distraint_id: int, on: dat
         "facts": call.facts,
     }
     await connection.execute(_TELL_OFF, values)
+
+
+async def faults_of_time(
+    connection: AsyncConnection, proceeding: Any, now: datetime
+) -> Iterator[Fault]:
+    """Nothing is taken before the hour that was told, nor from one who was not told."""
+    if proceeding.starts_at > now:
+        return iter([Fault("outcome", "hearing-not-yet")])
+    key = f"hearing-{proceeding.id}-{proceeding.number}"
+    values = {"claim": proceeding.claim_id, "key": key}
+    notices = (await connection.execute(_NOTICES, values)).one()
+    is_told = notices.letters and not notices.missing
+    return iter(() if is_told else [Fault("outcome", "notice-not-sent")])

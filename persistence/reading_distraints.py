@@ -34,6 +34,8 @@ order by c.due_date, c.id limit 200""").columns(debtors=JSONB)
 _HEARINGS = text(f"""
 select d.id, c.id as claim_id, c.claim_type, c.balance_ore, h.starts_at, h.place, h.is_outside,
   h.expected_ore, h.court_fee_ore, d.bailiff, u.name as bailiff_name, m.outcome, t.state,
+  (select count(*) from letters l where l.subject = c.id and l.dispatched_on is null
+    and l.state <> 'cancelled' and l.key = 'hearing-' || d.id || '-' || h.number) as untold,
   {_DEBTORS} as debtors
 from distraints d {_LAST} join claims c on c.id = d.claim_id join users u on u.id = d.bailiff
 join tasks t on t.subject = d.claim_id and t.key = d.task_key
@@ -91,7 +93,7 @@ where l.claim_id = :claim and (starts_with(l.key, 'distraint-notice-')
   or starts_with(l.key, 'hearing-' || cast(:distraint as bigint) || '-')
   or l.key = 'hearing-off-' || cast(:distraint as bigint)) order by l.id""")
 _SET = text("""
-select h.number, h.starts_at, h.place, h.is_outside, h.reason, h.set_on, u.name
+select h.number, h.starts_at, h.place, h.is_outside, h.reason, h.is_adjourned, h.set_on, u.name
 from distraint_hearings h join users u on u.id = h.set_by
 where h.distraint_id = :distraint order by h.number""")
 _NOTED = text("""

@@ -95,7 +95,8 @@ with {SUBJECTS}, events as (
       jsonb_build_object('notice', n.kind, 'code', n.code, 'amount_ore', n.amount_ore)
     from recovery_notices n where n.claim_id = :claim
   union all
-  select h.set_on, 1, h.id, case h.number when 1 then 'hearing-set' else 'hearing-moved' end,
+  select h.set_on, 1, h.id, case when h.is_adjourned then 'hearing-adjourned'
+        when h.number = 1 then 'hearing-set' else 'hearing-moved' end,
       h.reason, jsonb_build_object('person', u.name, 'place', h.place, 'distraint_id', d.id,
         'heard', (h.starts_at at time zone 'Europe/Copenhagen')::date,
         'hour', to_char(h.starts_at at time zone 'Europe/Copenhagen', 'HH24.MI'))

@@ -5,8 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.distraint_bodies import slot_of
-from api.distraint_changes import foresee_change
+from api.distraint_changes import foresee_change, move_or_adjourn
 from api.once import Act
 from api.pages.distraint_acts import SLOT, Sent, TheSent, as_slot, finish, renamed
 from api.pages.distraints import show_one
@@ -14,7 +13,7 @@ from api.pages.forms import Typed, read_body, texts
 from api.pages.routing import PageRoute
 from api.schemas.distraints import CallOffBody, MovedBody
 from domain.errors import Invalid
-from persistence.distraining import call_off, move_hearing
+from persistence.distraining import call_off
 from persistence.idempotency import StoredAnswer
 
 router = APIRouter(route_class=PageRoute, prefix="/distraints")
@@ -22,15 +21,13 @@ router = APIRouter(route_class=PageRoute, prefix="/distraints")
 
 @router.post("/{distraint_id}/move")  # noqa: FAST003 - what was sent takes it
 async def move(sent: TheSent) -> Response:
-    typed = texts(sent.form, "reason", "act", "key", *SLOT)
+    typed = texts(sent.form, "reason", "is_adjourned", "act", "key", *SLOT)
     values: dict[str, Any] = as_slot(typed) | {"reason": typed["reason"] or " "}
+    values["is_adjourned"] = bool(typed["is_adjourned"])
 
     async def act(connection: AsyncConnection) -> StoredAnswer:
-        body, house = read_body(MovedBody, values), sent.house
-        await move_hearing(
-            connection, house.policy, sent.distraint_id, slot_of(body), body.reason, sent.actor,
-            house.today,
-        )  # fmt: skip
+        body = read_body(MovedBody, values)
+        await move_or_adjourn(connection, sent.house, sent.distraint_id, body, sent.actor)
         return StoredAnswer(303, {})
 
     return await _look_or_do(sent, typed, act, "moved")

@@ -11,12 +11,19 @@ from sqlalchemy import RowMapping
 from api.distraint_views import first_lapse, state_of
 from api.languages import DANISH
 from domain.calendar import COPENHAGEN
-from domain.distraint import TAKING, first_demand_day, first_hearing_day, objection_until
+from domain.distraint import (
+    TAKING,
+    DistraintEvent,
+    first_demand_day,
+    first_hearing_day,
+    objection_until,
+)
 from domain.policy import Policy
 from letters.catalogue import sentence
 from persistence.reading_distraints import Proceeding
 
 Say = Callable[..., str]
+_OVER = {DistraintEvent.SOLD, DistraintEvent.CANCELLED_IN_REGISTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def rail(policy: Policy, found: Proceeding, on: date, language: str) -> list[Rai
     else:
         steps.append(RailStep(say("outcome"), "", "next"))
     if row["outcome"] in TAKING:
-        steps += _after(policy, row, on, say)
+        steps += _after(policy, found, on, say, language)
     return steps
 
 
@@ -92,7 +99,10 @@ def _hearing(policy: Policy, row: RowMapping, on: date, say: Say, *, is_told: bo
     return RailStep(say("hearing"), hint, "wrong" if is_late else "now" if is_told else "next")
 
 
-def _after(policy: Policy, row: RowMapping, on: date, say: Say) -> Iterator[RailStep]:
+def _after(
+    policy: Policy, found: Proceeding, on: date, say: Say, language: str
+) -> Iterator[RailStep]:
+    row = found.row
     rule, held_on = policy.distraint_rule(on), row["held_on"]
     until = objection_until(rule, held_on)
     hint = say("objection-hint", day=until, basis=rule.objection.legal_basis)
@@ -100,4 +110,15 @@ def _after(policy: Policy, row: RowMapping, on: date, say: Say) -> Iterator[Rail
     if lapse := first_lapse(policy, row, on):
         hint = say("lapse-hint", day=lapse, basis=rule.movables.legal_basis)
         yield RailStep(say("lapse"), hint, "wrong" if lapse < on else "next")
-    yield RailStep(say("end"), "", "next")
+    yield _end(found, say, language)
+
+
+def _end(found: Proceeding, say: Say, language: str) -> RailStep:
+    """How far the forced sale has come."""
+    steps = [note for note in found.notes if note["event"] != DistraintEvent.OBJECTED]
+    if not steps:
+        return RailStep(say("end"), "", "next")
+    last = steps[-1]
+    event = sentence(f"word-distraint-event-{last['event']}", language)
+    hint = say("end-hint", event=event, day=last["happened_on"])
+    return RailStep(say("end"), hint, "done" if last["event"] in _OVER else "now")

@@ -19,7 +19,7 @@ from api.pages.routing import PageRoute
 from api.schemas.common import Number
 from api.schemas.distraints import DistraintView, ForeseenChange
 from domain.authority import Actor, Right, may
-from domain.calendar import start_of
+from domain.calendar import is_working_day, start_of
 from domain.deadlines import dispatch_day
 from domain.decisions import Outcome, TaskKind
 from domain.distraint import AssetKind, DistraintEvent, objection_until
@@ -82,8 +82,18 @@ async def show_day(request: Request, house: TheHouse, _: CaseVisitor, day: date)
     """What the bailiff takes along: the day's addresses, by the hour."""
     async with house.database.transaction() as connection:
         rows = await read_hearings(connection, start_of(day), start_of(day + _DAY))
-    facts = {"day": day, "hearings": rows} | _words_of(request, house)
+    facts: dict[str, Any] = {"day": day, "hearings": rows}
+    facts |= {"previous": _office_day(day, -_DAY), "following": _office_day(day, _DAY)}
+    facts |= _words_of(request, house)
     return show(request, "distraint-day", facts)
+
+
+def _office_day(day: date, step: timedelta) -> date:
+    """The working day before or after; hearings are held on no other."""
+    day += step
+    while not is_working_day(day):
+        day += step
+    return day
 
 
 @router.get("/new")

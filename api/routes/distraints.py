@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import Bailiff, TheHouse, Viewer
 from api.distraint_bodies import minutes_of, slot_of
-from api.distraint_changes import foresee_change
+from api.distraint_changes import foresee_change, move_or_adjourn
 from api.distraint_views import view_distraint, view_week
 from api.house import House
 from api.routes.describing import problems
@@ -26,7 +26,7 @@ from api.schemas.distraints import (
 from domain.authority import Actor
 from domain.money import NOTHING
 from persistence.audit import LOOKED, note
-from persistence.distraining import call_off, foresee_hearing, move_hearing, set_hearing
+from persistence.distraining import call_off, foresee_hearing, set_hearing
 from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
 from persistence.reading_distraints import read_distraint
 
@@ -82,12 +82,9 @@ async def get_distraint(house: TheHouse, actor: Viewer, distraint_id: DistraintI
 async def post_move(
     house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: MovedBody
 ) -> DistraintView:
-    """Set the hearing at another time; all debtors are told again, and nothing more is charged."""
-    slot = slot_of(body)
+    """Set the hearing at another time; all are told again, and nothing more is charged."""
     async with house.database.transaction() as connection:
-        await move_hearing(
-            connection, house.policy, distraint_id, slot, body.reason, actor, house.today
-        )
+        await move_or_adjourn(connection, house, distraint_id, body, actor)
     return await view_one(house, actor, distraint_id)
 
 
@@ -100,12 +97,9 @@ async def post_move_foreseen(
     house: TheHouse, actor: Bailiff, distraint_id: DistraintId, body: MovedBody
 ) -> ForeseenChange:
     """Tell what moving the hearing would do: which letters, to whom; and do nothing."""
-    slot = slot_of(body)
 
     async def act(connection: AsyncConnection) -> None:
-        await move_hearing(
-            connection, house.policy, distraint_id, slot, body.reason, actor, house.today
-        )
+        await move_or_adjourn(connection, house, distraint_id, body, actor)
 
     return await foresee_change(house, distraint_id, act)
 

@@ -32,9 +32,12 @@ class HearingBody(SlotBody):
 
 
 class MovedBody(SlotBody):
-    """A hearing at another time; the debtors are told again."""
+    """A hearing at another time; all are told again."""
 
     reason: Prose
+    is_adjourned: bool = Field(
+        default=False, description="It has begun, and goes on then as the same act."
+    )
 
 
 class AssetBody(Body):
@@ -164,6 +167,7 @@ class HeldHearing(View):
     place: str
     is_outside: bool
     reason: str
+    is_adjourned: bool
 
 
 class TakenAsset(View):

@@ -23,7 +23,8 @@ _REASONS = {
     Outcome.WRITE_OFF: "Kravet har ikke længere et grundlag; se beviset.",
     Outcome.APPROVED: "Gennemgået og enig.",
     Outcome.REFUSED: "Skyldner har fået arbejde; prøv igen.",
-    Outcome.CANCELLED: "Skyldner har ringet; vi taler om det først.",
+    Outcome.FORCED_SALE: "Udlægget dækker; fogedretten bedes sætte auktion.",
+    Outcome.REALISED: "Solgt; pengene er på vej.",
     Outcome.RELEASED: "Udlægget er ikke salget værd.",
     Outcome.RETRY: "Oplysningen er rettet; send igen.",
     Outcome.GIVE_UP: "Kan ikke rettes; vi taler med skyldner.",
@@ -37,6 +38,7 @@ _REASONS = {
 # What frees one debtor alone is no reason to give up what another owes.
 _LAPSED = {"reason": "lapse", "proved_on": "2025-12-01"}
 _INSOLVENT_ESTATE = _LAPSED | {"reason": "insolvent-estate", "journal": "SKS 2025-1417"}
+_AFTER = (Outcome.FORCED_SALE, Outcome.REALISED, Outcome.KEEP, Outcome.RELEASED)
 _MONTHS = (2, 3, 4, 6)
 _INCOME = 190_000_00
 _SPECIALISTS = {
@@ -53,8 +55,6 @@ _GLANCES = {
     TaskKind.WRITE_OFF_BATCH: (0.95, Outcome.APPROVED, Outcome.REFUSED),
     TaskKind.ESTATE_CLAIM: (0.95, Outcome.FILED, Outcome.NOT_FILED),
     TaskKind.SUSPENSION_REVIEW: (1.0, Outcome.RESUME, Outcome.RESUME),
-    TaskKind.DISTRAINT: (1.0, Outcome.CANCELLED, Outcome.CANCELLED),
-    TaskKind.AFTER_DISTRAINT: (1.0, Outcome.RELEASED, Outcome.RELEASED),
     TaskKind.EXCEPTION: (0.7, Outcome.RETRY, Outcome.GIVE_UP),
     TaskKind.UNDELIVERED_LETTER: (0.6, Outcome.RETRY, Outcome.DONE),
     TaskKind.ENQUIRY: (0.85, Outcome.ANSWERED_BY_PHONE, Outcome.NO_ANSWER_NEEDED),
@@ -92,6 +92,8 @@ def reply_to(
             return _after_talk(claim, policy, on, chance, worker)
         case TaskKind.ASSESSMENT if claim:
             return _assessment(claim, policy, on, chance, worker)
+        case TaskKind.AFTER_DISTRAINT:
+            return _after_distraint(on, chance)
         case kind:
             return _short_reply(kind, chance, worker)
 
@@ -104,6 +106,14 @@ def _short_reply(kind: TaskKind, chance: Random, worker: Actor) -> Reply:
     share, likely, other = _GLANCES[kind]
     outcome = likely if chance.random() < share else other
     return Reply(_SPECIALISTS.get(kind, worker), outcome)
+
+
+def _after_distraint(on: date, chance: Random) -> Reply:
+    """A forced sale takes its time; what is not worth it is given up."""
+    outcome = chance.choices(_AFTER, (4, 3, 2, 2))[0]
+    if outcome is Outcome.RELEASED:
+        return Reply(PIA, outcome)
+    return Reply(PIA, outcome, on + timedelta(days=chance.randint(14, 35)))
 
 
 def _after_talk(

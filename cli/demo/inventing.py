@@ -43,11 +43,16 @@ _ONE_IN_OLD_TAXES = 2
 
 
 def invent_claim(
-    random: Random, policy: Policy, number: int, on: date, source: str = SOURCE
+    random: Random,
+    policy: Policy,
+    number: int,
+    on: date,
+    source: str = SOURCE,
+    claim_type: ClaimType | None = None,
 ) -> NewClaim:
-    """The *number*-th claim, registered on the day *on*, of every type in turn."""
+    """The *number*-th claim, registered on the day *on*, of every type in turn or of one."""
     types = sorted(policy.claim_types)
-    claim_type = policy.claim_types[types[number % len(types)]]
+    claim_type = claim_type or policy.claim_types[types[number % len(types)]]
     kind = _KINDS.get(claim_type.code, _UNKNOWN)
     due = working_day_from(on + timedelta(days=claim_type.payment_days))
     start, end = _period(random, claim_type, kind, on)

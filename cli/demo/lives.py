@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.demo.staff import ANNA, CARL, KAREN
 from domain.authority import HOUSE, Actor
-from domain.calendar import start_of
+from domain.calendar import start_of, working_day_from
 from domain.claim import Ending
 from domain.decisions import Outcome, TaskKind
 from domain.distraint import Slot
@@ -132,16 +132,19 @@ class Life:
         await self.answer(TaskKind.ASSESSMENT, outcome)
 
     async def set_hearing(self) -> None:
-        """On the first day the law allows, at an hour of this claim's own, if that is to come."""
+        """On one of the coming days, at an hour of this claim's own; today's begin the day."""
         if self.is_up_to_date:
             return
         async with self.database.transaction() as connection:
             day = await first_day_of(connection, self.policy, self.id, self.day)
             found = select(Task.id).where(Task.subject == self.id, Task.key == "distraint-0")
             task = (await connection.execute(found)).scalar()
-            if task is None or day is None or day < self.today:
+            if task is None or day is None:
                 return
-            at = time(9 + self.random.randrange(6), self.random.choice((0, 30)))
+            coming = self.today + timedelta(days=self.random.randrange(5))
+            day = max(day, working_day_from(coming))
+            hour = 8 if day == self.today else 9 + self.random.randrange(6)
+            at = time(hour, self.random.choice((0, 30)))
             slot = Slot(day, at, ", ".join(self.claim.debtors[0].address))
             with suppress(Refusal):
                 await set_hearing(connection, self.policy, task, slot, KAREN, self.day)

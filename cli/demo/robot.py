@@ -10,10 +10,12 @@ import httpx
 import structlog
 
 from cli.demo.answers import reply_to
+from cli.demo.bailiff import RobotBailiff
 from cli.demo.people import seeded
 from cli.demo.staff import ANNA, CARL, DEPARTMENT_SYSTEM, Tokens
 from domain.authority import Actor
 from domain.claim import HoldReason
+from domain.decisions import TaskKind
 from domain.policy import Policy
 
 _log = structlog.get_logger()
@@ -45,6 +47,7 @@ class Robot:
     ) -> None:
         self._tokens, self._policy, self._today = tokens, policy, today
         self._http = httpx.AsyncClient(base_url=address, timeout=30, trust_env=False)
+        self._bailiff = RobotBailiff(self._send, today)
         self.answered = 0
         self._looked_after: set[str] = set()
 
@@ -57,6 +60,7 @@ class Robot:
         for several in batched(tasks[:_MOST_A_DAY], _AT_ONCE):
             answers = await asyncio.gather(*map(self._answer, several))
             self.answered += sum(answers)
+        self.answered += await self._bailiff.hold_hearings()
         await self._look_after_claims()
 
     async def _open_tasks(self) -> AsyncIterator[dict[str, Any]]:
@@ -79,6 +83,8 @@ class Robot:
         return date.fromisoformat(task["opened_on"]) + thinking <= self._today()
 
     async def _answer(self, task: dict[str, Any]) -> bool:
+        if task["kind"] == TaskKind.DISTRAINT:
+            return await self._bailiff.set_hearing(task)
         claim = await self._claim(task["claim_id"])
         chance = seeded("reply", task["id"])
         reply = reply_to(task, claim, self._policy, self._today(), chance)
@@ -86,6 +92,8 @@ class Robot:
         await self._send(reply.by, "POST", f"{path}/claim")
         answer = await self._send(reply.by, "POST", f"{path}/decide", json=reply.body())
         if answer.is_success:
+            if task["kind"] == TaskKind.AFTER_DISTRAINT:
+                await self._bailiff.note_step(task, reply.outcome)
             return True
         await self._send(reply.by, "POST", f"{path}/release")
         return False

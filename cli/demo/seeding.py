@@ -57,17 +57,17 @@ class Seeding:
 
     async def _register(self, number: int, walk: Walk) -> Life:
         random = seeded("claim", number)
-        claim_type = self._type_of(number)
+        claim_type = self._type_of(number, walk)
         on = self._registered_on(claim_type, walk, partial(random.randint, 0))
-        claim = invent_claim(random, self._policy, number, on)
+        claim = invent_claim(random, self._policy, number, on, claim_type=claim_type)
         async with self._database.transaction() as connection:
             taken = await register(connection, self._policy, claim, on, HOUSE.id)
         return Life(
             self._database, self._policy, self._past, random, claim, taken.claim_id, on, self._today
         )
 
-    def _type_of(self, number: int) -> ClaimType:
-        types = sorted(self._policy.claim_types)
+    def _type_of(self, number: int, walk: Walk) -> ClaimType:
+        types = walk.types or sorted(self._policy.claim_types)
         return self._policy.claim_types[types[number % len(types)]]
 
     def _registered_on(

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import select, update
 
+from cli.demo.hearings import OUTCOMES, Hearing
 from cli.demo.lives import Life, deliver_letters
 from cli.demo.staff import ANNA, BENT
 from domain.ability import Income
@@ -112,6 +113,20 @@ async def was_handed_on(life: Life) -> None:
         await life.past.transfer(Transfer(life.id, "transfer-0-0", life.day, after=after))
 
 
+async def was_enforced(life: Life, outcome: Outcome | None = None) -> None:
+    """The town's own bailiff has held the hearing; without an *outcome* it is one to come."""
+    if route(life.claim_type, life.claim.period_end, life.today) is not Route.MUNICIPALITY:
+        await was_handed_on(life)
+        return
+    await life.assess(Outcome.ENFORCE)
+    await life.write(Letter.DISTRAINT_NOTICE, "distraint-notice-0")
+    await life.ask(TaskKind.DISTRAINT)
+    if outcome is None:
+        await life.set_hearing()
+    else:
+        await Hearing(life).hold(outcome)
+
+
 async def was_paid(life: Life) -> None:
     await life.write(Letter.DEMAND)
     await life.pay(await life.balance(), min(life.day, life.today))
@@ -138,13 +153,19 @@ async def was_held(life: Life, reason: HoldReason) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How many claims came how far; *more_days* at most since their letters ran out."""
+    """How many claims came how far; *more_days* at most since their letters ran out.
+
+    *types*: of which they are; of all in turn where none is named.
+    """
 
     count: int
     live: Callable[[Life], Awaitable[None]]
     more_days: int | None
+    types: tuple[str, ...] = ()
 
 
+# About half of them are of 2023, which the town enforces itself.
+_OLD_PRIORITY = ("household-waste", "rat-control")
 WALKS = (
     Walk(24, was_only_registered, None),
     Walk(190, was_reminded, -1),
@@ -159,5 +180,10 @@ WALKS = (
     Walk(26, was_paid, 30),
     Walk(6, was_withdrawn, 30),
     Walk(8, was_written_off, 60),
+    Walk(20, was_enforced, 200, _OLD_PRIORITY),
+    *(
+        Walk(count, partial(was_enforced, outcome=outcome), 200, _OLD_PRIORITY)
+        for outcome, count in zip(OUTCOMES, (12, 8, 6, 6, 6, 4), strict=True)
+    ),
 )
 """*more_days* None: registered today; -1: somewhere on the way through the letters."""

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from domain.errors import GatewayUnavailable
 from gateways.journal import Journal
@@ -44,6 +45,6 @@ class SandboxOwnerRegister:
             page.note(_BEHAVIOUR, asdict(behaviour))
 
 
-def _owner(known: dict[str, object]) -> PropertyOwner:
-    lists = {name: tuple(known[name]) for name in ("address", "share")}  # type: ignore[arg-type]
-    return PropertyOwner(**{**known, **lists})  # type: ignore[arg-type]
+def _owner(known: dict[str, Any]) -> PropertyOwner:
+    address, share = tuple(known["address"]), tuple(known["share"])
+    return PropertyOwner(**{**known, "address": address, "share": share})

@@ -34,8 +34,9 @@ class Distraint(Table):
 class DistraintHearing(Table):
     """When and where the bailiff comes, as it was set. The one with the highest number counts.
 
-    Append-only. *expected_ore*: what will be owed on the day, *court_fee_ore* what the hearing
-    itself will cost, as the debtors were told.
+    Append-only. *is_adjourned*: the one before it had begun, and goes on then. *expected_ore*: what
+    will be owed on the day, *court_fee_ore* what the hearing itself will cost, as the debtors were
+    told.
     """
 
     __tablename__ = "distraint_hearings"
@@ -55,6 +56,7 @@ class DistraintHearing(Table):
     reason: Mapped[str]  # why it was moved; empty for the first
     set_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     set_on: Mapped[date]
+    is_adjourned: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class DistraintMinutes(Table):

@@ -375,3 +375,38 @@ async def test_only_a_bailiff_acts(api, role):
         (f"/{number}/call-off", {"reason": "x"}),
     ):
         assert (await api.post(f"/distraints{address}", body, role)).status_code == 403
+
+
+async def adjourn(api, number, day, **changes):
+    body = slot(day=day, reason="Skyldner finder papirer.", is_adjourned=True) | changes
+    return await api.post(f"/distraints/{number}/move", body, "bailiff")
+
+
+async def test_a_hearing_that_has_begun_goes_on_another_day_and_is_one_act(api):
+    """SKM2016.310.ØLR: it interrupts from when it began."""
+    number, claim = await scheduled(api)
+    assert codes(await adjourn(api, number, "2026-04-14")) == ["hearing-not-yet"]
+    api.now = datetime(2026, 4, 7, 9, tzinfo=UTC)
+    answer = await adjourn(api, number, "2026-04-14")
+    assert answer.status_code == 200, answer.text
+    assert [one["is_adjourned"] for one in answer.json()["hearings"]] == [False, True]
+    await send_post(api)
+    api.now = datetime(2026, 4, 14, 9, tzinfo=UTC)
+    assert (await hold(api, number, "in-vain")).status_code == 200
+    events = (
+        "select happened_on::text from limitation_events where claim_id = :claim "
+        "and kind = 'distraint' order by id"
+    )
+    assert await rows(api, events, claim=claim) == [("2026-04-07",), ("2026-04-14",)]
+    timeline = (await api.get(f"/claims/{claim}")).json()["timeline"]
+    assert "hearing-adjourned" in [one["name"] for one in timeline]
+
+
+async def test_what_goes_on_too_late_interrupts_only_from_then(api):
+    number, claim = await on_the_day(api)
+    await adjourn(api, number, "2026-06-09")
+    await send_post(api)
+    api.now = datetime(2026, 6, 9, 9, tzinfo=UTC)
+    assert (await hold(api, number, "in-vain")).status_code == 200
+    days = "select happened_on::text from limitation_events where claim_id = :c and kind = :k"
+    assert await rows(api, days, c=claim, k="distraint") == [("2026-06-09",)]

@@ -3,26 +3,18 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-<<<<<<< HEAD
-from datetime import date, datetime
-=======
-from datetime import datetime, timedelta
->>>>>>> exc
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 import asyncpg
 import httpx
 
-<<<<<<< HEAD
-from persistence.database import Database
-from persistence.limitation_watch import sweep_limitation
-from persistence.preflights import sweep
-=======
 from activities.exchange import ExchangeActivities
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from persistence.database import Database
->>>>>>> exc
+from persistence.limitation_watch import sweep_limitation
+from persistence.preflights import sweep
 from policies.loading import load_policy
 
 
@@ -67,7 +59,6 @@ class Town:
         with ThreadPoolExecutor(1) as elsewhere:  # here the browser's loop runs
             elsewhere.submit(asyncio.run, end()).result()
 
-<<<<<<< HEAD
     def let_night_come(self):
         """The watch looks at every claim, as it does each night."""
 
@@ -85,7 +76,7 @@ class Town:
 
         with ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(asyncio.run, look()).result()
-=======
+
     def let_the_authority_answer(self, days=2):
         """What is due is sent, and what it will have said in so many days is read now."""
 
@@ -106,7 +97,6 @@ class Town:
     @property
     def _socket(self):
         return self.folder / "postgres" / "data"
->>>>>>> exc
 
     def task(self, kind, number=0, of=None):
         """An open one that nobody has; about a claim of the type *of*."""

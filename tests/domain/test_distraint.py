@@ -15,12 +15,19 @@ from domain.distraint import (
     faults_of_slot,
     first_demand_day,
     first_hearing_day,
+    interrupting_days,
     is_near,
     lapses_on,
     lien_until,
     objection_until,
     overlap,
     why_not_ours,
+)
+from domain.limitation import (
+    LimitationEvent,
+    LimitationKind,
+    first_limitation,
+    moved_limitation,
 )
 from tests.domain.test_situations import POLICY, situations
 
@@ -111,3 +118,14 @@ def test_all_that_can_come_of_a_hearing_is_an_answer_and_what_is_in_vain_interru
     assert ANSWERS[TaskKind.DISTRAINT] > AT_A_HEARING
     assert Outcome.IN_VAIN in INTERRUPTING
     assert AT_A_HEARING.isdisjoint(NO_LONGER_GIVEN)
+
+
+@situations("distraint_interruption")
+def test_a_distraint_interrupts_on_the_days_that_the_table_says(row):
+    days = interrupting_days(RULE, row["began"], row["held"])
+    assert list(days) == row["interrupts"]
+    limitation = first_limitation(POLICY.claim_type("household-waste"), row["payable"])
+    for day in days:
+        event = LimitationEvent(LimitationKind.DISTRAINT, day)
+        limitation = moved_limitation(limitation, 3, [event], POLICY.limitation)
+    assert limitation == row["expect"]

@@ -16,6 +16,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 def test_there_are_histories_of_every_kind_of_end():
     names = {path.stem.split("--")[0] for path in HISTORIES}
     assert {"paid", "withdrawn", "settled", "written-off", "open", "agreement"} <= names
+    assert {"enforced", "returned"} <= names
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)

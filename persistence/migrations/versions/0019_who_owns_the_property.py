@@ -1,4 +1,4 @@
-"""who owns the property that a distraint hearing is about"""
+"""who owns the property that a distraint hearing is about, and hearings that go on later"""
 
 from typing import Any
 
@@ -15,6 +15,10 @@ def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     _create_properties()
     _create_owners()
+    op.add_column(
+        "distraint_hearings",
+        sa.Column("is_adjourned", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def _create_properties() -> None:
@@ -91,5 +95,6 @@ def _foreign(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_column("distraint_hearings", "is_adjourned")
     for table in ("distraint_owners", "distraint_properties"):
         op.drop_table(table)
