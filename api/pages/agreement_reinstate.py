@@ -31,7 +31,12 @@ from persistence.keeping_agreements import (
 from persistence.reading_agreements import AgreementFile, read_agreement
 
 router = APIRouter(route_class=PageRoute, prefix="/agreements/{agreement_id}")
-_FIELDS = {"yearly_income": "yearly-income", "claim_ids": "claims", "owed": "claims"}
+_FIELDS = {
+    "yearly_income": "yearly-income",
+    "first_due": "first-due",
+    "claim_ids": "claims",
+    "owed": "claims",
+}
 
 
 @router.get("/reinstate")

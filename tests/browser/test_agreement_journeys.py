@@ -122,7 +122,7 @@ def missed(living, number, claim):
 
     def has_broken():
         agreement = living.ask(f"/agreements/{number}")
-        if agreement["overdue_ore"] and letters(living, claim, "agreement-reminder") and not paid:
+        if agreement["overdue_ore"] and letters(living, number, "agreement-reminder") and not paid:
             paid.append(agreement["paid_ore"])
             sent = {"amount_ore": 10_000, "paid_on": living.today, "source_reference": "part-1"}
             living.tell(f"/claims/{claim}/payments", sent, "visitor-finance")
@@ -137,8 +137,8 @@ def missed(living, number, claim):
     assert paid[0] > 0, "the first instalment had come"
 
 
-def letters(living, claim, kind):
-    debtor = living.ask(f"/claims/{claim}")["debtor_id"]
+def letters(living, number, kind):
+    debtor = living.ask(f"/agreements/{number}")["debtor_id"]
     sent = living.ask(f"/debtors/{debtor}")["letters"]
     return [one for one in sent if one["letter"] == kind]
 
