@@ -142,8 +142,12 @@ def _show(
     faults: tuple[Fault, ...] = (),
 ) -> Response:
     rule = _rule(house, file)
-    told = {"free": claims_to_take_up(file), "terms": terms, "rule": rule}
-    told["is_fixed"] = _is_fixed(rule)
+    told = {
+        "free": claims_to_take_up(file),
+        "terms": terms,
+        "rule": rule,
+        "is_fixed": _is_fixed(rule),
+    }
     return form_page(
         request, "agreement-reinstate", facts_of(request, house, actor, file) | told, typed, faults
     )
