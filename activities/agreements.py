@@ -1,7 +1,7 @@
 """What an agreement's story does: remind of a missing instalment, and end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Update, text, update
@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from domain.authority import HOUSE
-from domain.calendar import start_of, working_days_after
+from domain.calendar import working_days_after
 from domain.claim import Stage
 from domain.deadlines import deadline_after, dispatch_day
 from domain.errors import NotFound
@@ -38,7 +38,7 @@ from persistence.models import Agreement, Claim
 from persistence.outbox import message
 from persistence.plan_sums import sum_up
 from persistence.records import grace_day
-from persistence.statements import is_bank_awaited
+from persistence.statements import has_bank_told_all
 
 _FACTS = text("""
 select g.*,
@@ -46,6 +46,8 @@ select g.*,
     where i.agreement_id = g.id and i.total_ore <= g.paid_ore) as covered,
   (select jsonb_agg(i.due_on order by i.number) from instalments i where i.agreement_id = g.id)
     as due_dates,
+  (select max(a.deadline) from acts a where a.subject = g.id and a.key like 'reminder-%')
+    as reminded_until,
   (select jsonb_build_object('deadline', a.deadline) from acts a
     where a.subject = g.id and a.key = :key) as act
 from agreements g where g.id = :agreement for no key update of g
@@ -122,13 +124,21 @@ class AgreementActivities:
             is_broken = order.outcome is AgreementOutcome.BROKEN
             if is_broken and facts["covered"] >= _past_grace(facts, order.on):
                 return Verdict(is_done=False, covered=facts["covered"])
-            if is_broken and await is_bank_awaited(connection, self._policy, start_of(order.on)):
+            if is_broken and not await self._has_bank_told_all(connection, facts, order.on):
                 return _look_again(facts, order.on)
             alive = [claim for claim in claims if not claim.ending]
             await _end(connection, order, facts, alive)
             if is_broken and alive and not facts["ended_by"]:
                 await self._write_that_it_is_broken(connection, alive, order)
             return Verdict()
+
+    async def _has_bank_told_all(self, connection: AsyncConnection, facts: Any, on: date) -> bool:
+        """Whether money that came within the days given would be known.
+
+        Only those days count: the statement of yesterday has never come at midnight.
+        """
+        until = facts["reminded_until"] or on - timedelta(days=1)
+        return await has_bank_told_all(connection, self._policy, until)
 
     async def _write_that_it_is_broken(
         self, connection: AsyncConnection, claims: Sequence[Any], order: CloseAgreement

@@ -12,6 +12,8 @@ from domain.errors import Fault, Invalid
 from domain.money import NOTHING, Money
 from domain.policy import AgreementRule
 
+MOST_MONTHS = 600
+"""Fifty years: whatever the table says, nobody can say when a bank is open after that."""
 _KRONE = Money.kroner(1)
 
 
@@ -37,7 +39,7 @@ def plan(
 
     Either *months* or *monthly* is given. Due days are working days, counted from the first so
     that short months never move the later ones. Raises Invalid when *rule* does not allow it; a
-    plan by the income table is fixed by it alone, however long it lasts.
+    plan by the income table is fixed by it alone, for as long as anybody may live to see.
     """
     if not rule.is_offered:
         raise Invalid(Fault("agreement", "agreement-not-offered"))
@@ -45,6 +47,7 @@ def plan(
         raise Invalid(Fault("owed", "agreement-nothing-owed"))
     amount = _instalment(owed, months, monthly)
     number = -(-owed.ore // amount.ore)
+    _refuse_too_long(number, MOST_MONTHS)
     if not rule.by_income_table:
         _refuse_too_much(monthly, owed)
         _refuse_too_long(number, rule.max_months_low_income if has_low_income else rule.max_months)

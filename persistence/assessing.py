@@ -51,7 +51,15 @@ where t.kind = 'assessment' and d.facts ? 'recommended'
 group by 1, 2 order by 1, 2""")
 
 _UNSETTLED_STATUS = {"dead", "emigrated", "bankrupt", "dissolved"}
-_UNSETTLED_HOLDS = {HoldReason.DEATH.value, HoldReason.INSOLVENCY.value, HoldReason.HARDSHIP.value}
+_UNSETTLED_HOLDS = {
+    HoldReason.DEATH.value,
+    HoldReason.BANKRUPTCY.value,
+    HoldReason.DEBT_RELIEF.value,
+    HoldReason.INSOLVENCY.value,
+    HoldReason.HARDSHIP.value,
+    HoldReason.MISSING_ADDRESS.value,
+}
+_DISPUTED_HOLDS = {HoldReason.OBJECTION.value, HoldReason.COMPLAINT.value}
 
 
 async def recommendation_for(
@@ -93,7 +101,7 @@ def _weighed(policy: Policy, row: RowMapping, on: date) -> Weighed:
         can_pay=_can_pay(row["told"], rule, balance, table_on(policy.income_table, on)),
         others=Money(row["others_ore"]),
         at_authority=Money(row["at_authority_ore"]),
-        is_in_dispute=row["is_disputed"] or HoldReason.OBJECTION.value in holds,
+        is_in_dispute=row["is_disputed"] or bool(holds & _DISPUTED_HOLDS),
         is_unsettled=row["status"] in _UNSETTLED_STATUS or bool(holds & _UNSETTLED_HOLDS),
     )
 

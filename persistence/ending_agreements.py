@@ -1,6 +1,7 @@
 """How an agreement ends before its plan is over: what stood still is added, the debtor is told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
 from domain.deadlines import deadline_after, dispatch_day
-from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 from domain.file_notes import LONGEST_NOTE, read_prose
 from domain.letters import Letter
 from domain.money import NOTHING, Money
@@ -79,7 +80,7 @@ def _paragraphs(words: str) -> list[str]:
     try:
         return paragraphs_of(words)
     except Invalid as invalid:
-        raise Invalid(*(Fault("reasons", one.code, one.values) for one in invalid.faults)) from None
+        raise Invalid(*(replace(one, field="reasons") for one in invalid.faults)) from None
 
 
 async def _letter_of(connection: AsyncConnection, agreement_id: str) -> int | None:

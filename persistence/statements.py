@@ -1,6 +1,7 @@
 """Whether the bank has told all: nobody is pressed while a payment may lie in a missing file."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,12 +42,27 @@ async def is_bank_awaited(connection: AsyncConnection, policy: Policy, now: date
     rule = policy.statements.on(on)
     if rule is None or not rule.accounts:
         return False
-    found = await connection.execute(_LATEST, {"accounts": list(rule.accounts)})
-    latest: dict[str, date] = dict(found.tuples().all())
     needed = working_days_before(on, 1)
-    missing = [one for one in rule.accounts if latest.get(one, date.min) < needed]
+    missing = await _without(connection, rule.accounts, needed)
     await connection.execute(_HAS_COME, {"kind": TaskKind.BANK_FILE.value})
     if missing and now.astimezone(COPENHAGEN).hour >= rule.expected_by_hour:
         values = {"accounts": missing, "day": needed, "on": on, "kind": TaskKind.BANK_FILE.value}
         await connection.execute(_ASK, values)
     return bool(missing)
+
+
+async def has_bank_told_all(connection: AsyncConnection, policy: Policy, until: date) -> bool:
+    """Whether all that was paid by the day *until* is booked, as far as statements can say."""
+    rule = policy.statements.on(until)
+    if rule is None:
+        return True
+    last_bank_day = working_days_before(until + timedelta(days=1), 1)
+    return not await _without(connection, rule.accounts, last_bank_day)
+
+
+async def _without(connection: AsyncConnection, accounts: Iterable[str], needed: date) -> list[str]:
+    """The accounts whose statement of the day *needed* is not booked yet."""
+    wanted = list(accounts)
+    found = await connection.execute(_LATEST, {"accounts": wanted})
+    latest: dict[str, date] = dict(found.tuples().all())
+    return [one for one in wanted if latest.get(one, date.min) < needed]

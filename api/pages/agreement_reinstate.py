@@ -31,7 +31,12 @@ from persistence.keeping_agreements import (
 from persistence.reading_agreements import AgreementFile, read_agreement
 
 router = APIRouter(route_class=PageRoute, prefix="/agreements/{agreement_id}")
-_FIELDS = {"yearly_income": "yearly-income", "claim_ids": "claims", "owed": "claims"}
+_FIELDS = {
+    "yearly_income": "yearly-income",
+    "first_due": "first-due",
+    "claim_ids": "claims",
+    "owed": "claims",
+}
 
 
 @router.get("/reinstate")
@@ -137,8 +142,12 @@ def _show(
     faults: tuple[Fault, ...] = (),
 ) -> Response:
     rule = _rule(house, file)
-    told = {"free": claims_to_take_up(file), "terms": terms, "rule": rule}
-    told["is_fixed"] = _is_fixed(rule)
+    told = {
+        "free": claims_to_take_up(file),
+        "terms": terms,
+        "rule": rule,
+        "is_fixed": _is_fixed(rule),
+    }
     return form_page(
         request, "agreement-reinstate", facts_of(request, house, actor, file) | told, typed, faults
     )

@@ -42,6 +42,10 @@ REFUSED = {
     "a first day that never comes": (
         {"months": 3, "first_due": "9999-12-01"}, "agreement.first_due", "first-due", None,
     ),
+    "a first day after the plan is to be over": (
+        {"months": 3, "first_due": "2099-12-01"}, "agreement.first_due", "first-due",
+        "Det første afdrag skal betales inden 12 måneder.",
+    ),
     "a day that is none": (
         {"months": 3, "first_due": "2027-02-30"}, "agreement.first_due", "first-due", None,
     ),
@@ -117,7 +121,7 @@ async def test_a_type_without_agreements_is_refused_however_it_is_asked_for(api,
 
 
 CLOSED = [
-    date(2027, 5, 6), date(2027, 6, 5), date(2027, 12, 24), date(2027, 12, 25), date(2028, 1, 1)
+    date(2026, 5, 14), date(2026, 6, 5), date(2026, 12, 24), date(2026, 12, 25), date(2027, 1, 1)
 ]  # fmt: skip
 
 
@@ -159,7 +163,8 @@ TAKEN_UP = {
     "more than is owed": ({"monthly_ore": 9_000_000}, "er for meget"),
     "less than the least": ({"monthly_ore": 24_999}, "mindst 250,00 kr."),
     "too long": ({"months": 13}, "højst løbe i 12"),
-    "a day that has gone": ({"months": 3, "first_due": "2020-01-01"}, None),
+    "a day that has gone": ({"months": 3, "first_due": "2020-01-01"}, "allerede gået"),
+    "a day too far": ({"months": 3, "first_due": "2099-12-01"}, "inden 12 måneder"),
 }
 
 

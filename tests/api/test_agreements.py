@@ -5,9 +5,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from activities.agreements import AgreementActivities
 from domain.authority import Role
+from domain.claim import HoldReason
 from domain.decisions import Outcome, TaskKind
 from domain.orders import AskPerson, CloseAgreement
 from domain.record import AgreementOutcome
@@ -466,6 +468,68 @@ async def test_a_claim_has_its_recommendation_for_programs_too(api):
         "agreement-offered", "enforced-by-authority",
     }  # fmt: skip
     assert (await api.get("/claims/2026-999999/recommendation")).status_code == 404
+
+
+RESTING = {
+    HoldReason.OBJECTION: "in-dispute", HoldReason.COMPLAINT: "in-dispute",
+    HoldReason.DEATH: "unsettled-person", HoldReason.BANKRUPTCY: "unsettled-person",
+    HoldReason.DEBT_RELIEF: "unsettled-person", HoldReason.INSOLVENCY: "unsettled-person",
+    HoldReason.HARDSHIP: "unsettled-person", HoldReason.MISSING_ADDRESS: "unsettled-person",
+    HoldReason.DEFERRAL: None, HoldReason.INVESTIGATION: None, HoldReason.AGREEMENT: None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", HoldReason)
+async def test_what_lets_a_claim_rest_speaks_in_its_assessment(api, reason):
+    claim = await api.register(claim_type="invoice")
+    await change(
+        api, "insert into holds (claim_id, reason, note, since, placed_by)"
+        " values (:claim, :reason, '', :on, 'caseworker')",
+        claim=claim, reason=reason.value, on=api.today,
+    )  # fmt: skip
+    found = (await api.get(f"/claims/{claim}/recommendation")).json()
+    facts = {pull["fact"] for pull in found["pulls"]} & {"in-dispute", "unsettled-person"}
+    assert facts == ({RESTING[reason]} - {None})
+    assert (found["advice"] == "hold") == bool(facts)
+
+
+async def change(api, statement, **values):
+    async with api.database.transaction() as connection:
+        await connection.execute(text(statement), values)
+
+
+async def test_what_the_debtor_has_paid_broken_and_owes_beside_is_in_the_reasons(api):
+    """Each fact stands with its own figures, so that it can be checked."""
+    claims = await agreed(api, 90_000)
+    await pay(api, claims[0], 10_000)
+    await break_it(api, *claims)
+    await api.register(claim_type="invoice", principal_ore=123_400)
+    far = await api.register(claim_type="invoice", principal_ore=55_500)
+    await change(api, "update claims set stage = 'recovery' where id = :id", id=far)
+    task = await api.ask(claims[0], TaskKind.ASSESSMENT)
+    told = seen(await api.page(f"/tasks/{task}"))
+    for words in ("har misligholdt 1 aftale", "skylder 1.234,00 kr. på andre krav her",
+                  "skylder 555,00 kr., der allerede ligger hos Gældsstyrelsen"):  # fmt: skip
+        assert words in told, words
+    found = (await api.get(f"/claims/{claims[0]}/recommendation")).json()
+    facts = {pull["fact"] for pull in found["pulls"]}
+    assert {"agreement-broken", "others-owed", "others-at-authority"} <= facts
+    assert found["next_step_cost_ore"] == 17_500
+    assert "antagelser" in found["source"]
+
+
+MEANS = [({"yearly-income": "300000"}, "can-pay"), ({"yearly-income": "1000"}, "cannot-pay")]
+
+
+@pytest.mark.parametrize(("means", "fact"), MEANS)
+async def test_what_was_told_in_the_talk_is_weighed_in_the_assessment(api, means, fact):
+    claim = await api.register(claim_type="invoice", principal_ore=90_000)
+    task = await api.ask(claim)
+    answer = form(api, TaskKind.DIALOGUE, Outcome.AGREEMENT) | {"months": "3"} | means
+    assert (await press(api, task, answer)).status_code == 303
+    await break_it(api, claim)
+    found = (await api.get(f"/claims/{claim}/recommendation")).json()
+    assert fact in {pull["fact"] for pull in found["pulls"]}
 
 
 async def test_figures_of_a_period_without_assessments_say_so(api):

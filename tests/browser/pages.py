@@ -105,7 +105,7 @@ PAGES = {
     "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
 SEEN_ELSEWHERE = {
-    "/agreements/{agreement_id}/reinstate": "tests/api/test_agreements.py, once one is broken",
+    "/agreements/{agreement_id}/reinstate": "tests/browser/test_agreement_journeys.py, once broken",
     "/sign-in/start": "leads to the provider",
     "/sign-in/return": "leads back from it",
     "/kept-forms/{number}": "tests/browser/test_journeys.py, with a session that is over",

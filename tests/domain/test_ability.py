@@ -54,6 +54,27 @@ def test_a_months_instalment_is_rounded_down_to_half_hundreds(income, has_childr
     assert ability.monthly == Money.kroner(monthly)
 
 
+@pytest.mark.parametrize("n", range(len(TABLE.rows)), ids=lambda n: str(TABLE.rows[n].from_income))
+def test_each_row_holds_from_its_first_krone_to_the_last_before_the_next(n):
+    """§ 11, stk. 1: every row of the file, so that none is passed over or overlaps."""
+    row, first = TABLE.rows[n], TABLE.rows[n].from_income
+    following = TABLE.rows[n + 1 :]
+    last = following[0].from_income - Money.kroner(1) if following else Money.kroner(9_999_999)
+    for yearly in (first, last):
+        alone, parent = (ability_to_pay(Income(yearly, has), TABLE) for has in (False, True))
+        assert (alone.percent, parent.percent) == (row.percent, row.percent_with_children)
+        assert alone.monthly.ore % TABLE.rounded_down_to.ore == 0
+        left_over = yearly.ore * row.percent // 1200 - alone.monthly.ore
+        assert 0 <= left_over < TABLE.rounded_down_to.ore
+        assert alone.is_derived is row.is_derived
+
+
+def test_the_table_says_where_it_comes_from():
+    entry = load_policy("skanderborg").income_table.entry_on(ON)
+    for words in ("§ 11", "SKM2025.686", "Den juridiske vejledning", "kommunens valg"):
+        assert words in entry.source
+
+
 def test_between_published_rows_a_point_is_added_for_each_5130_kroner_and_marked_derived():
     derived = [n for n, row in enumerate(TABLE.rows) if row.is_derived]
     assert len(derived) > 50

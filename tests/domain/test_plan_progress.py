@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
-from domain.agreement import covered, plan
+from domain.agreement import MOST_MONTHS, covered, plan
 from domain.calendar import is_working_day
 from domain.errors import Invalid
 from domain.limitation import LimitationKind
@@ -16,6 +16,7 @@ from domain.plan_progress import progress, summed_to
 from domain.policy import AgreementRule
 
 RULE = AgreementRule(is_offered=True, max_months=600, max_months_low_income=600)
+LONG = AgreementRule(is_offered=True, max_months=MOST_MONTHS)
 MARCH = date(2026, 3, 2)
 AMOUNTS = st.integers(100, 10_000_000).map(Money)
 PLANS = st.builds(
@@ -46,6 +47,41 @@ def test_whatever_is_charged_or_taken_back_it_sums_to_what_is_paid_and_owed(made
     assert all(one.amount >= NOTHING for one in after)
 
 
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["pay", "bounce", "interest", "fee", "correct", "go", "take-up"]),
+        st.integers(1, 3_000_000).map(Money),
+    ),
+    max_size=25,
+)
+
+
+@given(PLANS, EVENTS)
+def test_after_any_sequence_of_events_it_sums_to_what_is_owed(made, events):
+    """Payments, interest, fees, corrections, a claim that goes, and the plan that follows it."""
+    owed, paid = total(made), NOTHING
+    for what, amount in events:
+        if what == "pay":
+            taken = min(amount, owed)
+            owed, paid = owed - taken, paid + taken
+        elif what == "bounce":
+            lost = min(amount, paid)
+            owed, paid = owed + lost, paid - lost
+        elif what in {"interest", "fee"}:
+            owed += amount
+        elif what in {"correct", "go"}:
+            owed -= min(amount, owed)
+        elif owed:
+            least = Money(-(-owed.ore // MOST_MONTHS))
+            made = plan(owed, MARCH, None, min(max(amount, least), owed), LONG)
+            paid = NOTHING
+        made = summed_to(made, paid + owed)
+        going = progress(made, paid)
+        assert total(made) == paid + owed
+        assert going.left == owed
+        assert (going.next is None) == (not owed)
+
+
 @given(PLANS, st.integers(0, 20_000_000).map(Money))
 def test_a_charge_never_makes_an_earlier_instalment_dearer(made, more):
     after = summed_to(made, total(made) + more)
@@ -69,6 +105,13 @@ def test_paying_more_never_leaves_more_nor_makes_it_last_longer(made, paid, more
     assert after.covered >= before.covered
     if before.last_due and after.last_due:
         assert after.last_due <= before.last_due
+
+
+def test_nobody_is_given_a_plan_longer_than_a_life_even_by_the_table():
+    by_table = AgreementRule(is_offered=True, max_months=60, by_income_table=True)
+    with pytest.raises(Invalid) as refused:
+        plan(Money.kroner(60_000), MARCH, None, Money.kroner(50), by_table)
+    assert refused.value.faults[0].values["max_months"] == str(MOST_MONTHS)
 
 
 def test_half_an_instalment_leaves_the_other_half():

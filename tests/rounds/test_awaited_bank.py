@@ -9,14 +9,17 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.bank_files import BankFileActivities
 from activities.files import RowsFrom, receive_file
+from domain.calendar import working_days_before
 from domain.dated import Dated, Entry
 from domain.house_rules import StatementRule
 from domain.letters import Letter
+from domain.record import AgreementOutcome
 from gateways.bank.sandbox import IBAN, SandboxBank
 from gateways.choose import choose
 from persistence.database import Database
 from policies.loading import load_policy
 from tests.rounds.house import RoundsHouse
+from tests.rounds.test_agreements_kept import agree, remind, try_to_close
 
 FRIDAY, MONDAY = date(2026, 2, 27), date(2026, 3, 2)
 
@@ -114,3 +117,42 @@ def test_what_asks_for_money_presses_but_for_a_demand_and_a_confirmation(letter)
         Letter.AGREEMENT_CONFIRMATION,
     }
     assert letter.presses is presses
+
+
+async def agreement_missed(house, monday):
+    """One whose first instalment did not come, nor within the days of the reminder after it."""
+    [claim] = await agree(house, monday, 900, first_due=date(2026, 3, 9))
+    reminded = await remind(house, date(2026, 3, 17))
+    assert reminded.is_done
+    return claim, reminded.deadline
+
+
+async def test_an_agreement_is_not_broken_while_the_money_may_lie_in_a_statement(house, monday):
+    _, until = await agreement_missed(house, monday)
+    await house.read_statement(working_days_before(until, 1))
+    verdict = await try_to_close(house, AgreementOutcome.BROKEN, until + timedelta(days=1))
+    assert not verdict.is_done
+    assert list(verdict.postponed) == ["reminder-1"]
+    assert await house.value("select state from agreements") == "active"
+
+
+async def test_it_is_broken_as_soon_as_the_bank_has_told_all_of_those_days(house, monday):
+    """A story looks at midnight, when the statement of the day before has never come."""
+    _, until = await agreement_missed(house, monday)
+    await house.read_statement(until)
+    two_nights_later = until + timedelta(days=2)
+    assert (await try_to_close(house, AgreementOutcome.BROKEN, two_nights_later)).is_done
+    assert await house.value("select state from agreements") == "broken"
+
+
+async def test_money_of_the_last_day_keeps_it_though_it_is_told_the_morning_after(house, monday):
+    claim, until = await agreement_missed(house, monday)
+    early = await try_to_close(house, AgreementOutcome.BROKEN, until + timedelta(days=1))
+    assert not early.is_done
+    found = "select payment_reference from claims where id = :id"
+    reference = await house.value(found, id=claim)
+    house.bank.pay("PAY-LAST", reference, 30_000, until, "Karla Prøvesen")
+    await house.read_statement(until)
+    late = await try_to_close(house, AgreementOutcome.BROKEN, until + timedelta(days=2))
+    assert (late.is_done, late.covered) == (False, 1)
+    assert await house.value("select state from agreements") == "active"
