@@ -55,6 +55,20 @@ class Correction:
     undoes: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Of which claim, by whom, and when."""
+
+    claim_id: str
+    wish: Correction
+    on: date
+    actor: Actor
+
+    def as_action(self, reference: str, number: int) -> Correcting:
+        reasons = self.wish.reasons
+        return Correcting(self.claim_id, reference, number, reasons, self.on, self.actor.id)
+
+
 async def correct_there(
     connection: AsyncConnection,
     policy: Policy,
@@ -74,18 +88,24 @@ async def correct_there(
     if claim.busy_with:
         raise Conflict(f"claim {claim_id}: {claim.busy_with} has not been answered")
     it = _Wanted(claim_id, wish, on, actor)
-    if wish.undoes is None:
-        number = await _make(connection, it, _checked(claim, wish, on))
-    else:
-        number = await _undo(connection, it, _found(claim, wish, on))
+    number = await _carry_out(connection, it, claim)
     if is_raised_anew(wish.kind):
         days = policy.letter_step(facts.claim["claim_type"], Letter.TRANSFER_NOTICE, on).days
         await _notify(connection, it, number, days)
     if facts.claim["agreement_id"]:
         await sum_up(connection, facts.claim["agreement_id"])
+    return number
+
+
+async def _carry_out(connection: AsyncConnection, it: _Wanted, claim: CorrectableClaim) -> int:
+    wish = it.wish
+    if wish.undoes is None:
+        number = await _make(connection, it, _checked(claim, wish, it.on))
+    else:
+        number = await _undo(connection, it, _found(claim, wish, it.on))
     await note(
-        connection, claim_id, actor.id, "corrected-there", action=number, kind=wish.kind.value,
-        ore=wish.amount.ore, reasons=wish.reasons,
+        connection, it.claim_id, it.actor.id, "corrected-there", action=number,
+        kind=wish.kind.value, ore=wish.amount.ore, reasons=wish.reasons,
     )  # fmt: skip
     return number
 
@@ -120,20 +140,6 @@ def _found(claim: CorrectableClaim, wish: Correction, on: date) -> Done:
 def _fault(code: str, field: str = "amount") -> Fault:
     """What the authority's code means, said before it is asked."""
     return Fault(field, f"recovery-code-{code.lower()}", {"code": code})
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Of which claim, by whom, and when."""
-
-    claim_id: str
-    wish: Correction
-    on: date
-    actor: Actor
-
-    def as_action(self, reference: str, number: int) -> Correcting:
-        reasons = self.wish.reasons
-        return Correcting(self.claim_id, reference, number, reasons, self.on, self.actor.id)
 
 
 async def _make(connection: AsyncConnection, it: _Wanted, part: Correctable) -> int:
