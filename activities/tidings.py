@@ -24,6 +24,7 @@ from persistence.recovery_endings import end_there
 from persistence.recovery_moves import Move, note_move
 from persistence.recovery_payouts import keep_payout
 from persistence.recovery_questions import ActionQuestion, ask_about_action, ask_about_notice
+from persistence.resting_from_the_start import let_rest_again
 from persistence.unplaced_money import ask_about_money
 
 _log = structlog.get_logger()
@@ -136,10 +137,10 @@ class Tidings:
         if news in STAGES_AFTER:
             await recovery.move_to_stage(connection, claim_id, STAGES_AFTER[news], on)
         if news in _LIMITATION:
-            await note_limitation(
-                connection, self._policy, claim_id, _LIMITATION[news], notice.on,
-                f"notice-{notice.number}",
-            )  # fmt: skip
+            kind, proof = _LIMITATION[news], f"notice-{notice.number}"
+            await note_limitation(connection, self._policy, claim_id, kind, notice.on, proof)
+        if STAGES_AFTER.get(news) is Stage.DIALOGUE:
+            await let_rest_again(connection, self._policy, claim_id, on, _AUTHORITY)
 
     async def _answer(
         self, connection: AsyncConnection, notice: RecoveryNotice, claim_id: str, on: date

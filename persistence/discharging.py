@@ -24,7 +24,7 @@ from domain.write_off import (
 from persistence.audit import note
 from persistence.locking import lock_living
 from persistence.models import Discharge, Task
-from persistence.substituting import absent_behind
+from persistence.substituting import done_for
 from persistence.writing_off import faults_of_attachment, proposal_row
 
 _LIABLE = text("""
@@ -34,8 +34,8 @@ select c.balance_ore, c.department, b.debtor_id, b.discharged_on, b.limitation_d
 from claims c join liabilities b on b.claim_id = c.id where c.id = :claim
 order by b.debtor_id""")
 _HOLDER = text("""
-select claimed_by from tasks where subject = :claim and state = 'open' and claimed_by is not null
-order by id desc limit 1""")
+select claimed_by, delegated_by from tasks
+where subject = :claim and state = 'open' and claimed_by is not null order by id desc limit 1""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ async def propose_discharge(
     own = await _checked(connection, policy, wish, on)
     values = proposal_row(policy, claim_id, wish.why, own["balance_ore"], actor, on)
     values |= {"debtor_id": wish.debtor_id, "explanation": wish.explanation, "task_id": task_id}
-    values["proposed_for"] = await _absent_holder(connection, claim_id, actor, on)
+    values["proposed_for"] = await _proposed_for(connection, claim_id, actor, on)
     proposed = await _write_down(connection, values)
     await _ask(connection, policy, own, proposed.number, values, on)
     known = {"debtor": wish.debtor_id, "reason": wish.why.reason, "id": proposed.number}
@@ -126,12 +126,12 @@ def _faults(
         yield Fault("reasons", "reasons-missing")
 
 
-async def _absent_holder(
+async def _proposed_for(
     connection: AsyncConnection, claim_id: str, actor: Actor, on: date
 ) -> str | None:
-    """Whose question about the claim it was, when the actor stands in for them."""
-    holder = await connection.scalar(_HOLDER, {"claim": claim_id})
-    return await absent_behind(connection, actor.id, holder, on)
+    """Whose question about the claim it was, when it was not the actor's own."""
+    question = (await connection.execute(_HOLDER, {"claim": claim_id})).first()
+    return await done_for(connection, actor.id, question, on)
 
 
 async def _write_down(connection: AsyncConnection, values: dict[str, Any]) -> Proposed:

@@ -18,7 +18,7 @@ from domain.policy import Policy
 from persistence.audit import note
 from persistence.correspondence import tell_of_refund
 from persistence.models import Payment, Payout, Refund, Task
-from persistence.substituting import absent_behind
+from persistence.substituting import done_for
 from persistence.taking_back import is_final
 from persistence.unplaced_money import ask_about_money, close_question
 
@@ -106,22 +106,22 @@ async def _insert(
         "state": APPROVED if is_small else PROPOSED,
         "reasons": wish.reasons,
         "proposed_by": actor.id,
-        "proposed_for": await _absent_holder(connection, wish.payment_id, actor, on),
+        "proposed_for": await _proposed_for(connection, wish.payment_id, actor, on),
         "proposed_on": on,
     }
     found = await connection.execute(insert(Refund).returning(Refund.id), values)
     return int(found.scalar_one())
 
 
-async def _absent_holder(
+async def _proposed_for(
     connection: AsyncConnection, payment_id: int, actor: Actor, on: date
 ) -> str | None:
-    """Whose question about the money it was, when the actor stands in for them."""
-    asked = select(Task.claimed_by).where(
+    """Whose question about the money it was, when it was not the actor's own."""
+    asked = select(Task.claimed_by, Task.delegated_by).where(
         Task.subject == f"payment-{payment_id}", Task.state == "open"
     )
-    holder = (await connection.execute(asked.limit(1))).scalar()
-    return await absent_behind(connection, actor.id, holder, on)
+    question = (await connection.execute(asked.limit(1))).first()
+    return await done_for(connection, actor.id, question, on)
 
 
 async def _ask(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, text, update
+from sqlalchemy import Row, RowMapping, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, Role, require
@@ -70,6 +71,21 @@ async def absent_behind(
     if holder is None or holder == actor:
         return None
     return holder if holder in await people_behind(connection, actor, on) else None
+
+
+async def done_for(
+    connection: AsyncConnection, actor: str, question: Row[Any] | None, on: date
+) -> str | None:
+    """Whose question it is that the actor acts on: an absent one's, or who asked them to answer.
+
+    *question*: who has it, and to whom it goes back; None: nobody was asked.
+    """
+    if question is None:
+        return None
+    holder, owner = question
+    if holder == actor:
+        return str(owner) if owner else None
+    return await absent_behind(connection, actor, holder, on)
 
 
 async def make_substitution(

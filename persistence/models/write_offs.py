@@ -82,7 +82,8 @@ class Discharge(Table):
     """One debtor proposed to be freed of a claim that others go on owing, and what came of it.
 
     *state*: proposed, approved, refused, overtaken when the claim ended before. *proposed_for*:
-    the absent colleague whose work it was. *task_id*: where an estate was told to leave nothing.
+    the colleague whose work it was, absent or having asked for it. *task_id*: where an estate was
+    told to leave nothing.
     """
 
     __tablename__ = "discharges"

@@ -11,10 +11,13 @@ from domain.authority import RIGHTS, Actor, Proposal, Right, Role, require_anoth
 from domain.claim import HoldReason
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotAllowed, Refusal
+from domain.money import Money
 from domain.suspension import Need, Told
 from domain.write_off import CommitteeDecision, NewWriteOff
+from persistence.booking import NewPayment, book_payment
 from persistence.deciding import NewDecision, decide
 from persistence.discharging import NewDischarge, propose_discharge
+from persistence.refunding import NewRefund, propose_refund
 from persistence.suspending import NewSuspension, suspend_claim
 from persistence.taking import delegate_task
 from persistence.write_off_batches import propose_small
@@ -124,6 +127,9 @@ async def by_small_amounts(town, proposer, asker, ore):
 
 async def by_discharge(town, proposer, asker, ore):
     claim, karla, _ = await together(town.api, principal_ore=ore)
+    task = await town.api.ask(claim, TaskKind.DIALOGUE)
+    if asker != proposer:
+        await town.ask(task, asker, proposer)
     why = NewWriteOff("debt-relief", town.api.today, journal="SKS 17")
     async with town.api.database.transaction() as connection:
         await propose_discharge(
@@ -151,7 +157,7 @@ async def by_estate(town, proposer, asker, ore):
 WAYS = {
     by_assessment: True,
     by_small_amounts: False,  # nobody's question: nobody can have asked
-    by_discharge: False,
+    by_discharge: True,
     by_estate: True,
 }
 
@@ -214,3 +220,22 @@ async def test_who_is_asked_to_approve_by_whom_it_was_proposed_for_does_not(peop
     await town.ask(task, "anna", "carl")
     with pytest.raises(NotAllowed):
         await town.answer(task, Outcome.APPROVED, "carl")
+
+
+async def test_who_asked_a_colleague_to_propose_a_refund_does_not_approve_it(people):
+    town = Town(people, dict.fromkeys(PEOPLE, Role.SUPERVISOR))
+    await town.take_roles()
+    await people.register()
+    payment = NewPayment("b-1", Money(9_000_000), people.today, people.today, payer="K")
+    async with people.database.transaction() as connection:
+        booked = await book_payment(connection, people.policy, payment, people.today, "anna")
+    question = await town.value("select id from tasks where kind = 'unplaced-payment'")
+    await town.ask(question, "anna", "bent")
+    debtor = await town.value("select min(id) from debtors")
+    async with people.database.transaction() as connection:
+        wish = NewRefund(booked.payment_id, Money(9_000_000), "For meget.", debtor)
+        await propose_refund(connection, people.policy, wish, town.actor("bent"), people.today)
+    task = await town.value("select id from tasks where kind = 'refund-approval'")
+    with pytest.raises(NotAllowed):
+        await town.answer(task, Outcome.APPROVED, "anna")
+    await town.answer(task, Outcome.APPROVED, "carl")
