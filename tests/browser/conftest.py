@@ -71,7 +71,7 @@ def wait_for(address, demo, folder):
         assert demo.poll() is None, (folder / "out").read_text()
         assert time.monotonic() < latest, (folder / "out").read_text()
         time.sleep(0.2)
-    assert httpx.get(f"{address}/betaling").status_code == 200
+    assert httpx.get(f"{address}/betaling", timeout=60).status_code == 200
 
 
 def end(demo):

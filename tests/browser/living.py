@@ -33,7 +33,7 @@ class LivingTown(Town):
     def stop(self):
         end(self.demo)
 
-    def let_days_pass(self, has_come, most=240):
+    def let_days_pass(self, has_come, most=300):
         """Until *has_come* says that what is awaited is there; at most so many seconds."""
         self.stop()
         self.start(QUICK)
