@@ -74,7 +74,7 @@ async def absent_behind(
 
 
 async def done_for(
-    connection: AsyncConnection, actor: str, question: Row[Any] | None, on: date
+    connection: AsyncConnection, actor: str, question: Row[str | None, str | None] | None, on: date
 ) -> str | None:
     """Whose question it is that the actor acts on: an absent one's, or who asked them to answer.
 
