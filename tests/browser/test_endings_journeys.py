@@ -112,10 +112,8 @@ def test_small_amounts_go_together_are_taken_back_and_one_was_a_mistake(town, vi
     look(first)
     page.get_by_label("Begrundelse").fill("Dyrere at kræve end beløbet.")
     page.get_by_role("button", name="Indstil de valgte til afskrivning").click()
-    expect(
-        page.get_by_text(re.compile(r"2 krav på i alt [\d.,]+ kr\. er indstillet"))
-    ).to_be_visible()
-    number = re.search(r"proposed=(\d+)", page.url)[1]
+    proposed = page.get_by_text(re.compile(r"2 krav på i alt [\d.,]+ kr\. er indstillet"))
+    expect(proposed).to_be_visible()
     other = second.open("/write-offs")
     other.get_by_role("link", name="2 bagatelbeløb").first.click()
     expect(other.get_by_text(re.compile(r"2 bagatelbeløb, i alt [\d.,]+ kr\."))).to_be_visible()
@@ -140,7 +138,6 @@ def test_small_amounts_go_together_are_taken_back_and_one_was_a_mistake(town, vi
     other.get_by_role("button", name="Omgør afskrivningen").click()
     expect(other.get_by_text("Afskrivningen er omgjort. Beløbet skyldes igen.")).to_be_visible()
     assert town.ask(f"/claims/{claims[0]}")["balance"]["total_ore"] >= 15_000
-    assert number
 
 
 def test_an_estate_from_the_notice_of_death_to_its_end_goes_by_the_committee(town, visit):
