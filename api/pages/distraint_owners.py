@@ -11,7 +11,7 @@ from api.pages.distraint_acts import TheSent, finish, renamed
 from api.pages.forms import read_body, texts
 from api.pages.routing import PageRoute
 from api.schemas.common import Number
-from api.schemas.distraints import OwnerBody, PropertyBody, StruckBody, ToldBody
+from api.schemas.distraint_owners import OwnerBody, PropertyBody, StruckBody, ToldBody
 from domain.errors import Invalid
 from persistence.idempotency import StoredAnswer
 from persistence.owner_questions import ask_for_owners
