@@ -9,7 +9,7 @@ from domain.calendar import today
 from domain.errors import Invalid
 from domain.identity import parse_national_id
 from domain.property_owners import NewOwner, faults_of_owner
-from gateways.ports import OwnerRegister, PropertyEntry, PropertyOwner
+from gateways.property_ports import OwnerRegister, PropertyEntry, PropertyOwner
 from persistence.database import Database
 from persistence.owner_questions import heed_answer, open_questions
 

@@ -3,7 +3,8 @@
 import re
 from datetime import date, time
 
-from api.schemas.distraints import MinutesBody, OwnerBody, SlotBody
+from api.schemas.distraint_owners import OwnerBody
+from api.schemas.distraints import MinutesBody, SlotBody
 from domain.decisions import Outcome
 from domain.distraint import Slot
 from domain.errors import Fault, Invalid

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.distraint_bodies import slot_of
 from api.house import House
-from api.schemas.distraints import ChangedLetter, ForeseenChange, MovedBody
+from api.schemas.distraint_changes import ChangedLetter, ForeseenChange
+from api.schemas.distraints import MovedBody
 from domain.authority import Actor
 from domain.calendar import COPENHAGEN
 from domain.distraint import lien_until

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.claim_views import masked
+from api.schemas.distraint_owners import OwnerView, PropertyView
 from api.schemas.distraints import (
     Deadline,
     DistraintSummary,
@@ -15,8 +16,6 @@ from api.schemas.distraints import (
     DistraintWeek,
     HeldHearing,
     NotedEvent,
-    OwnerView,
-    PropertyView,
     State,
     TakenAsset,
     WaitingClaim,
@@ -180,18 +179,15 @@ def view_distraint(policy: Policy, found: Proceeding, on: date) -> DistraintView
         held_on=held_on,
         assets=[TakenAsset(**asset) for asset in row["assets"] or ()],
         hearings=[_hearing(one) for one in found.hearings],
-        events=[
-            NotedEvent(
-                event=one["event"],
-                happened_on=one["happened_on"],
-                text=one["text"],
-                noted_by=one["name"],
-            )
-            for one in found.notes
-        ],
+        events=[_event(one) for one in found.notes],
         owners=[view_owner(one) for one in found.owners],
         properties=[PropertyView(**one) for one in found.properties],
     )
+
+
+def _event(row: RowMapping) -> NotedEvent:
+    copied = {name: row[name] for name in ("event", "happened_on", "text")}
+    return NotedEvent(**copied, noted_by=row["name"])
 
 
 def view_owner(row: RowMapping) -> OwnerView:

@@ -11,11 +11,11 @@ from gateways.ports import (
     DigitalPost,
     DirectDebit,
     NemKonto,
-    OwnerRegister,
     PhysicalPost,
     RecoveryAuthority,
     Registers,
 )
+from gateways.property_ports import OwnerRegister
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from gateways.registers.owners import SandboxOwnerRegister
 from gateways.registers.sandbox import SandboxRegisters

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Row, RowMapping, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection

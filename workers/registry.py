@@ -74,8 +74,6 @@ def round_activities(
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
-    claim_files = ClaimFileActivities(database, policy)
-    bank_files = BankFileActivities(database, policy)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
@@ -90,6 +88,14 @@ def round_activities(
         payouts.send,
         payouts.read_receipts,
         OwnerQuestionActivities(database, gateways.owners).ask,
+        *_file_activities(database, policy),
+    ]
+
+
+def _file_activities(database: Database, policy: Policy) -> list[Callable[..., Any]]:
+    claim_files = ClaimFileActivities(database, policy)
+    bank_files = BankFileActivities(database, policy)
+    return [
         claim_files.look_through,
         claim_files.take_rows,
         bank_files.look_through,

@@ -11,7 +11,7 @@ from api.pages.distraint_acts import TheSent, finish, renamed
 from api.pages.forms import read_body, texts
 from api.pages.routing import PageRoute
 from api.schemas.common import Number
-from api.schemas.distraints import OwnerBody, PropertyBody, StruckBody, ToldBody
+from api.schemas.distraint_owners import OwnerBody, PropertyBody, StruckBody, ToldBody
 from domain.errors import Invalid
 from persistence.idempotency import StoredAnswer
 from persistence.owner_questions import ask_for_owners
@@ -71,7 +71,7 @@ async def name_debtor(sent: TheSent, debtor_id: OwnerId) -> Response:
     return await finish(sent, texts(sent.form, "key"), act, "owner")
 
 
-@router.post("/{distraint_id}/owners/{debtor_id}/strike")  # noqa: FAST003
+@router.post("/{distraint_id}/owners/{debtor_id}/strike")  # noqa: FAST003 - what was sent takes it
 async def strike(sent: TheSent, debtor_id: OwnerId) -> Response:
     field = f"why-{debtor_id}"
     typed = texts(sent.form, field, "key")
@@ -86,7 +86,7 @@ async def strike(sent: TheSent, debtor_id: OwnerId) -> Response:
     return await finish(sent, typed, _with_names(act, {"why": field}), "struck")
 
 
-@router.post("/{distraint_id}/owners/{debtor_id}/told")  # noqa: FAST003
+@router.post("/{distraint_id}/owners/{debtor_id}/told")  # noqa: FAST003 - what was sent takes it
 async def tell(sent: TheSent, debtor_id: OwnerId) -> Response:
     fields = {"told_on": f"told_on-{debtor_id}", "how": f"how-{debtor_id}"}
     typed = texts(sent.form, "key", *fields.values())

@@ -17,7 +17,8 @@ from api.pages.forms import Typed, new_key, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.schemas.common import Number
-from api.schemas.distraints import DistraintView, ForeseenChange
+from api.schemas.distraint_changes import ForeseenChange
+from api.schemas.distraints import DistraintView
 from domain.authority import Actor, Right, may
 from domain.calendar import is_working_day, start_of
 from domain.deadlines import dispatch_day

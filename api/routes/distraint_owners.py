@@ -9,7 +9,8 @@ from api.distraint_bodies import owner_of
 from api.routes.describing import problems
 from api.routes.distraints import DistraintId, view_one
 from api.schemas.common import Number
-from api.schemas.distraints import DistraintView, OwnerBody, PropertyBody, StruckBody, ToldBody
+from api.schemas.distraint_owners import OwnerBody, PropertyBody, StruckBody, ToldBody
+from api.schemas.distraints import DistraintView
 from persistence.owner_questions import ask_for_owners
 from persistence.property_owners import (
     name_debtor_as_owner,

@@ -12,12 +12,12 @@ from api.distraint_views import view_distraint, view_week
 from api.house import House
 from api.routes.describing import problems
 from api.schemas.common import Day, Number
+from api.schemas.distraint_changes import ForeseenChange
 from api.schemas.distraints import (
     CallOffBody,
     DistraintView,
     DistraintWeek,
     EventBody,
-    ForeseenChange,
     HearingBody,
     HearingForeseen,
     MinutesBody,

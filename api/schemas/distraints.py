@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
+from api.schemas.distraint_owners import OwnerView, PropertyView
 from domain.decisions import Outcome
 from domain.distraint import AssetKind, DistraintEvent
-from domain.letters import Letter
 
 State = Literal["scheduled", "held", "off", "over"]
 """A time is set; minutes were written; nothing came of it; its claim has ended."""
@@ -74,59 +74,6 @@ class EventBody(Body):
     text: Prose = ""
 
 
-class PropertyBody(Body):
-    """Who owns it is asked in the register of owners."""
-
-    number: Line = Field(description="The property's number (BFE-nummer).", examples=["5381234"])
-
-
-class OwnerBody(Body):
-    """An owner, who need not owe anything."""
-
-    national_id: Line = Field(description="The owner's CPR or CVR number.")
-    name: Named
-    address: Annotated[list[Line], Field(min_length=1, max_length=6)]
-    share: Line = Field(default="", examples=["1/2"])
-
-
-class StruckBody(Body):
-    why: Prose
-
-
-class ToldBody(Body):
-    """An owner was told otherwise than by our letter; the proof stands in *how*."""
-
-    told_on: Day
-    how: Prose
-
-
-class OwnerView(View):
-    """*letter_id* is the notice of the hearing as it now stands."""
-
-    debtor_id: int
-    name: str
-    national_id: str = Field(description="A CPR number lacks its last four digits.")
-    share: str
-    source: Literal["register", "typed"]
-    is_liable: bool = Field(description="Owes the claim too, and is told as a debtor.")
-    letter_id: int | None
-    letter_state: str | None
-    planned_on: date | None
-    dispatched_on: date | None
-    delivered_on: date | None
-    told_on: date | None
-    told_how: str | None
-    is_told: bool = Field(description="With proof, in time or not.")
-
-
-class PropertyView(View):
-    number: str
-    address: str
-    asked_on: date
-    answered_on: date | None
-    is_found: bool | None
-
-
 class HearingForeseen(View):
     """What setting a hearing would do."""
 
@@ -134,31 +81,6 @@ class HearingForeseen(View):
     owed_ore: int = Field(description="On the day, with interest, before the fees.")
     fee_ore: int
     court_fee_ore: int = Field(description="Added when it is held.")
-
-
-class ChangedLetter(View):
-    letter: Letter
-    debtor_id: int
-    name: str
-    planned_on: date
-
-
-class ForeseenChange(View):
-    """What moving a hearing or calling it off would do."""
-
-    written: list[ChangedLetter] = Field(description="Letters that would be laid in the tray.")
-    stopped: list[ChangedLetter] = Field(description="Notices that would not leave any more.")
-    is_off: bool
-    starts_before: datetime
-    starts_after: datetime
-    expected_ore: int = Field(description="What would be owed on the day.")
-    court_fee_ore: int
-    balance_before_ore: int
-    balance_after_ore: int
-    is_lien_lost: bool = Field(description="The priority right would be over before the hearing.")
-    is_limited_before: bool = Field(description="The claim would be time-barred before it.")
-    lien_until: date
-    limitation_date: date
 
 
 class HeldHearing(View):

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.errors import GatewayUnavailable
 from gateways.journal import Journal
-from gateways.ports import PropertyEntry, PropertyOwner
+from gateways.property_ports import PropertyEntry, PropertyOwner
 from gateways.registers.sandbox import RegistersBehaviour
 
 _BEHAVIOUR = "behaviour"

@@ -6,7 +6,7 @@ import pytest
 
 from activities.owner_questions import OwnerQuestionActivities
 from domain.errors import GatewayUnavailable
-from gateways.ports import PropertyEntry, PropertyOwner
+from gateways.property_ports import PropertyEntry, PropertyOwner
 from gateways.registers.owners import SandboxOwnerRegister
 from gateways.registers.sandbox import RegistersBehaviour
 from tests.api.bailiff import (

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import GatewayUnavailable
 from gateways.choose import choose
-from gateways.ports import PropertyEntry, PropertyOwner
+from gateways.property_ports import PropertyEntry, PropertyOwner
 from gateways.registers.owners import SandboxOwnerRegister
 from gateways.registers.sandbox import RegistersBehaviour
 
