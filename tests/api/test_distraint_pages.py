@@ -134,7 +134,7 @@ async def test_the_minutes_are_written_in_the_hallway(api):
     again = await page(api, f"/distraints/{number}/minutes", **typed)
     assert again.status_code == 303
     read = await page(api, f"/distraints/{number}?said=held")
-    assert "Bil AB 12 345, 40.000,00 kr." in seen(read)
+    assert "Bil AB 12 345 Løsøre 40.000,00 kr." in seen(read)
     assert "Til og med 5. maj 2026 (skatteinddrivelseslovens § 6)" in seen(read)
     assert "7. april 2027 (retsplejelovens § 526, stk. 4)" in seen(read)
     assert HOSTILE not in read.text
