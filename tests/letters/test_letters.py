@@ -52,6 +52,7 @@ def test_a_letter_says_how_to_pay_and_whom_to_call(letter):
     sorted(
         {letter for letter in Letter if letter.asks_for_payment}
         - {Letter.AGREEMENT_CONFIRMATION, Letter.INSTALMENT_NUDGE, Letter.HOLD_ENDED}
+        - {Letter.WRITE_OFF_REVERSED}
     ),
 )
 def test_a_letter_that_gives_time_says_until_when(letter):
