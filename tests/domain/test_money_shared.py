@@ -195,4 +195,6 @@ def test_a_low_income_gives_longer_time():
 
 
 def test_a_debt_below_the_smallest_instalment_is_one_instalment():
-    assert len(plan(Money.kroner(120), MARCH, None, Money.kroner(250), OFFERED)) == 1
+    assert len(plan(Money.kroner(120), MARCH, None, Money.kroner(120), OFFERED)) == 1
+    with pytest.raises(Invalid):
+        plan(Money.kroner(120), MARCH, None, Money.kroner(250), OFFERED)
