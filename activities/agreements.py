@@ -21,9 +21,10 @@ from domain.letters import Letter
 from domain.orders import CloseAgreement, WriteLetter
 from domain.policy import Policy
 from domain.record import AgreementOutcome, Verdict
-from persistence.accounts import Line, book_lines
-from persistence.agreement_claims import holds_over, let_go, lock_claims_of
-from persistence.claim_acts import (
+from persistence.agreements.covered_claims import holds_over, let_go, lock_claims_of
+from persistence.agreements.ending import book_rested, told_of, write_of_end
+from persistence.agreements.plan_sums import sum_up
+from persistence.claims.acts import (
     LetterRequest,
     Mark,
     acted,
@@ -31,14 +32,13 @@ from persistence.claim_acts import (
     mark_agreement_act,
     request_letters,
 )
-from persistence.claim_facts import ClaimFacts, read_facts
+from persistence.claims.facts import ClaimFacts, read_facts
+from persistence.claims.records import grace_day
 from persistence.database import Database
-from persistence.ending_agreements import book_rested, told_of, write_of_end
 from persistence.models import Agreement, Claim
+from persistence.money.accounts import Line, book_lines
+from persistence.money.statements import has_bank_told_all
 from persistence.outbox import message
-from persistence.plan_sums import sum_up
-from persistence.records import grace_day
-from persistence.statements import has_bank_told_all
 
 _FACTS = text("""
 select g.*,

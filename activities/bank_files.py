@@ -20,16 +20,8 @@ from gateways.bank.camt import BankTotals, BankTransaction, read_file
 from gateways.betalingsservice.contents import CollectedPayment, MandateNotice
 from gateways.betalingsservice.reading import read_delivery
 from gateways.betalingsservice.walking import DeliveryTotals
-from persistence.bank_lines import (
-    NewLine,
-    keep_statement,
-    next_lines,
-    set_outcomes,
-    spool_content,
-    stage_lines,
-)
 from persistence.database import Database
-from persistence.files import (
+from persistence.files.received import (
     DONE,
     RECEIVED,
     KeptFile,
@@ -39,7 +31,15 @@ from persistence.files import (
     note_faults,
     set_state,
 )
-from persistence.unplaced_money import ask_about_file
+from persistence.money.bank_lines import (
+    NewLine,
+    keep_statement,
+    next_lines,
+    set_outcomes,
+    spool_content,
+    stage_lines,
+)
+from persistence.money.unplaced_money import ask_about_file
 
 LINES_AT_ONCE = 100
 """Few, because their claims stay locked until all of them are booked, and stories wait."""

@@ -10,12 +10,12 @@ from domain.money import Money
 from domain.policy import Policy
 from gateways.bank.amounts import written
 from gateways.bank.camt import STATEMENT, BankTransaction, TransactionKind
-from persistence import bank_lines
-from persistence.booking import NewPayment, book_payment
-from persistence.files import KeptFile
+from persistence.files.received import KeptFile
 from persistence.models import Payout
-from persistence.undoing import charge_back
-from persistence.unplaced_money import ask_about_money
+from persistence.money import bank_lines
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.undoing import charge_back
+from persistence.money.unplaced_money import ask_about_money
 
 _CURRENCY = "DKK"
 

@@ -13,9 +13,10 @@ from domain.errors import Conflict, Fault, Invalid
 from domain.policy import Policy
 from domain.registration import NewClaim, read_claim
 from gateways.claim_files import SourceRow, read_claim_file
-from persistence.bulk_registration import register_all
+from persistence.claims.bulk_registration import register_all
+from persistence.claims.registration import Registered
 from persistence.database import Database
-from persistence.files import (
+from persistence.files.received import (
     DONE,
     RECEIVED,
     KeptFile,
@@ -27,7 +28,6 @@ from persistence.files import (
     read_content,
     set_state,
 )
-from persistence.registration import Registered
 
 ROWS_AT_ONCE = 200
 

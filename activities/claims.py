@@ -20,8 +20,7 @@ from domain.money import NOTHING
 from domain.orders import AskPerson, Close, Order, Recall, Transfer, WriteLetter
 from domain.policy import LetterStep, Policy
 from domain.record import Verdict
-from persistence.accounts import Line, book_lines, interest_lines
-from persistence.claim_acts import (
+from persistence.claims.acts import (
     LetterRequest,
     Mark,
     mark_act,
@@ -29,13 +28,14 @@ from persistence.claim_acts import (
     requested_letters,
     requested_recovery,
 )
-from persistence.claim_facts import ClaimFacts, read_facts
-from persistence.closing import end_claim
+from persistence.claims.closing import end_claim
+from persistence.claims.facts import ClaimFacts, read_facts
+from persistence.claims.telling import is_settled
 from persistence.database import Database
-from persistence.handing_over import hand_over
-from persistence.preflights import refused_for
-from persistence.telling import is_settled
-from persistence.tray import is_fee_shared
+from persistence.money.accounts import Line, book_lines, interest_lines
+from persistence.post.tray import is_fee_shared
+from persistence.recovery.handing_over import hand_over
+from persistence.recovery.preflights import refused_for
 
 STAGE_OF_TASK = {
     TaskKind.DIALOGUE: Stage.DIALOGUE,

@@ -10,18 +10,18 @@ from sqlalchemy import RowMapping
 from domain.errors import GatewayRejected
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
-from domain.recovery_actions import (
+from domain.recovery.actions import (
     ActionKind,
     ActionReason,
     EffectiveDay,
     RecoveryState,
     rule_of,
 )
-from domain.recovery_claim import Part
-from domain.recovery_refusals import Asked, Undone, claim_refusal, refusal
-from domain.recovery_shares import LyingPart, shares
+from domain.recovery.claim import Part
+from domain.recovery.refusals import Asked, Undone, claim_refusal, refusal
+from domain.recovery.shares import LyingPart, shares
 from gateways.ports import RecoveryAction, RecoveryDelivery
-from persistence.sent_claims import claims_of, lying_of
+from persistence.recovery.sent_claims import claims_of, lying_of
 
 AUTHORITY = "recovery-authority"
 _NOTHING_THERE, _UNKNOWN = "498", "429"
@@ -32,7 +32,7 @@ _PARTS = {
     EntryKind.COURT_FEE: Part.FEE,
 }
 Row = Mapping[str, Any] | RowMapping
-"""An action that waits, as `persistence.recovery.waiting_actions` has it."""
+"""An action that waits, as `persistence.recovery.actions.waiting_actions` has it."""
 
 
 def delivery_of(row: Row) -> RecoveryDelivery:

@@ -15,7 +15,7 @@ from gateways.betalingsservice.contents import Collection
 from gateways.betalingsservice.writing import write_collection
 from gateways.ports import DirectDebit
 from persistence.database import Database
-from persistence.direct_debit import (
+from persistence.money.direct_debit import (
     customer_number,
     mark_delivered,
     request_collections,

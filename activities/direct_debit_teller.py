@@ -16,12 +16,12 @@ from gateways.betalingsservice.contents import (
     MandateNotice,
     PaymentKind,
 )
-from persistence.booking import NewPayment, book_payment
-from persistence.direct_debit import find_collected, keep_mandate, settle_collection
-from persistence.files import KeptFile
+from persistence.files.received import KeptFile
 from persistence.models import Claim
-from persistence.undoing import charge_back
-from persistence.unplaced_money import ask_about_money
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.direct_debit import find_collected, keep_mandate, settle_collection
+from persistence.money.undoing import charge_back
+from persistence.money.unplaced_money import ask_about_money
 
 _JOINED = {MandateKind.ACTIVE, MandateKind.REGISTERED}
 _CHANNEL = "betalingsservice"

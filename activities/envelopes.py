@@ -11,8 +11,8 @@ from letters.content import LetterContent
 from letters.documents import Document, in_words, to_json
 from letters.printing import PrintedLetter, print_letter
 from letters.rendering import RenderedLetter
-from persistence import post
-from persistence.letter_documents import Print, WrittenLetter
+from persistence.post import arriving as post
+from persistence.post.documents import Print, WrittenLetter
 
 _PRINTERS = asyncio.Semaphore(2)  # More would only wait for each other.
 

@@ -14,16 +14,16 @@ from activities.tidings import Tidings
 from domain.calendar import today, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
-from domain.recovery_actions import ADDING, LESSENING, ActionKind
-from domain.recovery_books import Movement
+from domain.recovery.actions import ADDING, LESSENING, ActionKind
+from domain.recovery.books import Movement
 from gateways.ports import NoticeKind, RecoveryAuthority, RecoveryNotice
-from persistence import recovery
 from persistence.database import Database
-from persistence.handing_over import lay_whole
-from persistence.post import move_cursor, read_cursor
-from persistence.recovery_moves import ask_moves
-from persistence.recovery_questions import ActionQuestion
-from persistence.recovery_statements import is_statement_read, keep_statement
+from persistence.post.arriving import move_cursor, read_cursor
+from persistence.recovery import actions as recovery
+from persistence.recovery.handing_over import lay_whole
+from persistence.recovery.moves import ask_moves
+from persistence.recovery.questions import ActionQuestion
+from persistence.recovery.statements import is_statement_read, keep_statement
 
 _BATCH = 100
 _NOTICES_AT_ONCE = 500

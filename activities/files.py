@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Invalid
 from persistence.database import Database
-from persistence.files import (
+from persistence.files.received import (
     REFUSED,
     KeptFile,
     Kind,

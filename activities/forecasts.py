@@ -10,9 +10,9 @@ from temporalio import activity
 from activities.failures import told_to_temporal
 from domain.calendar import is_working_day, today, working_days_after
 from domain.policy import Policy
+from persistence.agreements.nudging import request_nudges
 from persistence.database import Database
-from persistence.nudging import request_nudges
-from persistence.post_stops import keep_forecast, read_forecast
+from persistence.post.stops import keep_forecast, read_forecast
 
 Foresee = Callable[[AsyncConnection, datetime, date], Awaitable[int]]
 """How many letters will leave on a day, as all is known at a moment of the town's time."""

@@ -21,13 +21,15 @@ from letters.content import LetterContent
 from letters.documents import from_json
 from letters.proofreading import faults_in
 from letters.rendering import RenderedLetter, render
-from persistence import letter_documents, letter_log, tray
+from persistence.claims.telling import is_settled
 from persistence.database import Database
-from persistence.letter_log import CANCELLED, HELD_BACK, Happening
+from persistence.money.statements import is_bank_awaited
+from persistence.money.unearned_fees import take_back_fee
 from persistence.outbox import tell
-from persistence.statements import is_bank_awaited
-from persistence.telling import is_settled
-from persistence.unearned_fees import take_back_fee
+from persistence.post import documents as letter_documents
+from persistence.post import log as letter_log
+from persistence.post import tray
+from persistence.post.log import CANCELLED, HELD_BACK, Happening
 from writing.contents import (
     as_waiting,
     new_deadline,

@@ -6,12 +6,12 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from domain.calendar import today
+from domain.distraints.owners import NewOwner, faults_of_owner
 from domain.errors import Invalid
 from domain.identity import parse_national_id
-from domain.property_owners import NewOwner, faults_of_owner
 from gateways.property_ports import OwnerRegister, PropertyEntry, PropertyOwner
 from persistence.database import Database
-from persistence.owner_questions import heed_answer, open_questions
+from persistence.distraints.owner_questions import heed_answer, open_questions
 
 _AT_ONCE = 50
 

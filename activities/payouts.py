@@ -8,9 +8,9 @@ from activities.failures import told_to_temporal
 from domain.calendar import is_working_day, today
 from domain.policy import Policy
 from gateways.ports import NemKonto, Payout, PayoutOutcome, PayoutReceipt
-from persistence import refunding
 from persistence.database import Database
-from persistence.post import move_cursor, read_cursor
+from persistence.money import refunding
+from persistence.post.arriving import move_cursor, read_cursor
 
 _AT_ONCE = 100
 _NEMKONTO = "nemkonto"

@@ -12,9 +12,10 @@ from activities.post_room import Channel
 from domain.calendar import today, working_days_after, working_days_before
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, PostOutcome, PostReceipt
-from persistence import letter_log, post
 from persistence.database import Database
-from persistence.letter_log import RECEIPT, Happening
+from persistence.post import arriving as post
+from persistence.post import log as letter_log
+from persistence.post.log import RECEIPT, Happening
 
 _AT_ONCE = 500
 

@@ -17,9 +17,14 @@ from domain.calendar import COPENHAGEN, is_working_day, today, working_days_afte
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, RegisterEntry, Registers
-from persistence import debtors, letter_documents, letter_log, post, post_stops, tray
 from persistence.database import Database
-from persistence.letter_log import HELD_BACK, Happening
+from persistence.debtors import registers as debtors
+from persistence.post import arriving as post
+from persistence.post import documents as letter_documents
+from persistence.post import log as letter_log
+from persistence.post import stops as post_stops
+from persistence.post import tray
+from persistence.post.log import HELD_BACK, Happening
 
 _DEBTORS = 60
 _AT_ONCE = 8

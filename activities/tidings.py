@@ -9,23 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.calendar import working_days_after
 from domain.claim import Stage
 from domain.ledger import EntryKind
-from domain.limitation import LimitationKind
+from domain.limitation.dates import LimitationKind
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.record import News
-from domain.recovery_books import Movement
+from domain.recovery.books import Movement
 from gateways.ports import NoticeKind, RecoveryNotice
-from persistence import recovery
-from persistence.accounts import Line, book_cover
-from persistence.claim_facts import read_facts
-from persistence.limitation import note_limitation
-from persistence.recovery_answers import answer_action
-from persistence.recovery_endings import end_there
-from persistence.recovery_moves import Move, note_move
-from persistence.recovery_payouts import keep_payout
-from persistence.recovery_questions import ActionQuestion, ask_about_action, ask_about_notice
-from persistence.resting_from_the_start import let_rest_again
-from persistence.unplaced_money import ask_about_money
+from persistence.claims.facts import read_facts
+from persistence.endings.resting_from_the_start import let_rest_again
+from persistence.limitation.events import note_limitation
+from persistence.money.accounts import Line, book_cover
+from persistence.money.unplaced_money import ask_about_money
+from persistence.recovery import actions as recovery
+from persistence.recovery.answers import answer_action
+from persistence.recovery.endings import end_there
+from persistence.recovery.moves import Move, note_move
+from persistence.recovery.payouts import keep_payout
+from persistence.recovery.questions import ActionQuestion, ask_about_action, ask_about_notice
 
 _log = structlog.get_logger()
 _AUTHORITY = "recovery-authority"

@@ -8,16 +8,16 @@ from temporalio import activity
 from activities.failures import told_to_temporal
 from domain.calendar import today, working_days_after
 from domain.policy import Policy
-from persistence import watching
-from persistence.anchoring import anchor_audit
-from persistence.consultations import open_overdue_tasks
+from persistence.claims import watching
 from persistence.database import Database
-from persistence.drafts import forget_drafts
-from persistence.limitation_watch import sweep_limitation
-from persistence.preflights import sweep
-from persistence.suspension_limitation import note_what_suspends
-from persistence.taking_back import forget_steps
-from persistence.weighing import weigh
+from persistence.endings.suspension_limitation import note_what_suspends
+from persistence.enquiries.consultations import open_overdue_tasks
+from persistence.limitation.watch import sweep_limitation
+from persistence.recovery.preflights import sweep
+from persistence.tasks.drafts import forget_drafts
+from persistence.tasks.taking_back import forget_steps
+from persistence.tasks.weighing import weigh
+from persistence.trail.anchoring import anchor_audit
 
 _TIME_TO_HEAR = timedelta(minutes=30)
 _DAYS_LATE = timedelta(days=2)

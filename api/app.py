@@ -8,12 +8,12 @@ from fastapi import FastAPI
 
 from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
+from api.doors.front_door import FrontDoor
+from api.doors.headers import SafeHeaders
+from api.doors.limits import BodyLimit
 from api.errors import handle_errors
-from api.front_door import FrontDoor
-from api.headers import SafeHeaders
 from api.house import House
-from api.limits import BodyLimit
-from api.news import InboxNews
+from api.inbox.news import InboxNews
 from api.openapi import describe
 from api.pages.assets import PREFIX as ASSETS
 from api.pages.assets import Assets

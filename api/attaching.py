@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.attachments import LARGEST_ATTACHMENT, read_attachment
 from domain.authority import Actor
 from domain.file_notes import FileOwner
-from persistence.attachments import attach
+from persistence.files.attachments import attach
 
 LARGEST_BODY = 4 * LARGEST_ATTACHMENT
 """Bytes: a note with a few files; each of them has its own limit, which is told in words."""

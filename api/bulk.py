@@ -12,7 +12,7 @@ from api.schemas.inbox import BulkBody, BulkRow, BulkView
 from api.sentences import view_faults
 from domain.authority import Actor
 from domain.errors import Fault, Invalid, Refusal
-from persistence.taking import assign_task, claim_task, release_task, snooze_task, wake_task
+from persistence.tasks.taking import assign_task, claim_task, release_task, snooze_task, wake_task
 
 _OPERATIONS = {
     "claim": "takeTask",

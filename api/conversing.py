@@ -15,10 +15,10 @@ from domain.decisions import Outcome, TaskKind
 from domain.errors import AlreadyDecided, Fault, Invalid, Refusal
 from domain.file_notes import FileOwner
 from letters.catalogue import sentence
-from persistence.deciding import NewDecision, check, decide
-from persistence.file_notes import NewNote, write_note
+from persistence.debtors.reading import is_answered_so, is_dialogue_with
+from persistence.files.notes import NewNote, write_note
 from persistence.idempotency import StoredAnswer
-from persistence.reading_debtors import is_answered_so, is_dialogue_with
+from persistence.tasks.deciding import NewDecision, check, decide
 
 DONE = "done"
 UNFIT = "conversation-task-unfit"

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
-from api.front_door import address_of
+from api.doors.front_door import address_of
 from api.house import House
 from api.problems import Unauthenticated
 from domain.authority import Actor, Right, require
-from persistence.access_tokens import find_bearer
+from persistence.people.access_tokens import find_bearer
 
 _bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from api.front_door import FrontDoor
+from api.doors.front_door import FrontDoor
 from domain.calendar import today
 from domain.policy import Policy
 from persistence.database import Database

@@ -4,9 +4,9 @@ from datetime import date
 
 from api.cursors import read_dated_cursor
 from domain.errors import Fault, Invalid
+from domain.limitation.radar import bands
 from domain.policy import Policy
-from domain.radar import bands
-from persistence.lapsing import RadarFilter
+from persistence.limitation.lapsing import RadarFilter
 
 
 def narrowed(

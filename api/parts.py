@@ -2,67 +2,55 @@
 
 from types import ModuleType
 
-from api.pages import (
-    adding_debtors,
-    agreement_acts,
-    agreement_end,
-    agreement_reinstate,
-    assessment_figures,
+from api.pages import information
+from api.pages import letters as letters_page
+from api.pages.agreements import acts as agreement_acts
+from api.pages.agreements import assessment_figures
+from api.pages.agreements import end as agreement_end
+from api.pages.agreements import plan as agreements_page
+from api.pages.agreements import reinstate as agreement_reinstate
+from api.pages.claims import (
     case,
     case_letters,
     case_money,
-    correcting,
-    department_questions,
-    discharging,
-    distraint_acts,
-    distraint_moves,
-    enquiry_figures,
     holding,
-    inbox_acts,
-    inbox_events,
-    information,
-    kept_forms,
-    language,
-    limitation_events,
-    looking,
     mending,
-    new_enquiry,
     objecting,
-    recalling,
-    reconciliation,
-    screens,
-    sign_in,
-    suspending,
-    task_acts,
-    task_answers,
-    task_asking,
-    trail_export,
-    transferring,
     withdrawing,
-    write_off_lines,
 )
-from api.pages import agreements as agreements_page
-from api.pages import claims as claims_page
-from api.pages import consultations as consultations_page
-from api.pages import debtors as debtors_page
-from api.pages import distraint_owners as distraint_owners_page
-from api.pages import distraints as distraints_page
-from api.pages import enquiries as enquiries_page
-from api.pages import files as files_page
-from api.pages import inbox as inbox_page
-from api.pages import letters as letters_page
-from api.pages import limitation as limitation_page
-from api.pages import payments as payments_page
-from api.pages import recovery as recovery_page
-from api.pages import search as search_page
-from api.pages import substitutions as substitutions_page
-from api.pages import tasks as tasks_page
-from api.pages import trail as trail_page
-from api.pages import transfers as transfers_page
-from api.pages import write_offs as write_offs_page
-from api.pages import writings as writings_page
+from api.pages.claims import listing as claims_page
+from api.pages.claims import writings as writings_page
+from api.pages.debtors import debtor as debtors_page
+from api.pages.debtors import search as search_page
+from api.pages.distraints import acts as distraint_acts
+from api.pages.distraints import calendar as distraints_page
+from api.pages.distraints import moves as distraint_moves
+from api.pages.distraints import owners as distraint_owners_page
+from api.pages.endings import discharging, suspending, write_off_lines
+from api.pages.endings import write_offs as write_offs_page
+from api.pages.enquiries import consultations as consultations_page
+from api.pages.enquiries import department_questions, new_enquiry
+from api.pages.enquiries import enquiry as enquiries_page
+from api.pages.enquiries import figures as enquiry_figures
+from api.pages.limitation import events as limitation_events
+from api.pages.limitation import radar as limitation_page
+from api.pages.money import files as files_page
+from api.pages.money import payments as payments_page
+from api.pages.money import reconciliation
+from api.pages.people import kept_forms, language, looking, sign_in, trail_export
+from api.pages.people import substitutions as substitutions_page
+from api.pages.people import trail as trail_page
+from api.pages.recovery import adding_debtors, correcting, recalling, transferring
+from api.pages.recovery import exchange as recovery_page
+from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
 from api.pages.steering import prevention, strategy, workload
+from api.pages.tasks import acts as task_acts
+from api.pages.tasks import answers as task_answers
+from api.pages.tasks import asking as task_asking
+from api.pages.tasks import inbox as inbox_page
+from api.pages.tasks import inbox_acts, inbox_events, screens
+from api.pages.tasks import task as tasks_page
 from api.routes import (
     agreements,
     assessments,

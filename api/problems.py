@@ -6,10 +6,10 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.identity import WithoutDepartment, WithoutRole
+from api.doors.identity import WithoutDepartment, WithoutRole
+from api.doors.pace import TooManyRequests
+from api.doors.provider import SignInRefused
 from api.languages import language_of
-from api.pace import TooManyRequests
-from api.provider import SignInRefused
 from api.schemas.common import FaultView, View
 from api.sentences import ago, view_faults
 from domain.errors import (

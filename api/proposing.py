@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ability import Income, Proposal, ability_to_pay, propose, table_on
-from domain.budget import Budget
+from domain.agreements.ability import Income, Proposal, ability_to_pay, propose, table_on
+from domain.agreements.budget import Budget
 from domain.errors import Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.agreeing import strictest_rule
+from persistence.agreements.agreeing import strictest_rule
 from persistence.models import Claim
 
 _OWED = select(Claim.id, Claim.debtor_id, Claim.claim_type, Claim.balance_ore).where(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor, Right, require
 from domain.errors import Fault, Invalid
 from domain.file_kinds import kind_of
-from persistence.files import Kind, keep_file
+from persistence.files.received import Kind, keep_file
 
 _HEAD_BYTES = 64
 _LONGEST_NAME = 200

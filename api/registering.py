@@ -14,9 +14,9 @@ from domain.authority import Actor
 from domain.claim_fields import canonical
 from domain.errors import Conflict, Fault, Invalid
 from domain.registration import NewClaim, read_claim
-from persistence.bulk_registration import register_all
+from persistence.claims.bulk_registration import register_all
+from persistence.claims.registration import Registered, register
 from persistence.idempotency import StoredAnswer
-from persistence.registration import Registered, register
 
 _ORE = "principal_ore"
 _ORE_IN_A_KRONE = 100

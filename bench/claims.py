@@ -23,8 +23,8 @@ from bench.workers import BARE_QUEUE
 from domain.authority import HOUSE
 from domain.letters import Letter
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
-from persistence.registration import register
+from persistence.claims.registration import register
+from persistence.money.booking import NewPayment, book_payment
 from workflows.wire import DATA_CONVERTER
 
 IN_FLIGHT = 200

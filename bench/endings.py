@@ -20,10 +20,10 @@ from bench.transfers import transfer_batch
 from domain.calendar import working_days_after
 from domain.policy import Policy
 from persistence.database import Database
-from persistence.limitation_radar import read_radar
-from persistence.limitation_watch import sweep_limitation
-from persistence.preflights import sweep
-from persistence.weighing import weigh
+from persistence.limitation.radar import read_radar
+from persistence.limitation.watch import sweep_limitation
+from persistence.recovery.preflights import sweep
+from persistence.tasks.weighing import weigh
 from policies.loading import load_policy
 
 CLAIMS, FEW_CLAIMS = 200_000, 20_000

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from api.cookies import SESSION
+from api.doors.cookies import SESSION
 from bench.inbox_town import PEOPLE, token_of
 from domain.inbox import SORTS
 from persistence.database import Database
-from persistence.sessions import begin_session
+from persistence.people.sessions import begin_session
 
 API = "/api/v1"
 _BARE = text("select * from tasks where state = 'open' order by points desc, id limit 50")

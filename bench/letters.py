@@ -34,7 +34,7 @@ from gateways.journal import Offer
 from gateways.serviceplatformen.sandbox.counterpart import Counterpart
 from letters.documents import from_json
 from letters.printing import print_letter
-from persistence.bulk_registration import register_all
+from persistence.claims.bulk_registration import register_all
 from persistence.database import Database
 from workers.clock import real_now
 from workflows.post_room import PostRoomWorkflow

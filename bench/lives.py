@@ -19,13 +19,13 @@ from domain.decisions import Outcome
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
-from persistence.agreeing import NewAgreement
-from persistence.booking import NewPayment, book_payment
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.registration import register
 from persistence.clock import set_clock
 from persistence.database import Database
-from persistence.deciding import NewDecision, decide
+from persistence.money.booking import NewPayment, book_payment
 from persistence.outbox import tell
-from persistence.registration import register
+from persistence.tasks.deciding import NewDecision, decide
 from workers.clock import real_now
 
 _LOOK_EVERY = 0.1

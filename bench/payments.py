@@ -25,7 +25,7 @@ from activities.files import RowsFrom, receive_file
 from bench.town import START, bench_policy, new_claim
 from domain.letters import Letter
 from gateways.bank.sandbox_statement import SandboxPayment, write_camt053
-from persistence.bulk_registration import register_all
+from persistence.claims.bulk_registration import register_all
 from persistence.database import Database
 from persistence.models import Claim, OutboxRow, Payment
 

@@ -20,11 +20,11 @@ from sqlalchemy import text
 from bench.town import START, bench_policy, new_claim
 from domain.letters import Letter
 from domain.money import Money
-from domain.recovery_books import Moved, compare
+from domain.recovery.books import Moved, compare
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
-from persistence.bulk_registration import register_all
+from persistence.claims.bulk_registration import register_all
 from persistence.database import Database
-from persistence.recovery_moves import our_books
+from persistence.recovery.moves import our_books
 
 # Each debtor has been reminded and told of the transfer, and the letters have arrived.
 _PROVE = text("""

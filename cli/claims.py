@@ -5,14 +5,14 @@ import textwrap
 from rich.console import Console
 from rich.table import Table
 
-from api.claim_views import view_claim
 from api.schemas.claims import ClaimView
+from api.views.claims import view_claim
 from cli.doors import Door
 from cli.words import Words
 from domain.money import Money
-from persistence.reading import read_debtors, read_ledger
-from persistence.standings import read_standing
-from persistence.timeline import read_timeline
+from persistence.claims.reading import read_debtors, read_ledger
+from persistence.claims.standings import read_standing
+from persistence.claims.timeline import read_timeline
 
 _WIDTH = 100
 

@@ -6,8 +6,8 @@ from cli.doors import Door
 from cli.words import Words
 from domain.authority import Role
 from domain.errors import Conflict, Fault, Invalid
-from persistence.audit import note
-from persistence.people import add_client
+from persistence.people.accounts import add_client
+from persistence.trail.audit import note
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BY_HAND = "rettidig"  # whoever may run commands here

@@ -17,7 +17,15 @@ from cli.words import Words
 from domain.authority import HOUSE
 from domain.file_kinds import kind_of
 from persistence.database import Database
-from persistence.files import DONE, REFUSED, FileProgress, Kind, find_file, keep_file, progress
+from persistence.files.received import (
+    DONE,
+    REFUSED,
+    FileProgress,
+    Kind,
+    find_file,
+    keep_file,
+    progress,
+)
 from reports.files import ReportRow, report
 from workflows.claim_files import FileReading, file_workflow_id
 from workflows.queues import FILE_READERS, ROUNDS

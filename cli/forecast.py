@@ -14,8 +14,8 @@ from domain.calendar import TownClock
 from domain.deadlines import dispatch_day
 from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
+from persistence.claims.reading import require_claim
 from persistence.database import Database
-from persistence.reading import require_claim
 from workers.foresight import rehearse
 from workflows.rehearsal import RehearsedAct
 

@@ -10,11 +10,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.doors import Door, database_url
 from cli.ending import FAILED
 from cli.words import Words
-from persistence.anchoring import last_anchor
+from persistence.claims.sleeping import wake_all
 from persistence.database import Database
 from persistence.migrations import upgrade
-from persistence.sleeping import wake_all
-from persistence.verifying import find_breaks
+from persistence.trail.anchoring import last_anchor
+from persistence.trail.verifying import find_breaks
 from settings import settings
 from workers.assembly import hash_numbers
 from workers.stories import DEPLOYMENT

@@ -5,17 +5,17 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from api.app import create_app
-from api.front_door import FrontDoor
-from api.identity import ClaimNames
-from api.pace import Pace, Paces
-from api.provider import Provider, ProviderSettings
+from api.doors.front_door import FrontDoor
+from api.doors.identity import ClaimNames
+from api.doors.pace import Pace, Paces
+from api.doors.provider import Provider, ProviderSettings
 from api.server import serve as serve_http
 from cli.doors import database_url
 from cli.logs import write_logs
 from cli.stopping import stop_on_signals
 from persistence.clock import read_clock
 from persistence.database import Database
-from persistence.sessions import Lengths
+from persistence.people.sessions import Lengths
 from policies.loading import load_policy
 from settings import Settings, settings
 from workers.assembly import connect, hash_numbers

@@ -11,10 +11,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.doors import Door
 from cli.words import Words
 from domain.errors import ClaimHasEnded
+from persistence.claims.reading import require_claim
+from persistence.claims.records import agreement_record, claim_record
+from persistence.claims.sleeping import living_stories
 from persistence.models import Claim
-from persistence.reading import require_claim
-from persistence.records import agreement_record, claim_record
-from persistence.sleeping import living_stories
 from workflows.queues import REOPENINGS, STORIES, claim_workflow_id
 
 _AT_ONCE = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.distraint_rules import DistraintRule
+from domain.distraints.rules import DistraintRule
 from domain.policy import Policy
 
 _DUTY_TO_NOTE = "offentlighedslovens § 13"

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from domain.claim import HoldReason, Stage
 from domain.deadlines import dispatch_day
 from domain.decisions import Outcome
-from domain.distraint import stays_taken
+from domain.distraints.distraint import stays_taken
 from domain.letters import Letter
 from domain.money import Money
 from domain.record import News

@@ -8,7 +8,7 @@ from datetime import date
 from math import ceil
 
 from domain.calendar import add_months
-from domain.distraint_rules import CourtFeeRule
+from domain.distraints.rules import CourtFeeRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.policy import ClaimType, FeeRule, Policy

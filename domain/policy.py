@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.assessment_rules import AssessmentRule, IncomeTable
+from domain.agreements.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
 from domain.deadlines import deadline_after, dispatch_day
-from domain.distraint_rules import CourtFeeRule, DistraintRule
-from domain.ending_rules import EndingRules
+from domain.distraints.rules import CourtFeeRule, DistraintRule
+from domain.endings.rules import EndingRules
 from domain.enquiries import EnquiryChannel
-from domain.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 from domain.errors import NotFound
 from domain.house_rules import (
     DirectDebitRule,
@@ -24,8 +23,9 @@ from domain.house_rules import (
     StatementRule,
 )
 from domain.letters import Letter
-from domain.limitation_law import LimitationLaw
+from domain.limitation.law import LimitationLaw
 from domain.money import NOTHING, Money
+from domain.recovery.entry_filter import NO_FILTER, EntryFilter, RelatedCodes
 
 
 class Regime(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from domain.agreement import plan
+from domain.agreements.agreement import plan
 from domain.calendar import add_months, working_day_from
 from domain.claim import HoldReason, Stage
 from domain.errors import Invalid

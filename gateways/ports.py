@@ -10,8 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.recovery_actions import ActionKind, ActionReason
-from domain.recovery_claim import RecoveryClaim
+from domain.recovery.actions import ActionKind, ActionReason
+from domain.recovery.claim import RecoveryClaim
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _dump(value: Any) -> str:
 class Database:
     """A pool of connections. *url* is ``postgresql+asyncpg://…``.
 
-    *lookup_key* is what national ids are hashed with (`persistence.lookup`).
+    *lookup_key* is what national ids are hashed with (`persistence.debtors.lookup`).
     """
 
     def __init__(self, url: str, pool_size: int = 8, lookup_key: str | None = None) -> None:

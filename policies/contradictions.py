@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from domain.assessment_rules import AssessmentRule, IncomeTable
+from domain.agreements.assessment_rules import AssessmentRule, IncomeTable
 from domain.dated import Dated
-from domain.distraint_rules import DistraintRule
+from domain.distraints.rules import DistraintRule
 from domain.enquiries import EnquiryChannel
-from domain.entry_filter import EntryFilter
 from domain.house_rules import EnquiryRule, LegalLimits, PostRoomRule, PreventionRule
 from domain.ledger import DEBT
 from domain.money import NOTHING
 from domain.policy import ClaimType, FeeRule, LetterStep, Regime
+from domain.recovery.entry_filter import EntryFilter
 from policies import claim_type_contradictions as of_type
 from policies import ending_contradictions as of_endings
 from policies.complaints import Complaint

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from domain.dated import Dated
-from domain.ending_rules import EndingRules
-from domain.suspension import SuspensionRule
-from domain.write_off import Approval, WriteOffReason, WriteOffRule
+from domain.endings.rules import EndingRules
+from domain.endings.suspension import SuspensionRule
+from domain.endings.write_off import Approval, WriteOffReason, WriteOffRule
 from policies.complaints import Complaint
 from policies.lines import Path
 

@@ -5,8 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from domain.entry_filter import EntryFilter, FilterRule, RecoveryType
-from domain.entry_filter_rules import CHECKS
+from domain.recovery.entry_filter import EntryFilter, FilterRule, RecoveryType
+from domain.recovery.entry_filter_rules import CHECKS
 from policies.complaints import Complaint
 from policies.lines import Path
 from policies.parsing import parsed, reading_of, refuse

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.calendar import working_days_between
 from domain.enquiries import EnquiryChannel
-from persistence.reading_enquiries import AnswerTime
+from persistence.enquiries.reading import AnswerTime
 
 _TENTHS = 10
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from letters.catalogue import sentence
-from persistence.files import faults
+from persistence.files.received import faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from domain.dated import Dated
+from domain.distraints.routing import route
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import ClaimType, FeeRule, InterestRule, Policy, Route
-from domain.routing import route
 
 
 @dataclass(frozen=True, slots=True)

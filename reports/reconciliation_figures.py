@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.errors import Fault, Invalid
 from domain.notation import shown
-from persistence.write_off_books import REVERSED
+from persistence.endings.write_off_books import REVERSED
 
 
 class Figure(StrEnum):

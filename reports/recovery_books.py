@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from domain.recovery_books import RecoveryBooks, compare
-from persistence.recovery_moves import our_books, their_books
-from persistence.recovery_payouts import read_interest, read_payouts, read_unpaid
+from domain.recovery.books import RecoveryBooks, compare
+from persistence.recovery.moves import our_books, their_books
+from persistence.recovery.payouts import read_interest, read_payouts, read_unpaid
 
 _MOST = 200
 _MONTHS = 12

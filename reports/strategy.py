@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.dated import Dated, Entry
-from domain.distraint_rules import LegalPeriod
+from domain.distraints.rules import LegalPeriod
 from domain.money import Money
 from domain.policy import ClaimType, Policy
 

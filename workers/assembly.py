@@ -17,7 +17,7 @@ from gateways.choose import Gateways, choose
 from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
-from persistence.lookup import fill_hashes
+from persistence.debtors.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
 from workers.clock import Clock

@@ -16,11 +16,11 @@ from domain.letters import Letter
 from domain.orders import CloseAgreement, Order, WriteLetter
 from domain.policy import Policy
 from domain.record import AgreementOutcome, Life
-from persistence.nudging import due_nudges
-from persistence.post import tray_of_day
-from persistence.records import agreement_record, claim_record
-from persistence.sleeping import debtors_of, living_agreements, living_claims
-from persistence.tray import read_tray
+from persistence.agreements.nudging import due_nudges
+from persistence.claims.records import agreement_record, claim_record
+from persistence.claims.sleeping import debtors_of, living_agreements, living_claims
+from persistence.post.arriving import tray_of_day
+from persistence.post.tray import read_tray
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
 from writing.contents import why_needless
 

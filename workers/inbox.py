@@ -12,7 +12,7 @@ from domain.errors import Conflict, Fault, Invalid
 from domain.file_kinds import kind_of
 from letters.catalogue import sentence
 from persistence.database import Database
-from persistence.files import LARGEST_FILE, Kind, keep_file
+from persistence.files.received import LARGEST_FILE, Kind, keep_file
 
 _log = structlog.get_logger()
 _HEAD_BYTES = 64

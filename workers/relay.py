@@ -18,6 +18,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.calendar import REAL_TIME, today
 from domain.policy import Policy
+from persistence.claims.records import agreement_record, claim_record
+from persistence.claims.reopening import has_ended
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
@@ -29,8 +31,6 @@ from persistence.outbox import (
     mark_troubled,
     waiting_messages,
 )
-from persistence.records import agreement_record, claim_record
-from persistence.reopening import has_ended
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import FileReading

@@ -22,8 +22,8 @@ from letters.content import (
     OwedLine,
     PlannedPayment,
 )
-from persistence.telling import is_settled
-from persistence.tray import Tray
+from persistence.claims.telling import is_settled
+from persistence.post.tray import Tray
 
 _DIGITAL = "digital-post"
 _TO_OWNERS = {Letter.OWNER_NOTICE, Letter.HEARING_OFF}

@@ -14,7 +14,7 @@ from domain.policy import Policy
 from letters.documents import Document
 from letters.proofreading import faults_in
 from letters.rendering import render
-from persistence.tray import Tray, read_tray
+from persistence.post.tray import Tray, read_tray
 from writing.contents import as_waiting, why_needless, write_content
 
 _NEIGHBOURS = text("""

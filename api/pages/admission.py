@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.datastructures import FormData
 
-from api.cookies import SESSION, read_cookie
-from api.front_door import address_of
+from api.doors.cookies import SESSION, read_cookie
+from api.doors.front_door import address_of
 from api.house import House
 from api.pages.addresses import is_reading
 from api.problems import Forged
 from domain.errors import Fault, Invalid
-from persistence.sessions import Visit, find_visit, was_given_to
+from persistence.people.sessions import Visit, find_visit, was_given_to
 
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

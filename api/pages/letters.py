@@ -16,10 +16,10 @@ from api.pages.routing import PageRoute
 from domain.authority import Right, may
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from letters.documents import from_json
-from persistence.audit import note_look
-from persistence.correspondence import recall_letter
-from persistence.post_stops import release_post, stop_post, stops_in_force
-from persistence.reading_letters import read_day, read_letter, read_sent
+from persistence.post.correspondence import recall_letter
+from persistence.post.reading import read_day, read_letter, read_sent
+from persistence.post.stops import release_post, stop_post, stops_in_force
+from persistence.trail.audit import note_look
 from reports.post_days import post_day
 from writing.previews import preview_letter
 

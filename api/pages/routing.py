@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from api.errors import faults_of
 from api.pages.admission import admit
-from api.pages.keeping import forget_sent, lead_to_sign_in
+from api.pages.people.keeping import forget_sent, lead_to_sign_in
 from api.pages.refusals import refuse_page_for
 from api.problems import Unauthenticated
 from domain.errors import Invalid, RettidigError

@@ -11,7 +11,7 @@ from api.languages import language_of
 from domain.authority import Actor
 from domain.looking import Purpose
 from domain.screens import Block, Screen
-from persistence.screens import note_shown
+from persistence.tasks.screens import note_shown
 
 PLACE = 'name="screen" value=""'
 """Where the screen's mark goes: `hidden_screen` of the field component writes it so."""

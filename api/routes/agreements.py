@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.agreement_views import progress_with, view_agreement, view_what_if
 from api.dependencies import LetterWriter, TheHouse, Viewer
 from api.routes.describing import problems
 from api.schemas.agreements import (
@@ -16,15 +15,16 @@ from api.schemas.agreements import (
     Reinstated,
     WhatIfView,
 )
-from domain.ability import Income
-from domain.acceptance import Acceptance
+from api.views.agreements import progress_with, view_agreement, view_what_if
+from domain.agreements.ability import Income
+from domain.agreements.acceptance import Acceptance
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.acknowledging import record_acceptance
-from persistence.audit import note
-from persistence.ending_agreements import end_agreement
-from persistence.keeping_agreements import Reinstatement, reinstate
-from persistence.reading_agreements import read_agreement
+from persistence.agreements.acknowledging import record_acceptance
+from persistence.agreements.ending import end_agreement
+from persistence.agreements.keeping import Reinstatement, reinstate
+from persistence.agreements.reading import read_agreement
+from persistence.trail.audit import note
 
 router = APIRouter(prefix="/agreements/{agreement_id}", tags=["agreements"])
 AgreementId = Annotated[str, Path(pattern=r"^A-[0-9]{6,12}$", examples=["A-000017"])]

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.agreement_views import view_assessments, view_proposal, view_recommendation
 from api.dependencies import FigureReader, TheHouse, Viewer
 from api.languages import Language
 from api.proposing import propose_for
@@ -16,11 +15,12 @@ from api.schemas.agreements import (
     ProposalView,
     RecommendationView,
 )
-from domain.ability import Income
-from domain.budget import Budget
+from api.views.agreements import view_assessments, view_proposal, view_recommendation
+from domain.agreements.ability import Income
+from domain.agreements.budget import Budget
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.assessing import count_assessments, recommendation_for
+from persistence.agreements.assessing import count_assessments, recommendation_for
 
 router = APIRouter(tags=["agreements"])
 

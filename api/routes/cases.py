@@ -14,11 +14,11 @@ from api.schemas.cases import HoldBody, HoldPlaced, HoldReleased, PaymentBody, P
 from api.schemas.common import Number
 from domain.errors import Conflict, Fault, Invalid
 from domain.money import Money
-from persistence.booking import Booked, NewPayment, book_payment
-from persistence.deferring import note_deferral
+from persistence.claims.deferring import note_deferral
+from persistence.claims.reading import read_balance, read_payment, require_claim, require_hold
+from persistence.endings.suspending import end_hold, suspend_claim
 from persistence.idempotency import StoredAnswer
-from persistence.reading import read_balance, read_payment, require_claim, require_hold
-from persistence.suspending import end_hold, suspend_claim
+from persistence.money.booking import Booked, NewPayment, book_payment
 
 router = APIRouter()
 

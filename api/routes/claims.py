@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field
 
-from api.claim_views import view_claim, view_summary
 from api.cursors import Page, read_cursor, write_cursor
 from api.dependencies import IdempotencyKey, Registrar, TheHouse, Viewer, Withdrawer
 from api.languages import Language
@@ -16,12 +15,13 @@ from api.schemas.cases import WithdrawalBody, Withdrawn
 from api.schemas.claims import BatchAnswer, ClaimList, ClaimView, RegisteredClaim
 from api.schemas.common import Name, Number
 from api.schemas.registration import ClaimFields, ClaimRow
+from api.views.claims import view_claim, view_summary
 from domain.claim import Stage
-from persistence.audit import note
-from persistence.reading import ClaimFilter, list_claims, read_debtors, read_ledger
-from persistence.standings import read_standing
-from persistence.timeline import read_timeline
-from persistence.withdrawing import withdraw
+from persistence.claims.reading import ClaimFilter, list_claims, read_debtors, read_ledger
+from persistence.claims.standings import read_standing
+from persistence.claims.timeline import read_timeline
+from persistence.claims.withdrawing import withdraw
+from persistence.trail.audit import note
 
 MOST_ROWS = 1000
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Path, Query, Request, Response, UploadFile
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.attaching import as_download
-from api.consultation_views import view_consultation, view_for_department
 from api.dependencies import DepartmentAnswerer, IdempotencyKey, LetterWriter, TheHouse, Viewer
 from api.house import House
 from api.languages import Language
@@ -23,27 +22,28 @@ from api.schemas.consultations import (
     RecallBody,
 )
 from api.schemas.writings import AttachedView
+from api.views.consultations import view_consultation, view_for_department
 from domain.attachments import LARGEST_ATTACHMENT, read_attachment
 from domain.authority import Actor
 from domain.errors import NotFound
-from persistence.attachments import open_attachment
-from persistence.audit import note
-from persistence.consultations import (
+from persistence.claims.reading import require_claim
+from persistence.enquiries.consultations import (
     NewConsultation,
     answer_consultation,
     ask_department,
     attach_to_consultation,
     recall_consultation,
 )
-from persistence.idempotency import StoredAnswer
-from persistence.reading import require_claim
-from persistence.reading_consultations import (
+from persistence.enquiries.reading_consultations import (
     claim_asked_about,
     consultations_for,
     consultations_of_claim,
     read_consultation,
     read_for_department,
 )
+from persistence.files.attachments import open_attachment
+from persistence.idempotency import StoredAnswer
+from persistence.trail.audit import note
 
 router = APIRouter(tags=["consultations"])
 Consulted = Annotated[Number, Path(examples=[2])]

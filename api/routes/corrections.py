@@ -4,8 +4,8 @@ from datetime import date
 
 from fastapi import APIRouter
 
-from api.corrections import read_claim
 from api.dependencies import LetterWriter, TheHouse
+from api.pages.recovery.corrections import read_claim
 from api.routes.describing import ClaimId, problems
 from api.schemas.recovery import (
     CorrectablePart,
@@ -17,12 +17,12 @@ from api.schemas.recovery import (
     DoneCorrection,
 )
 from domain.money import Money
-from domain.recovery_actions import ActionKind
-from domain.recovery_corrections import Correctable, Done
+from domain.recovery.actions import ActionKind
+from domain.recovery.corrections import Correctable, Done
 from domain.registration import read_debtor
-from persistence.adding_debtors import NewLiability, add_debtor
-from persistence.correctable import CorrectableClaim
-from persistence.correcting import Correction, correct_there
+from persistence.recovery.adding_debtors import NewLiability, add_debtor
+from persistence.recovery.correctable import CorrectableClaim
+from persistence.recovery.correcting import Correction, correct_there
 
 router = APIRouter(tags=["recovery"])
 

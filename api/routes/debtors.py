@@ -4,9 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from api.claim_views import masked, view_summary
 from api.conversing import DONE, converse, why_not
-from api.debtor_views import view_debtor
 from api.dependencies import IdempotencyKey, LetterWriter, TheHouse, Viewer
 from api.languages import Language
 from api.routes.describing import problems
@@ -19,12 +17,14 @@ from api.schemas.debtors import (
     DialogueResult,
 )
 from api.schemas.letters import LanguageBody
+from api.views.claims import masked, view_summary
+from api.views.debtors import view_debtor
 from domain.errors import Fault, Invalid
 from domain.identity import parse_national_id
-from persistence.audit import note
-from persistence.debtor_files import read_file
-from persistence.debtors import write_in_language
-from persistence.reading import ClaimFilter, find_debtor, list_claims
+from persistence.claims.reading import ClaimFilter, find_debtor, list_claims
+from persistence.debtors.files import read_file
+from persistence.debtors.registers import write_in_language
+from persistence.trail.audit import note
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
 DebtorId = Annotated[Number, Path(examples=[3])]

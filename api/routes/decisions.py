@@ -9,9 +9,9 @@ from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.tasks import TaskView
-from api.task_views import view_task
-from persistence.inbox import read_task
-from persistence.taking_back import take_back
+from api.views.tasks import view_task
+from persistence.tasks.inbox import read_task
+from persistence.tasks.taking_back import take_back
 
 router = APIRouter(prefix="/decisions", tags=["tasks"])
 DecisionId = Annotated[Number, Path(examples=[17])]

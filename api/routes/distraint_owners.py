@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from api.dependencies import Bailiff, TheHouse
-from api.distraint_bodies import owner_of
+from api.distraints.bodies import owner_of
 from api.routes.describing import problems
 from api.routes.distraints import DistraintId, view_one
 from api.schemas.common import Number
 from api.schemas.distraint_owners import OwnerBody, PropertyBody, StruckBody, ToldBody
 from api.schemas.distraints import DistraintView
-from persistence.owner_questions import ask_for_owners
-from persistence.property_owners import (
+from persistence.distraints.owner_questions import ask_for_owners
+from persistence.distraints.owners import (
     name_debtor_as_owner,
     name_owner,
     strike_owner,

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Path, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import Bailiff, TheHouse, Viewer
-from api.distraint_bodies import minutes_of, slot_of
-from api.distraint_changes import foresee_change, move_or_adjourn
-from api.distraint_views import view_distraint, view_week
+from api.distraints.bodies import minutes_of, slot_of
+from api.distraints.changes import foresee_change, move_or_adjourn
 from api.house import House
 from api.routes.describing import problems
 from api.schemas.common import Day, Number
@@ -23,12 +22,13 @@ from api.schemas.distraints import (
     MinutesBody,
     MovedBody,
 )
+from api.views.distraints import view_distraint, view_week
 from domain.authority import Actor
 from domain.money import NOTHING
-from persistence.audit import LOOKED, note
-from persistence.distraining import call_off, foresee_hearing, set_hearing
-from persistence.distraint_minutes import NewEvent, hold_hearing, note_event
-from persistence.reading_distraints import read_distraint
+from persistence.distraints.minutes import NewEvent, hold_hearing, note_event
+from persistence.distraints.reading import read_distraint
+from persistence.distraints.setting import call_off, foresee_hearing, set_hearing
+from persistence.trail.audit import LOOKED, note
 
 router = APIRouter(prefix="/distraints", tags=["distraints"])
 DistraintId = Annotated[Number, Path(examples=[3])]

@@ -5,14 +5,14 @@ from dataclasses import replace
 from fastapi import APIRouter
 
 from api.dependencies import LetterWriter, TheHouse, Viewer
-from api.dossier_views import view_handover
 from api.languages import Language
 from api.routes.describing import ClaimId, problems
 from api.schemas.dossiers import DossierView
 from api.schemas.transfers import ParticularsBody
-from persistence.audit import note_look
-from persistence.dossiers import read_handover
-from persistence.mending import mend_claim, read_particulars
+from api.views.dossiers import view_handover
+from persistence.claims.mending import mend_claim, read_particulars
+from persistence.recovery.dossiers import read_handover
+from persistence.trail.audit import note_look
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 

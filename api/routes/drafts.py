@@ -9,7 +9,7 @@ from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.tasks import DraftBody, DraftView
 from domain.errors import NotFound
-from persistence.drafts import drop_draft, keep_draft, read_draft
+from persistence.tasks.drafts import drop_draft, keep_draft, read_draft
 
 router = APIRouter(prefix="/tasks/{task_id}/draft", tags=["tasks"])
 TaskId = Annotated[Number, Path(examples=[17])]

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.cursors import read_cursor, write_cursor
 from api.dependencies import FigureReader, IdempotencyKey, LetterWriter, TheHouse, Viewer
-from api.enquiry_views import view_enquiry, view_figures, view_summary
 from api.house import House
 from api.once import fingerprint, once
 from api.routes.describing import problems
@@ -25,26 +24,27 @@ from api.schemas.enquiries import (
     FiguresQuery,
     MessageBody,
 )
+from api.views.enquiries import view_enquiry, view_figures, view_summary
 from domain.authority import Actor
 from domain.decisions import Outcome
 from domain.errors import Fault, Invalid
-from persistence.audit import note
-from persistence.deciding import NewDecision
-from persistence.enquiries import (
+from persistence.enquiries.answering import (
     NewEnquiry,
     NewMessage,
     add_message,
     answer_enquiry,
     register_enquiry,
 )
-from persistence.idempotency import StoredAnswer
-from persistence.reading_enquiries import (
+from persistence.enquiries.reading import (
     EnquiryFilter,
     list_enquiries,
     read_answer_times,
     read_enquiry,
     read_rounds,
 )
+from persistence.idempotency import StoredAnswer
+from persistence.tasks.deciding import NewDecision
+from persistence.trail.audit import note
 
 router = APIRouter(prefix="/enquiries", tags=["enquiries"])
 EnquiryId = Annotated[Number, Path(examples=[4])]

@@ -8,8 +8,8 @@ from api.routes.describing import problems
 from api.schemas.cases import Counts, EndingCount, StageCount, TaskCount
 from domain.claim import Ending, Stage
 from domain.decisions import TaskKind
-from persistence.inbox import count_tasks
-from persistence.reading import count_claims
+from persistence.claims.reading import count_claims
+from persistence.tasks.inbox import count_tasks
 
 router = APIRouter(tags=["figures"])
 

@@ -10,7 +10,7 @@ from api.receiving import receive_upload
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.files import FileDetails, FileFaultView, FileList, FileTaken, FileView
-from persistence.files import KeptFile, find_file, latest_files
+from persistence.files.received import KeptFile, find_file, latest_files
 from reports.files import report
 
 router = APIRouter(prefix="/files", tags=["files"])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from api.bulk import act_on_each
 from api.dependencies import Assigner, TaskWorker, TheHouse, Viewer
-from api.inbox_query import InboxQuery, narrowed
+from api.inbox.query import InboxQuery, narrowed
 from api.languages import Language
 from api.routes.describing import problems
 from api.schemas.common import Number
@@ -21,12 +21,12 @@ from api.schemas.inbox import (
     SnoozeBody,
 )
 from api.schemas.tasks import TaskView
-from api.task_views import view_task
+from api.views.tasks import view_task
 from domain.authority import kinds_for
-from persistence.inbox import read_task
-from persistence.inbox_counts import count_facets, count_views
-from persistence.next_task import take_next
-from persistence.taking import (
+from persistence.tasks.inbox import read_task
+from persistence.tasks.inbox_counts import count_facets, count_views
+from persistence.tasks.next_task import take_next
+from persistence.tasks.taking import (
     assign_task,
     delegate_task,
     return_task,

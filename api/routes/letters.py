@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query, Response
 from api.dependencies import LetterWriter, Steerer, TheHouse, Viewer
 from api.house import House
 from api.languages import Language
-from api.letter_views import letter_view, post_line_view, room_view
 from api.routes.describing import ClaimId, problems
 from api.schemas.common import Number
 from api.schemas.letters import (
@@ -19,12 +18,13 @@ from api.schemas.letters import (
     PostRoomView,
     StopBody,
 )
+from api.views.letters import letter_view, post_line_view, room_view
 from domain.errors import NotFound
-from persistence.audit import LOOKED, note
-from persistence.correspondence import recall_letter, write_by_hand
-from persistence.post_stops import release_post, stop_post, stops_in_force
-from persistence.reading import require_claim
-from persistence.reading_letters import read_day, read_letter, read_sent
+from persistence.claims.reading import require_claim
+from persistence.post.correspondence import recall_letter, write_by_hand
+from persistence.post.reading import read_day, read_letter, read_sent
+from persistence.post.stops import release_post, stop_post, stops_in_force
+from persistence.trail.audit import LOOKED, note
 from reports.post_days import post_day
 
 router = APIRouter(tags=["letters"])

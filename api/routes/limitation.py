@@ -29,16 +29,16 @@ from api.schemas.limitation import (
     TypeSum,
 )
 from domain.claim import Stage
+from domain.limitation.radar import bands
 from domain.policy import Policy
-from domain.radar import bands
-from persistence.audit import note
-from persistence.lapsing import list_lapsing
-from persistence.limitation import Correction
-from persistence.limitation_by_hand import Told, correct_by_hand, note_by_hand
-from persistence.limitation_histories import LiabilityHistory, read_histories
-from persistence.limitation_radar import Radar, read_alarms, read_radar
-from persistence.reading import require_claim
+from persistence.claims.reading import require_claim
+from persistence.limitation.by_hand import Told, correct_by_hand, note_by_hand
+from persistence.limitation.events import Correction
+from persistence.limitation.histories import LiabilityHistory, read_histories
+from persistence.limitation.lapsing import list_lapsing
+from persistence.limitation.radar import Radar, read_alarms, read_radar
 from persistence.sums import Sum
+from persistence.trail.audit import note
 
 router = APIRouter(tags=["limitation"])
 

@@ -6,9 +6,9 @@ from api.dependencies import LetterWriter, TheHouse
 from api.languages import Language
 from api.routes.describing import ClaimId, problems
 from api.schemas.tasks import ObjectionBody, TaskView
-from api.task_views import view_task
-from persistence.inbox import read_task
-from persistence.objecting import register_objection
+from api.views.tasks import view_task
+from persistence.claims.objecting import register_objection
+from persistence.tasks.inbox import read_task
 
 router = APIRouter(prefix="/claims/{claim_id}/objections", tags=["holds"])
 

@@ -24,10 +24,10 @@ from api.sentences import say
 from domain.explanation import Phrase
 from domain.matching import Candidate
 from domain.money import Money
-from persistence.candidates import find_candidates, read_money
 from persistence.idempotency import StoredAnswer
-from persistence.placing_by_hand import place_by_hand, undo_by_hand
-from persistence.refunding import NewRefund, propose_refund
+from persistence.money.candidates import find_candidates, read_money
+from persistence.money.placing_by_hand import place_by_hand, undo_by_hand
+from persistence.money.refunding import NewRefund, propose_refund
 
 router = APIRouter(prefix="/payments", tags=["payments"])
 PaymentId = Annotated[Number, Path(examples=[17])]

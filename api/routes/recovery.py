@@ -21,9 +21,9 @@ from api.schemas.recovery import (
     RecoveryView,
     RefusedAction,
 )
-from domain.recovery_books import Moved
-from domain.recovery_codes import reject_code
-from persistence.recalling import Recall, recall_claim
+from domain.recovery.books import Moved
+from domain.recovery.codes import reject_code
+from persistence.recovery.recalling import Recall, recall_claim
 from reports.reconciliation import read_one_moment
 from reports.recovery_books import RecoveryReport, read_month, read_recovery
 

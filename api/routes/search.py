@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.errors import faults_of
-from api.inbox_query import InboxQuery
+from api.inbox.query import InboxQuery
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.inbox import (
@@ -21,8 +21,8 @@ from api.schemas.inbox import (
     SearchView,
 )
 from domain.errors import Invalid
-from persistence.saved_filters import NewFilter, forget_filter, read_filters, save_filter
-from persistence.searching import read_search, search
+from persistence.debtors.searching import read_search, search
+from persistence.tasks.saved_filters import NewFilter, forget_filter, read_filters, save_filter
 
 router = APIRouter(tags=["tasks"])
 

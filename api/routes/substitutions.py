@@ -8,7 +8,7 @@ from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.routes.describing import problems
 from api.schemas.common import Number
 from api.schemas.trail import SubstitutionBody, SubstitutionList, SubstitutionView
-from persistence.substituting import (
+from persistence.people.substituting import (
     NewSubstitution,
     end_substitution,
     make_substitution,

@@ -20,15 +20,15 @@ from api.schemas.cases import (
     SuspensionPlaced,
 )
 from api.schemas.common import Number
+from domain.endings.suspension import Need, Told
 from domain.errors import Invalid
-from domain.suspension import Need, Told
-from persistence.idempotency import StoredAnswer
-from persistence.suspending import (
+from persistence.endings.suspending import (
     NewSuspension,
     end_suspension,
     suspend_debtor,
     tell_notice,
 )
+from persistence.idempotency import StoredAnswer
 
 router = APIRouter(tags=["holds"])
 SuspensionId = Annotated[Number, Path(examples=[3])]

@@ -9,7 +9,8 @@ from pydantic import Field
 from api.cursors import Page
 from api.dependencies import TaskWorker, TheHouse, Viewer
 from api.house import House
-from api.inbox_query import InboxQuery, cursor_of, narrowed, place_at
+from api.inbox.query import InboxQuery, cursor_of, narrowed, place_at
+from api.inbox.weighed import keep_weighed
 from api.languages import Language
 from api.routes.agreements import acceptance_of
 from api.routes.describing import problems
@@ -25,20 +26,19 @@ from api.schemas.tasks import (
     TaskView,
     WriteOffBody,
 )
-from api.task_views import view_plan, view_task
-from api.weighed import keep_weighed
-from domain.ability import Income
+from api.views.tasks import view_plan, view_task
+from domain.agreements.ability import Income
 from domain.authority import Actor, kinds_for
+from domain.endings.write_off import CommitteeDecision, NewWriteOff
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from domain.write_off import CommitteeDecision, NewWriteOff
-from persistence.agreeing import NewAgreement, what_if
-from persistence.audit import note
-from persistence.deciding import NewDecision, decide
-from persistence.inbox import list_tasks, next_task, place_of, read_task
-from persistence.searching import read_search
-from persistence.taking import claim_task, release_task
-from persistence.taking_back import WINDOW
+from persistence.agreements.agreeing import NewAgreement, what_if
+from persistence.debtors.searching import read_search
+from persistence.tasks.deciding import NewDecision, decide
+from persistence.tasks.inbox import list_tasks, next_task, place_of, read_task
+from persistence.tasks.taking import claim_task, release_task
+from persistence.tasks.taking_back import WINDOW
+from persistence.trail.audit import note
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 _FIELDS = {

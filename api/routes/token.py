@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from api.dependencies import TheHouse
-from api.front_door import address_of
+from api.doors.front_door import address_of
 from api.problems import ClientUnknown
 from api.routes.describing import problems
 from api.schemas.token import TokenIssued, TokenProblem
-from persistence.access_tokens import LASTS, is_secret_of, issue_token
-from persistence.audit import note
+from persistence.people.access_tokens import LASTS, is_secret_of, issue_token
+from persistence.trail.audit import note
 
 router = APIRouter(prefix="/token", tags=["access"])
 _basic = HTTPBasic(auto_error=False, description="A client's name and secret.")

@@ -18,10 +18,10 @@ from api.schemas.trail import (
 )
 from domain.looking import Purpose
 from domain.screens import read_screen
-from persistence.audit import LOOKED, note
-from persistence.screens import read_decision_screen
-from persistence.trail import TrailFilter, TrailPlace, place_of, read_trail
-from persistence.verifying import find_breaks
+from persistence.tasks.screens import read_decision_screen
+from persistence.trail.audit import LOOKED, note
+from persistence.trail.reading import TrailFilter, TrailPlace, place_of, read_trail
+from persistence.trail.verifying import find_breaks
 
 router = APIRouter(tags=["audit"])
 

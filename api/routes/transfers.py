@@ -20,11 +20,11 @@ from api.schemas.transfers import (
     TransfersQuery,
     TypeStanding,
 )
-from api.transfer_views import narrowed_transfers, obstacle_in_words, obstacles_of
+from api.views.transfers import narrowed_transfers, obstacle_in_words, obstacles_of
 from domain.claim import Stage
-from domain.dossier import Standing
+from domain.recovery.dossier import Standing
+from persistence.recovery.transfer_lists import Readiness, list_transfers, read_readiness
 from persistence.sums import Sum
-from persistence.transfer_lists import Readiness, list_transfers, read_readiness
 
 router = APIRouter(prefix="/transfers", tags=["claims"])
 

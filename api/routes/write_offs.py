@@ -30,15 +30,20 @@ from api.schemas.write_offs import (
     WriteOffLinesQuery,
     WriteOffs,
 )
+from domain.endings.write_off import NewWriteOff, WriteOffReason
 from domain.errors import Invalid
-from domain.write_off import NewWriteOff, WriteOffReason
 from letters.catalogue import sentence
-from persistence.batch_claims import small_claims
-from persistence.discharging import NewDischarge, propose_discharge
+from persistence.endings.batch_claims import small_claims
+from persistence.endings.discharging import NewDischarge, propose_discharge
+from persistence.endings.write_off_batches import BatchRow, propose_small
+from persistence.endings.write_off_figures import (
+    ReasonFigures,
+    waiting_proposals,
+    year_figures,
+    year_lines,
+)
+from persistence.endings.write_off_reversals import reverse_write_off
 from persistence.idempotency import StoredAnswer
-from persistence.write_off_batches import BatchRow, propose_small
-from persistence.write_off_figures import ReasonFigures, waiting_proposals, year_figures, year_lines
-from persistence.write_off_reversals import reverse_write_off
 
 router = APIRouter(tags=["write-offs"])
 _FIELDS = {

@@ -22,15 +22,15 @@ from api.schemas.writings import (
 )
 from domain.authority import Actor
 from domain.file_notes import FileOwner
-from persistence.attachments import open_attachment, read_attachments
-from persistence.audit import note
-from persistence.file_notes import (
+from persistence.files.attachments import open_attachment, read_attachments
+from persistence.files.notes import (
     NewNote,
     notes_that_mention,
     read_notes,
     require_owner,
     write_note,
 )
+from persistence.trail.audit import note
 
 router = APIRouter(tags=["notes"])
 DebtorId = Annotated[Number, Path(examples=[3])]

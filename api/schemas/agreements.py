@@ -5,9 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from api.schemas.common import Body, Day, Line, Number, Ore, Prose, Sentence, View
-from domain.ability import ProposalKind
-from domain.acceptance import AcceptedBy, Acknowledged
-from domain.assessment_rules import Advice, Fact
+from domain.agreements.ability import ProposalKind
+from domain.agreements.acceptance import AcceptedBy, Acknowledged
+from domain.agreements.assessment_rules import Advice, Fact
 from domain.decisions import Outcome
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, Strict
 from api.schemas.common import Body, Day, Line, Named, Ore, Prose, View
 from api.schemas.distraint_owners import OwnerView, PropertyView
 from domain.decisions import Outcome
-from domain.distraint import AssetKind, DistraintEvent
+from domain.distraints.distraint import AssetKind, DistraintEvent
 
 State = Literal["scheduled", "held", "off", "over"]
 """A time is set; minutes were written; nothing came of it; its claim has ended."""

@@ -5,9 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from api.schemas.common import Sentence, View
-from domain.dossier import Requirement
-from domain.entry_filter import Consequence
-from domain.recovery_claim import Part
+from domain.recovery.claim import Part
+from domain.recovery.dossier import Requirement
+from domain.recovery.entry_filter import Consequence
 
 
 class ProofView(View):

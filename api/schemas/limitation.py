@@ -7,7 +7,7 @@ from pydantic import Field
 from api.cursors import Page
 from api.schemas.common import Body, Day, Name, Named, Number, View
 from domain.claim import Stage
-from domain.limitation import LimitationKind
+from domain.limitation.dates import LimitationKind
 
 
 class LimitationEventView(View):

@@ -5,9 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from api.schemas.common import Body, Day, Line, Named, Number, Ore, View
-from domain.recovery_actions import ActionKind, ActionReason
-from domain.recovery_books import Movement
-from domain.recovery_claim import Part
+from domain.recovery.actions import ActionKind, ActionReason
+from domain.recovery.books import Movement
+from domain.recovery.claim import Part
 
 
 class RecallBody(Body):

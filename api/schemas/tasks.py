@@ -9,8 +9,8 @@ from api.schemas.agreements import AcceptanceBody
 from api.schemas.common import Body, Day, Line, Named, Number, Ore, Prose, Sentence, View
 from domain.claim import Stage
 from domain.decisions import Outcome, TaskKind
-from domain.dossier import Standing
-from domain.write_off import WriteOffReason
+from domain.endings.write_off import WriteOffReason
+from domain.recovery.dossier import Standing
 
 
 class Priority(View):

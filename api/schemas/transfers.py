@@ -7,7 +7,7 @@ from pydantic import Field
 from api.cursors import Page
 from api.schemas.common import Body, Day, Line, Name, Named, View
 from domain.claim import Stage
-from domain.dossier import Standing
+from domain.recovery.dossier import Standing
 
 
 class StandingSum(View):

@@ -8,7 +8,7 @@ from pydantic import Field, Strict
 from api.cursors import Page
 from api.schemas.common import Body, Number, Prose, View
 from api.schemas.tasks import WriteOffBody
-from domain.write_off import Approval, WriteOffReason
+from domain.endings.write_off import Approval, WriteOffReason
 
 
 class ReasonView(View):

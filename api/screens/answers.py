@@ -10,8 +10,8 @@ from api.screens.plans import read_budget, read_income, read_wish
 from api.screens.typed import Reading, Typed, read_coming_day
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Fault, Invalid
-from persistence.answers import NewDecision, check
-from persistence.taking_back import WINDOW
+from persistence.tasks.answers import NewDecision, check
+from persistence.tasks.taking_back import WINDOW
 
 _GIVING_UP = frozenset({"write-off", "estate-end"})
 _FIELDS = {

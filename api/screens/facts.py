@@ -5,10 +5,6 @@ from typing import Any
 
 from fastapi import Request
 
-from api.agreement_views import view_proposal, view_recommendation
-from api.claim_views import masked, situation_of, view_standing
-from api.consultation_views import view_consultation
-from api.dossier_views import view_handover
 from api.house import House
 from api.languages import language_of
 from api.schemas.dossiers import DossierView
@@ -17,6 +13,10 @@ from api.screens.plans import first_due
 from api.screens.rest import REASONS
 from api.screens.view import Shown
 from api.sentences import faults_shown
+from api.views.agreements import view_proposal, view_recommendation
+from api.views.claims import masked, situation_of, view_standing
+from api.views.consultations import view_consultation
+from api.views.dossiers import view_handover
 from domain.authority import Actor, Right, may
 from domain.decisions import STORY_TASKS, Outcome, TaskKind
 from letters.catalogue import sentence

@@ -1,7 +1,7 @@
 """A proposal to give a claim up, and a committee's decision, as a form tells them."""
 
 from api.screens.typed import Reading, read_coming_day
-from domain.write_off import CommitteeDecision, NewWriteOff
+from domain.endings.write_off import CommitteeDecision, NewWriteOff
 
 _LONGEST_JOURNAL = 100
 _LARGEST = 2**63 - 1

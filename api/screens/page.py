@@ -21,9 +21,9 @@ from domain.authority import Actor, kinds_for
 from domain.decisions import Outcome, TaskKind
 from domain.errors import Fault, NotFound
 from domain.looking import Purpose
-from persistence.drafts import keep_draft
-from persistence.inbox import next_task
-from persistence.task_facts import read_case, read_decision
+from persistence.tasks.drafts import keep_draft
+from persistence.tasks.facts import read_case, read_decision
+from persistence.tasks.inbox import next_task
 
 _LARGEST = 2**63 - 1
 TaskId = Annotated[int, Path(ge=1, le=_LARGEST)]

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.proposing import propose_over
 from api.screens.typed import Reading, Typed, read_coming_day
-from domain.ability import Income, Proposal
-from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
-from domain.budget import Budget
+from domain.agreements.ability import Income, Proposal
+from domain.agreements.acceptance import Acceptance, AcceptedBy, Acknowledged
+from domain.agreements.budget import Budget
 from domain.calendar import add_months, working_day_from
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.notation import read_amount, refuse
 from domain.policy import Policy
-from persistence.agreeing import NewAgreement, Terms, what_if
+from persistence.agreements.agreeing import NewAgreement, Terms, what_if
 
 _MOST_MONTHS = 600
 

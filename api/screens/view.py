@@ -14,24 +14,24 @@ from api.screens import words
 from api.screens.kinds import Screen, screen_of
 from api.screens.plans import Plan, plan_of, proposal_of
 from api.screens.typed import Typed
-from domain.ability import Proposal, ProposalKind
+from domain.agreements.ability import Proposal, ProposalKind
+from domain.agreements.recommendation import Recommendation
 from domain.authority import Actor, Right, may, right_to_decide
 from domain.decisions import TaskKind
+from domain.endings.write_off import Approval
 from domain.errors import Fault
 from domain.money import Money
-from domain.recommendation import Recommendation
-from domain.write_off import Approval
-from persistence.assessing import recommendation_for
-from persistence.batch_approval import approval_of_batch
-from persistence.delegations import delegations_of, who_may_be_asked
-from persistence.dossiers import Handover, read_handover
-from persistence.drafts import read_draft
-from persistence.inbox import read_task
-from persistence.question_facts import question_facts
-from persistence.reading_consultations import consultations_of_task
-from persistence.second_person import is_second_person
-from persistence.substituting import absent_behind
-from persistence.task_facts import CaseFacts, decision_on, read_case
+from persistence.agreements.assessing import recommendation_for
+from persistence.endings.batch_approval import approval_of_batch
+from persistence.enquiries.reading_consultations import consultations_of_task
+from persistence.people.substituting import absent_behind
+from persistence.recovery.dossiers import Handover, read_handover
+from persistence.tasks.delegations import delegations_of, who_may_be_asked
+from persistence.tasks.drafts import read_draft
+from persistence.tasks.facts import CaseFacts, decision_on, read_case
+from persistence.tasks.inbox import read_task
+from persistence.tasks.question_facts import question_facts
+from persistence.tasks.second_person import is_second_person
 
 NOT_FOR_THIS_READER = {"task-not-for-role", "task-own-proposal", "task-needs-team-leader"}
 

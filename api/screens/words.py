@@ -13,13 +13,13 @@ from domain.basis import basis_of
 from domain.calendar import COPENHAGEN, working_days_after
 from domain.deadlines import deadline_after, dispatch_day
 from domain.decisions import Outcome, TaskKind
+from domain.distraints.routing import route
 from domain.errors import NotFound
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy, Route
-from domain.routing import route
 from letters.catalogue import codes, sentence
-from persistence.task_facts import CaseFacts
+from persistence.tasks.facts import CaseFacts
 
 _NOTICES = {"notice_until": Letter.TRANSFER_NOTICE, "hearing_until": Letter.DISTRAINT_NOTICE}
 

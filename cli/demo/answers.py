@@ -8,9 +8,9 @@ from typing import Any
 from cli.demo.staff import ANNA, BENT, CARL, PIA
 from domain.authority import Actor
 from domain.decisions import Outcome, TaskKind
+from domain.distraints.routing import route
 from domain.money import Money
 from domain.policy import AgreementRule, ClaimType, Policy, Route
-from domain.routing import route
 
 _REASONS = {
     Outcome.AGREEMENT: "Talt med skyldner, der gerne vil betale over nogle måneder.",

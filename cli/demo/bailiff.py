@@ -13,7 +13,7 @@ from cli.demo.staff import PIA
 from domain.authority import Actor
 from domain.calendar import working_day_from
 from domain.decisions import Outcome
-from domain.distraint import DistraintEvent
+from domain.distraints.distraint import DistraintEvent
 
 Send = Callable[..., Awaitable[httpx.Response]]
 _SHARES = (4, 4, 4, 3, 3, 1)

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import today
-from persistence.inbox import count_tasks
-from persistence.reading import count_claims
+from persistence.claims.reading import count_claims
+from persistence.tasks.inbox import count_tasks
 
 _FLOW = text("""
 select (select count(*) from letters where dispatched_on is not null) as letters,

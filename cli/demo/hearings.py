@@ -13,22 +13,22 @@ from cli.demo.staff import KAREN, PIA
 from domain.authority import Actor
 from domain.calendar import COPENHAGEN
 from domain.decisions import Outcome
-from domain.distraint import AssetKind, DistraintEvent, Slot
+from domain.distraints.distraint import AssetKind, DistraintEvent, Slot
+from domain.distraints.owners import NewOwner
 from domain.errors import Refusal
 from domain.money import Money
-from domain.property_owners import NewOwner
-from persistence.agreeing import NewAgreement
-from persistence.distraining import call_off, set_hearing
-from persistence.distraint_checks import first_day_of
-from persistence.distraint_minutes import (
+from persistence.agreements.agreeing import NewAgreement
+from persistence.distraints.checks import first_day_of
+from persistence.distraints.minutes import (
     NewAsset,
     NewEvent,
     NewMinutes,
     hold_hearing,
     note_event,
 )
+from persistence.distraints.owners import name_debtor_as_owner, name_owner
+from persistence.distraints.setting import call_off, set_hearing
 from persistence.models import Claim, Task
-from persistence.property_owners import name_debtor_as_owner, name_owner
 
 OUTCOMES = (
     Outcome.PROPERTY_TAKEN,

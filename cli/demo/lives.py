@@ -13,21 +13,21 @@ from domain.authority import HOUSE, Actor
 from domain.calendar import start_of, working_day_from
 from domain.claim import Ending
 from domain.decisions import Outcome, TaskKind
-from domain.distraint import Slot
+from domain.distraints.distraint import Slot
+from domain.endings.write_off import NewWriteOff, WriteOffReason
 from domain.errors import AlreadyDecided, Refusal
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson, Close, WriteLetter
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim
-from domain.write_off import NewWriteOff, WriteOffReason
-from persistence.agreeing import NewAgreement
-from persistence.booking import NewPayment, book_payment
+from persistence.agreements.agreeing import NewAgreement
 from persistence.database import Database
-from persistence.deciding import NewDecision, decide
-from persistence.distraining import set_hearing
-from persistence.distraint_checks import first_day_of
+from persistence.distraints.checks import first_day_of
+from persistence.distraints.setting import set_hearing
 from persistence.models import Claim, Task
+from persistence.money.booking import NewPayment, book_payment
+from persistence.tasks.deciding import NewDecision, decide
 from workers.past import Past
 
 _DELIVERED = text("""

@@ -13,9 +13,9 @@ from shutil import copyfile
 import structlog
 
 from api.app import create_app
-from api.front_door import FrontDoor
-from api.pace import Pace, Paces
-from api.provider import Provider, ProviderSettings
+from api.doors.front_door import FrontDoor
+from api.doors.pace import Pace, Paces
+from api.doors.provider import Provider, ProviderSettings
 from api.server import serve
 from cli.demo.console import Console
 from cli.demo.debtors import Town
@@ -33,9 +33,9 @@ from cli.stopping import stop_on_signals
 from cli.words import Words
 from domain.calendar import today
 from domain.errors import Fault, Invalid
+from persistence.claims.sleeping import tell_the_time
 from persistence.clock import read_clock, set_clock
 from persistence.migrations import upgrade
-from persistence.sleeping import tell_the_time
 from settings import Settings
 from workers.assembly import House, open_house, working
 from workers.clock import Clock, real_now

@@ -14,8 +14,8 @@ from cli.demo.walks import WALKS, Walk
 from domain.authority import HOUSE
 from domain.calendar import is_working_day
 from domain.policy import ClaimType, Policy
+from persistence.claims.registration import register
 from persistence.database import Database
-from persistence.registration import register
 from workers.past import Past
 
 _AT_ONCE = 6

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.front_door import Guest
+from api.doors.front_door import Guest
 from domain.authority import Actor, Role
 from persistence.models import User
 

@@ -11,19 +11,19 @@ from sqlalchemy import select, update
 from cli.demo.hearings import OUTCOMES, Hearing
 from cli.demo.lives import Life, deliver_letters
 from cli.demo.staff import ANNA, BENT
-from domain.ability import Income
+from domain.agreements.ability import Income
 from domain.claim import Ending, HoldReason
 from domain.decisions import Outcome, TaskKind
+from domain.distraints.routing import route
 from domain.errors import ClaimHasEnded
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer
 from domain.policy import Route
-from domain.routing import route
-from persistence.agreeing import NewAgreement
-from persistence.holding import place_hold
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.holding import place_hold
+from persistence.claims.withdrawing import withdraw
 from persistence.models import Claim, Instalment
-from persistence.withdrawing import withdraw
 
 _SCHEDULED = 0.7  # of those whose bailiff has the task
 

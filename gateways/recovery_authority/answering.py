@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.calendar import today
-from domain.recovery_actions import ADDING, LESSENING, ActionKind, ActionReason, RecoveryState
-from domain.recovery_claim import RecoveryClaim
-from domain.recovery_refusals import claim_refusal, refusal
+from domain.recovery.actions import ADDING, LESSENING, ActionKind, ActionReason, RecoveryState
+from domain.recovery.claim import RecoveryClaim
+from domain.recovery.refusals import claim_refusal, refusal
 from gateways.journal import Body, Page, share
 from gateways.ports import NoticeKind, RecoveryAction
 from gateways.recovery_authority.behaviour import RecoveryBehaviour

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from domain.money import NOTHING, Money
-from domain.recovery_actions import ActionKind, ActionReason, RecoveryState
-from domain.recovery_claim import Part, RecoveryClaim
-from domain.recovery_refusals import Asked, Lying, Undone
+from domain.recovery.actions import ActionKind, ActionReason, RecoveryState
+from domain.recovery.claim import Part, RecoveryClaim
+from domain.recovery.refusals import Asked, Lying, Undone
 from gateways.journal import Body, Page
 from gateways.ports import NoticeKind, RecoveryAction, RecoveryStatementLine
 from gateways.recovery_authority.paying_out import owe, pay_out

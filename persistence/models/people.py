@@ -30,7 +30,7 @@ class Debtor(Table):
     # As the registers told when a letter was last written:
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
-    national_id_hash: Mapped[str | None]  # keyed; see persistence.lookup
+    national_id_hash: Mapped[str | None]  # keyed; see persistence.debtors.lookup
     search_text: Mapped[str] = mapped_column(
         Computed("searchable(name, address, is_protected)", persisted=True)
     )

@@ -19,7 +19,7 @@ class RecoveryAction(Table):
     id: Mapped[Serial]
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
     key: Mapped[str]
-    kind: Mapped[str]  # domain.recovery_actions.ActionKind
+    kind: Mapped[str]  # domain.recovery.actions.ActionKind
     state: Mapped[str] = mapped_column(default="requested")
     """Then submitted, in-hearing, executed or rejected; dropped when it has become pointless, and
     withdrawn when it was taken back in a hearing."""
@@ -70,7 +70,7 @@ class RecoveryClaimRow(Table):
     reference: Mapped[str] = mapped_column(unique=True)
     parent: Mapped[str | None]
     part: Mapped[str]
-    state: Mapped[str]  # domain.recovery_actions.RecoveryState
+    state: Mapped[str]  # domain.recovery.actions.RecoveryState
     answered_on: Mapped[date | None]  # when it was received, or refused
     recalled_for: Mapped[str | None]
     resends: Mapped[str | None]
@@ -96,7 +96,7 @@ class RecoveryMove(Table):
     reference: Mapped[str]
     action_id: Mapped[int | None] = mapped_column(ForeignKey("recovery_actions.id"))
     notice: Mapped[int | None] = mapped_column(BigInteger)
-    kind: Mapped[str]  # domain.recovery_books.Movement
+    kind: Mapped[str]  # domain.recovery.books.Movement
     amount_ore: Mapped[Ore]
     state: Mapped[str]  # asked, done, refused
     moved_on: Mapped[date | None]

@@ -14,7 +14,7 @@ from domain.claim import Ending, Stage
 from domain.house_rules import PreventionRule
 from domain.letters import Letter
 from domain.policy import Policy
-from persistence.correspondence import write_by_hand
+from persistence.post.correspondence import write_by_hand
 
 # A claim was late when a reminder of it left. Whoever has joined direct debit needs no offer.
 _LATE = """exists (select from letters l where l.claim_id = c.id and l.letter = any(:reminders)

@@ -19,7 +19,7 @@ from domain.letters import Letter
 from domain.orders import AskPerson, Close, Transfer, WriteLetter
 from persistence.database import Database
 from persistence.models import Task, User
-from persistence.sessions import begin_session
+from persistence.people.sessions import begin_session
 from policies.loading import load_policy
 from tests.proofs import make_ready
 

@@ -5,7 +5,7 @@ hold to get as far as the question of rights.
 """
 
 from domain.authority import Right
-from persistence.kept_forms import FormContent, keep_form
+from persistence.people.kept_forms import FormContent, keep_form
 
 OPEN = "open"  # to everyone, signed in or not
 ANYONE = "anyone"  # who is signed in

@@ -13,9 +13,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from api.app import create_app
-from api.front_door import FrontDoor
-from api.identity import ClaimNames
-from api.provider import Provider, ProviderSettings
+from api.doors.front_door import FrontDoor
+from api.doors.identity import ClaimNames
+from api.doors.provider import Provider, ProviderSettings
 from cli.demo.provider import guests_provider
 from tests.api.conftest import Browser
 

@@ -10,23 +10,23 @@ from api.screens.kinds import screen_of
 from domain.authority import Actor, Right, Role, right_to_decide
 from domain.claim import HoldReason
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, STORY_TASKS, Outcome, TaskKind
+from domain.endings.suspension import Need, Told
+from domain.endings.write_off import NewWriteOff
 from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
-from domain.suspension import Need, Told
-from domain.write_off import NewWriteOff
 from gateways.ports import NoticeKind, RecoveryNotice
-from persistence.booking import NewPayment, book_payment
-from persistence.consultations import NewConsultation, ask_department, open_overdue_tasks
-from persistence.discharging import NewDischarge, propose_discharge
-from persistence.enquiries import NewEnquiry, NewMessage, register_enquiry
-from persistence.limitation_watch import open_limitation_tasks, sweep_limitation
+from persistence.claims.objecting import register_objection
+from persistence.endings.discharging import NewDischarge, propose_discharge
+from persistence.endings.suspending import NewSuspension, suspend_claim
+from persistence.endings.write_off_batches import propose_small
+from persistence.enquiries.answering import NewEnquiry, NewMessage, register_enquiry
+from persistence.enquiries.consultations import NewConsultation, ask_department, open_overdue_tasks
+from persistence.limitation.watch import open_limitation_tasks, sweep_limitation
 from persistence.models import Claim, Task
-from persistence.objecting import register_objection
-from persistence.post import ask_about_undelivered
-from persistence.refunding import NewRefund, propose_refund
-from persistence.suspending import NewSuspension, suspend_claim
-from persistence.write_off_batches import propose_small
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.refunding import NewRefund, propose_refund
+from persistence.post.arriving import ask_about_undelivered
 from tests.builders import HELD_TODAY
 
 EVERY_ANSWER = sorted((kind, outcome) for kind, outcomes in ANSWERS.items() for outcome in outcomes)

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.screens import Block, Screen, mark_of, read_screen, write_screen
-from persistence.anchoring import anchor_audit, last_anchor
-from persistence.audit import note
-from persistence.screens import keep_screen
-from persistence.verifying import Break, find_breaks
+from persistence.tasks.screens import keep_screen
+from persistence.trail.anchoring import anchor_audit, last_anchor
+from persistence.trail.audit import note
+from persistence.trail.verifying import Break, find_breaks
 
 SUBJECTS = ("2026-000001", "debtor-1", "post-room")
 LENGTHS = (4, 1, 3)

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import text
 
 from api.app import create_app
-from api.front_door import FrontDoor
-from api.pace import Pace, Paces
+from api.doors.front_door import FrontDoor
+from api.doors.pace import Pace, Paces
 from domain.authority import Role
-from persistence.people import add_client
+from persistence.people.accounts import add_client
 from tests.api.conftest import claim_body
 from tests.api.test_problems import assert_problem
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.authority import Role
-from persistence.reading_consultations import consultations_of_claim
+from persistence.enquiries.reading_consultations import consultations_of_claim
 from tests.api.test_consultations import ask, departments, reply
 from tests.api.test_files import page
 

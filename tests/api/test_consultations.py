@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from activities.watch import WatchActivities
 from domain.authority import Role
 from domain.claim import Ending
-from persistence.models import Task, User
-from persistence.reading_consultations import (
+from persistence.enquiries.reading_consultations import (
     consultations_of_task,
     is_with_department,
 )
+from persistence.models import Task, User
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from domain.claim import Ending
 from domain.decisions import TaskKind
 from domain.letters import Letter
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
 from persistence.models import AuditRow, Debtor, Decision, FileNote
+from persistence.money.booking import NewPayment, book_payment
 from tests.api.conftest import CPR
 from tests.api.test_files import page
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.authority import Role
-from persistence.reading_enquiries import EnquiryFilter, list_enquiries
+from persistence.enquiries.reading import EnquiryFilter, list_enquiries
 from tests.api.test_files import page
 
 FORM = {

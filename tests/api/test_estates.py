@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from letters.catalogue import sentence
-from persistence.bulk_registration import register_all
-from persistence.registration import register
+from persistence.claims.bulk_registration import register_all
+from persistence.claims.registration import register
 from tests.api.conftest import claim_body
 from tests.api.test_discharges import task_of, together
 from tests.api.test_files import page

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.authority import Role
-from persistence.post_stops import stops_in_force
+from persistence.post.stops import stops_in_force
 from tests.api.conftest import Browser
 from tests.api.test_sessions import age
 

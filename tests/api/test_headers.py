@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.front_door import FrontDoor
+from api.doors.front_door import FrontDoor
 from tests.api.conftest import Browser
 
 ALWAYS = {

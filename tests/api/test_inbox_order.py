@@ -12,11 +12,11 @@ from domain.authority import HOUSE
 from domain.decisions import TaskKind
 from domain.inbox import FACETS, SORTS, VIEWS
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
-from persistence.limitation import Correction, correct_limitation
-from persistence.limitation_histories import read_histories
+from persistence.limitation.events import Correction, correct_limitation
+from persistence.limitation.histories import read_histories
 from persistence.models import Task
-from persistence.weighing import weigh
+from persistence.money.booking import NewPayment, book_payment
+from persistence.tasks.weighing import weigh
 from tests.api.inbox_town import (
     danish,
     lay_tasks,

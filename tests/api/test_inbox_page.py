@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event, select
 
-from api.news import InboxNews
+from api.inbox.news import InboxNews
 from api.server import serve
 from domain.authority import Role
 from domain.decisions import TaskKind
 from persistence.database import Database
-from persistence.lookup import fill_hashes
+from persistence.debtors.lookup import fill_hashes
 from persistence.models import AuditRow, Debtor
 from tests.api.conftest import COOKIE, CPR, Api
 from tests.api.inbox_town import lay_tasks

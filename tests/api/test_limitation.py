@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from domain.authority import HOUSE
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotFound
-from domain.limitation import LimitationKind, moved_limitation
-from persistence.limitation import Correction, correct_limitation, note_limitation
-from persistence.limitation_histories import read_histories
+from domain.limitation.dates import LimitationKind, moved_limitation
+from persistence.limitation.events import Correction, correct_limitation, note_limitation
+from persistence.limitation.histories import read_histories
 from tests.api.conftest import CPR
 from tests.api.questions import body, lay
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.authority import Role
 from domain.letters import Letter
-from persistence.limitation_watch import sweep_limitation
+from persistence.limitation.watch import sweep_limitation
 
 SOON = timedelta(days=3 * 365 - 60)  # 61 days are left
 

@@ -16,9 +16,9 @@ from domain.decisions import Outcome
 from domain.errors import Invalid
 from domain.looking import CHOICES, Purpose
 from domain.screens import Block, Screen
-from persistence.audit import note
-from persistence.deciding import NewDecision, decide
-from persistence.screens import note_shown, require_shown
+from persistence.tasks.deciding import NewDecision, decide
+from persistence.tasks.screens import note_shown, require_shown
+from persistence.trail.audit import note
 from tests.api.test_files import page
 
 CASEWORKER = Actor("caseworker", Role.CASEWORKER)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.authority import Role
 from domain.file_notes import LONGEST_NOTE
-from persistence.file_notes import count_unseen
+from persistence.files.notes import count_unseen
 from tests.api.test_files import page
 from tests.api.test_reading import audit
 

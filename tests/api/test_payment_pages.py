@@ -6,8 +6,8 @@ from domain.authority import Role
 from domain.claim import Ending
 from domain.money import Money
 from domain.payment_reference import payment_reference
-from persistence.booking import NewPayment, book_payment
-from persistence.reading import read_balance
+from persistence.claims.reading import read_balance
+from persistence.money.booking import NewPayment, book_payment
 from tests.api.test_files import page
 
 

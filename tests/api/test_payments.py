@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from domain.authority import Role
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
+from persistence.claims.reading import read_balance
 from persistence.models import Debtor
-from persistence.reading import read_balance
+from persistence.money.booking import NewPayment, book_payment
 from tests.api.conftest import CPR, claim_body
 
 PAID = 100_000

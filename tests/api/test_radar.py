@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from domain.letters import Letter
-from persistence.preflights import sweep
+from persistence.recovery.preflights import sweep
 from tests.api.conftest import CPR
 
 TYPES = ("rent", "parking-fee", "day-care", "household-waste")

@@ -10,8 +10,8 @@ from domain.claim import HoldReason
 from domain.decisions import TaskKind
 from domain.letters import Letter
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
-from persistence.dossiers import read_dossier
-from persistence.holding import place_hold
+from persistence.claims.holding import place_hold
+from persistence.recovery.dossiers import read_dossier
 from tests.api.conftest import Api
 from tests.builders import CPR_NUMBERS
 from tests.stories.town import ANNA

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from api.rule_words import rule_in_words
+from domain.endings.write_off import WriteOffReason
 from domain.fees import court_fee, distraint_fee
 from domain.interest import interest_due
 from domain.letters import Letter
 from domain.money import Money
-from domain.write_off import WriteOffReason
 from letters.catalogue import codes
 from policies.loading import load_policy
 

@@ -10,17 +10,17 @@ from sqlalchemy import text
 from domain.authority import RIGHTS, Actor, Proposal, Right, Role, require_another_person
 from domain.claim import HoldReason
 from domain.decisions import Outcome, TaskKind
+from domain.endings.suspension import Need, Told
+from domain.endings.write_off import CommitteeDecision, NewWriteOff
 from domain.errors import NotAllowed, Refusal
 from domain.money import Money
-from domain.suspension import Need, Told
-from domain.write_off import CommitteeDecision, NewWriteOff
-from persistence.booking import NewPayment, book_payment
-from persistence.deciding import NewDecision, decide
-from persistence.discharging import NewDischarge, propose_discharge
-from persistence.refunding import NewRefund, propose_refund
-from persistence.suspending import NewSuspension, suspend_claim
-from persistence.taking import delegate_task
-from persistence.write_off_batches import propose_small
+from persistence.endings.discharging import NewDischarge, propose_discharge
+from persistence.endings.suspending import NewSuspension, suspend_claim
+from persistence.endings.write_off_batches import propose_small
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.refunding import NewRefund, propose_refund
+from persistence.tasks.deciding import NewDecision, decide
+from persistence.tasks.taking import delegate_task
 from tests.api.test_discharges import together
 from tests.api.test_substitutions import PEOPLE, acted_for, arrange, end_all, names, pairs, people
 

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from api.identity import ClaimNames, WithoutRole, read_person
-from api.pace import Pace, Paces
+from api.doors.identity import ClaimNames, WithoutRole, read_person
+from api.doors.pace import Pace, Paces
 from domain.authority import Role
 from tests.api.conftest import COOKIE, Browser
 from tests.api.provider import Lies, Town, lying_provider

@@ -9,8 +9,8 @@ import pytest
 from api.pages.steering.strategy_words import StrategyWords
 from domain.authority import Role
 from domain.dated import Dated
-from domain.entry_filter import EntryFilter
 from domain.money import Money
+from domain.recovery.entry_filter import EntryFilter
 from reports.strategy import changes
 
 

@@ -10,19 +10,19 @@ from sqlalchemy import text
 
 from domain.authority import Actor, Role
 from domain.decisions import Outcome, TaskKind
+from domain.endings.write_off import NewWriteOff
 from domain.errors import Conflict, NotAllowed
 from domain.money import Money
-from domain.write_off import NewWriteOff
-from persistence.booking import NewPayment, book_payment
-from persistence.deciding import NewDecision, decide
-from persistence.refunding import NewRefund, propose_refund
-from persistence.substituting import (
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.refunding import NewRefund, propose_refund
+from persistence.people.substituting import (
     NewSubstitution,
     all_behind,
     end_substitution,
     make_substitution,
     people_behind,
 )
+from persistence.tasks.deciding import NewDecision, decide
 from tests.api.test_files import page
 
 PEOPLE = ("anna", "bent", "carl", "dorte")

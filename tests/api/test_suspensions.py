@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from activities.watch import WatchActivities
 from domain.decisions import TaskKind
-from domain.suspension import Need
+from domain.endings.suspension import Need
 from tests.api.test_files import page
 
 DAY = timedelta(days=1)

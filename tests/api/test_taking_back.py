@@ -9,12 +9,12 @@ from sqlalchemy import text
 from domain.authority import Actor, Role
 from domain.decisions import Outcome, TaskKind
 from domain.errors import TooLate
-from persistence.answers import NewDecision
-from persistence.deciding import decide
 from persistence.models import Table
 from persistence.outbox import waiting_messages
-from persistence.taking_back import take_back
-from persistence.tray import next_debtors
+from persistence.post.tray import next_debtors
+from persistence.tasks.answers import NewDecision
+from persistence.tasks.deciding import decide
+from persistence.tasks.taking_back import take_back
 from tests.api.questions import EVERY_ANSWER, body, lay, who_answers
 
 BOSS = Actor("supervisor", Role.SUPERVISOR)

@@ -16,7 +16,7 @@ from domain.calendar import working_days_before
 from domain.dated import Dated, Entry
 from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 from domain.house_rules import StatementRule
-from persistence.statements import is_bank_awaited
+from persistence.money.statements import is_bank_awaited
 from tests.api.conftest import CPR
 from tests.api.questions import ON_SCREENS, lay, who_answers
 from tests.api.test_files import page

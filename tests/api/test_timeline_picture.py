@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from api.pages.timeline_picture import (
+from api.pages.claims.timeline_picture import (
     HELD,
     LANES,
     LEFT,
@@ -15,7 +15,7 @@ from api.pages.timeline_picture import (
     picture,
     spans_of,
 )
-from persistence.timeline import Event
+from persistence.claims.timeline import Event
 
 FIRST = date(2026, 1, 1)
 

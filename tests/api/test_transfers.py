@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from domain.authority import Role
 from domain.decisions import TaskKind
-from domain.dossier import Requirement, Standing
-from domain.entry_filter_rules import CHECKS
 from domain.orders import Transfer
+from domain.recovery.dossier import Requirement, Standing
+from domain.recovery.entry_filter_rules import CHECKS
 from letters.catalogue import codes
-from persistence.preflights import sweep
+from persistence.recovery.preflights import sweep
 from tests.proofs import make_ready
 
 DAY_CARE = {

@@ -12,10 +12,10 @@ from domain.claim import Ending
 from domain.decisions import Outcome, TaskKind
 from domain.errors import NotAllowed
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
-from persistence.deciding import NewDecision, decide
-from persistence.undoing import charge_back
-from persistence.write_off_batches import propose_small
+from persistence.endings.write_off_batches import propose_small
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.undoing import charge_back
+from persistence.tasks.deciding import NewDecision, decide
 from tests.api.test_files import page
 from tests.api.test_substitutions import (
     PEOPLE,

@@ -35,7 +35,7 @@ def words(title):
 
 
 def sets_of_values():
-    for found in pkgutil.iter_modules(domain.__path__, "domain."):
+    for found in pkgutil.walk_packages(domain.__path__, "domain."):
         yield from vars(import_module(found.name)).values()
     yield from vars(ports).values()
 

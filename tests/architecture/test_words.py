@@ -21,7 +21,7 @@ FROM_A_TABLE = {
 }
 # Where a code is handed on that comes from one of the others, from SQL, or from pydantic.
 HANDED_ON = {
-    "api/pages/payments.py",
+    "api/pages/money/payments.py",
     "activities/direct_debit_teller.py",
     "activities/bank_teller.py",  # held against its sentences by tests/files/test_report.py
     "api/errors.py",
@@ -30,8 +30,8 @@ HANDED_ON = {
     "cli/letters.py",
     "letters/proofreading.py",  # held against its sentences below
     "domain/registration.py",
-    "persistence/correcting.py",  # a code of the authority, each with its sentence
-    "persistence/files.py",
+    "persistence/recovery/correcting.py",  # a code of the authority, each with its sentence
+    "persistence/files/received.py",
     # Their values hold the reason itself, in both languages.
     "policies/complaints.py",
     "settings/__init__.py",

@@ -13,8 +13,8 @@ import httpx
 from activities.exchange import ExchangeActivities
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from persistence.database import Database
-from persistence.limitation_watch import sweep_limitation
-from persistence.preflights import sweep
+from persistence.limitation.watch import sweep_limitation
+from persistence.recovery.preflights import sweep
 from policies.loading import load_policy
 
 

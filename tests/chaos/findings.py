@@ -8,9 +8,9 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome
 from gateways.choose import choose
-from persistence.post import message_id
-from persistence.records import claim_record
-from persistence.verifying import find_breaks
+from persistence.claims.records import claim_record
+from persistence.post.arriving import message_id
+from persistence.trail.verifying import find_breaks
 from tests.chaos.people import SOURCE
 from workflows.claim import ClaimWorkflow
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Invalid
-from persistence.access_tokens import is_secret_of
 from persistence.database import Database
+from persistence.people.access_tokens import is_secret_of
 from settings import Settings, settings
 
 ROOT = Path(__file__).parents[2]

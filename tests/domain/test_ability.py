@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ability import Income, ProposalKind, ability_to_pay, propose, table_on
-from domain.agreement import plan
-from domain.budget import Budget
+from domain.agreements.ability import Income, ProposalKind, ability_to_pay, propose, table_on
+from domain.agreements.agreement import plan
+from domain.agreements.budget import Budget
 from domain.errors import Invalid
 from domain.money import NOTHING, Money
 from domain.policy import AgreementRule

@@ -6,7 +6,7 @@ import pytest
 
 from domain.calendar import COPENHAGEN, is_working_day
 from domain.decisions import ANSWERS, NO_LONGER_GIVEN, Outcome, TaskKind
-from domain.distraint import (
+from domain.distraints.distraint import (
     AT_A_HEARING,
     INTERRUPTING,
     AssetKind,
@@ -23,7 +23,7 @@ from domain.distraint import (
     overlap,
     why_not_ours,
 )
-from domain.limitation import (
+from domain.limitation.dates import (
     LimitationEvent,
     LimitationKind,
     first_limitation,

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.claim import HoldReason, Stage
-from domain.description_lint import Blemish, Known, blemishes
-from domain.dossier import COMES_BY_ITSELF, DossierFacts, Requirement, SentLetter, Standing
 from domain.ledger import EntryKind
 from domain.letters import Letter
-from domain.limitation import LimitationEvent, LimitationKind, first_limitation
+from domain.limitation.dates import LimitationEvent, LimitationKind, first_limitation
 from domain.money import NOTHING, Money
-from domain.recovery_claim import Part
-from domain.recovery_split import ClaimToSplit, DebtLine, Demanded, Share, recovery_claims_of
-from domain.requirements import dossier_of
+from domain.recovery.claim import Part
+from domain.recovery.description_lint import Blemish, Known, blemishes
+from domain.recovery.dossier import COMES_BY_ITSELF, DossierFacts, Requirement, SentLetter, Standing
+from domain.recovery.requirements import dossier_of
+from domain.recovery.split import ClaimToSplit, DebtLine, Demanded, Share, recovery_claims_of
 from domain.situation import HoldFact
 from letters.catalogue import codes
 from policies.loading import load_policy

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.early_lapse import early_lapses
-from domain.limitation import (
+from domain.limitation.dates import (
     LimitationEvent,
     LimitationKind,
     accessory_limitation,
     first_limitation,
     limitation_date,
 )
+from domain.limitation.early_lapse import early_lapses
 from domain.money import NOTHING
-from domain.recovery_split import Share
+from domain.recovery.split import Share
 from tests.domain.test_dossier import CLAIM, POLICY, line
 
 DUE = date(2022, 2, 1)

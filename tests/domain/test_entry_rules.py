@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.entry_check import UNKNOWN_TYPE, filter_findings
-from domain.entry_filter import Consequence
-from domain.entry_filter_rules import CHECKS
 from domain.errors import NotFound
 from domain.money import Money
-from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.entry_check import UNKNOWN_TYPE, filter_findings
+from domain.recovery.entry_filter import Consequence
+from domain.recovery.entry_filter_rules import CHECKS
 from policies.entry_filter import load_entry_filter
 
 FILTER = load_entry_filter()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.entry_check import filter_findings
-from domain.entry_filter import EntryFilter
 from domain.money import Money
-from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.entry_check import filter_findings
+from domain.recovery.entry_filter import EntryFilter
 from policies.entry_filter import load_entry_filter
 
 FILTER = load_entry_filter()

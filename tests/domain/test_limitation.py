@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import add_months, is_working_day
-from domain.limitation import (
+from domain.limitation.dates import (
     LimitationEvent,
     LimitationKind,
     accessory_limitation,

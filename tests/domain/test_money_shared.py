@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.agreement import covered, cumulative, plan
+from domain.agreements.agreement import covered, cumulative, plan
 from domain.calendar import add_months, is_working_day, working_day_from
 from domain.coverage import OpenLine, cover
 from domain.errors import Invalid

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
-from domain.agreement import MOST_MONTHS, covered, plan
+from domain.agreements.acceptance import Acceptance, AcceptedBy, Acknowledged
+from domain.agreements.agreement import MOST_MONTHS, covered, plan
+from domain.agreements.plan_progress import progress, summed_to
 from domain.calendar import is_working_day
 from domain.errors import Invalid
-from domain.limitation import LimitationKind
+from domain.limitation.dates import LimitationKind
 from domain.money import NOTHING, Money
-from domain.plan_progress import progress, summed_to
 from domain.policy import AgreementRule
 
 RULE = AgreementRule(is_offered=True, max_months=600, max_months_low_income=600)

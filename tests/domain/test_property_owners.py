@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 
 from domain.decisions import Outcome
-from domain.errors import Invalid
-from domain.identity import parse_national_id
-from domain.property_owners import (
+from domain.distraints.owners import (
     NewOwner,
     Told,
     faults_of_knowing,
@@ -15,6 +13,8 @@ from domain.property_owners import (
     faults_of_telling,
     property_number,
 )
+from domain.errors import Invalid
+from domain.identity import parse_national_id
 from tests.domain.test_situations import POLICY
 
 RULE = POLICY.distraint_rule(date(2026, 3, 2))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.assessment_rules import Advice, Fact
+from domain.agreements.assessment_rules import Advice, Fact
+from domain.agreements.recommendation import Weighed, recommend
 from domain.decisions import ANSWERS, TaskKind
 from domain.money import NOTHING, Money
 from domain.policy import Route
-from domain.recommendation import Weighed, recommend
 from letters.catalogue import codes, sentence
 from policies.loading import load_policy
 

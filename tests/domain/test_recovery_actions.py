@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from domain.claim import HoldReason
 from domain.money import NOTHING, Money
-from domain.recovery_actions import RECALL_REASONS, RULES, ActionKind, ActionReason, RecoveryState
-from domain.recovery_books import Moved, Movement, compare
-from domain.recovery_claim import Part
-from domain.recovery_codes import REJECT_CODES, Remedy, reject_code
-from domain.recovery_events import CALLS_FOR, AfterTransfer, SinceTransfer, what_happened
-from domain.recovery_refusals import Asked, Lying, Undone, refusal
-from domain.recovery_shares import LyingPart, shares
+from domain.recovery.actions import RECALL_REASONS, RULES, ActionKind, ActionReason, RecoveryState
+from domain.recovery.books import Moved, Movement, compare
+from domain.recovery.claim import Part
+from domain.recovery.codes import REJECT_CODES, Remedy, reject_code
+from domain.recovery.events import CALLS_FOR, AfterTransfer, SinceTransfer, what_happened
+from domain.recovery.refusals import Asked, Lying, Undone, refusal
+from domain.recovery.shares import LyingPart, shares
 from letters.catalogue import LANGUAGES, codes
 
 TODAY = date(2026, 3, 16)

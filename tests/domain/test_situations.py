@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from domain.dated import Dated
+from domain.distraints.routing import route, routing_rule
 from domain.errors import Invalid
 from domain.fees import court_fee, distraint_fee, reminder_fee
 from domain.identity import parse_national_id
 from domain.interest import interest_due
 from domain.letters import Letter
-from domain.limitation import (
+from domain.limitation.dates import (
     LimitationEvent,
     LimitationKind,
     accessory_limitation,
@@ -25,7 +26,6 @@ from domain.limitation import (
 )
 from domain.money import NOTHING, Money
 from domain.payment_reference import find_references
-from domain.routing import route, routing_rule
 from policies.loading import load_policy
 
 POLICY = load_policy("skanderborg")

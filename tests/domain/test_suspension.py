@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from domain.calendar import is_working_day
 from domain.claim import HoldReason
-from domain.suspension import Need, Told, course, faults_of, filing_due, ground_of, is_in_time
+from domain.endings.suspension import (
+    Need,
+    Told,
+    course,
+    faults_of,
+    filing_due,
+    ground_of,
+    is_in_time,
+)
 from policies.loading import load_policy
 
 TODAY = date(2026, 3, 16)  # a Monday

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.agreement import plan
+from domain.agreements.agreement import plan
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import Outcome, TaskKind
 from domain.explanation import explain
 from domain.letters import Letter
-from domain.limitation import nearness
+from domain.limitation.dates import nearness
 from domain.money import NOTHING, Money
 from domain.policy import AgreementRule
 from domain.record import News

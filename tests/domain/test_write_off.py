@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.authority import Actor, Role
-from domain.errors import NotAllowed
-from domain.money import Money
-from domain.write_off import (
+from domain.endings.write_off import (
     Approval,
     CommitteeDecision,
     NewWriteOff,
@@ -20,6 +18,8 @@ from domain.write_off import (
     faults_of_proposal,
     require_approval,
 )
+from domain.errors import NotAllowed
+from domain.money import Money
 from policies.loading import load_policy
 
 TODAY = date(2026, 3, 16)

@@ -6,8 +6,8 @@ from sqlalchemy import select, text
 
 from activities.bank_files import BankFileActivities
 from gateways.bank.sandbox import SandboxBank
+from persistence.claims.registration import register
 from persistence.models import BankLine, Claim
-from persistence.registration import register
 from tests.builders import a_claim
 from tests.files.desk import TODAY, Desk
 

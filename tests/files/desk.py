@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.claim_files import ClaimFileActivities
 from activities.files import RowsFrom, receive_file
-from persistence import files
+from persistence.files import received as files
 from persistence.models import Claim
 from reports.files import report
 

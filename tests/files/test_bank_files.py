@@ -15,7 +15,7 @@ from activities.bank_files import LINES_AT_ONCE, BankFileActivities
 from activities.files import RowsFrom
 from domain.errors import Invalid
 from gateways.bank.camt import read_file
-from persistence.files import read_content
+from persistence.files.received import read_content
 from persistence.models import Payment, Task
 from tests.files.bank_desk import BankDesk
 from tests.files.desk import Desk

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import Row, text
 
 from domain.errors import Conflict
-from persistence.bulk_registration import register_all
-from persistence.registration import register
+from persistence.claims.bulk_registration import register_all
+from persistence.claims.registration import register
 from tests.builders import a_claim, a_debtor
 from tests.files.builders import a_source
 

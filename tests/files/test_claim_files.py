@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.claim_files import ROWS_AT_ONCE, ClaimFileActivities
 from activities.files import RowsFrom
 from domain.errors import Conflict, Invalid, NotFound
-from persistence import files
+from persistence.files import received as files
 from persistence.models import Debtor, FileRow, LedgerEntry, OutboxRow
 from tests.files.builders import a_mixed_table, a_row, a_source, a_table
 

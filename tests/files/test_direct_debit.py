@@ -12,8 +12,8 @@ from domain.dated import Dated
 from gateways.betalingsservice.gateway import SandboxDirectDebit
 from gateways.betalingsservice.sandbox import CollectingBehaviour, SandboxBetalingsservice
 from gateways.choose import choose
-from persistence.direct_debit import customer_number
-from persistence.registration import register
+from persistence.claims.registration import register
+from persistence.money.direct_debit import customer_number
 from tests.builders import CPR_NUMBERS, a_claim, a_debtor
 from tests.files.bank_desk import BankDesk
 from tests.files.desk import TODAY

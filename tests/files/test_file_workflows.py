@@ -8,7 +8,7 @@ from temporalio.worker import Replayer, Worker
 
 from activities.claim_files import ROWS_AT_ONCE, ClaimFileActivities
 from activities.files import receive_file
-from persistence import files
+from persistence.files import received as files
 from tests.files.builders import a_row, a_source, a_table
 from workflows.claim_files import ClaimFileWorkflow, FileReading, file_workflow_id
 from workflows.queues import ROUNDS

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.money import Money
-from domain.recovery_actions import ActionKind, ActionReason
-from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.actions import ActionKind, ActionReason
+from domain.recovery.claim import Part, RecoveryClaim, RecoveryLiability
 from gateways.ports import NoticeKind, RecoveryAction, RecoveryDelivery
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
 from gateways.recovery_authority.signing import SandboxSigner

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from domain.money import Money
-from domain.recovery_actions import RULES, ActionKind, ActionReason
-from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.actions import RULES, ActionKind, ActionReason
+from domain.recovery.claim import Part, RecoveryClaim, RecoveryLiability
 from gateways.ports import NoticeKind, RecoveryAction, RecoveryDelivery
 from gateways.recovery_authority.messages_v1.deliveries import (
     Claimant,

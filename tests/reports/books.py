@@ -6,7 +6,7 @@ from itertools import count
 from sqlalchemy import text
 
 from domain.authority import HOUSE
-from persistence.registration import register
+from persistence.claims.registration import register
 from reports.reconciliation import read_one_moment, reconcile
 from reports.reconciliation_lines import BEGINNING, lines
 from tests.builders import a_claim

@@ -12,9 +12,9 @@ from domain.claim import Stage
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer, WriteLetter
-from persistence.booking import NewPayment, book_payment
-from persistence.recovery import move_to_stage
-from persistence.undoing import charge_back
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.undoing import charge_back
+from persistence.recovery.actions import move_to_stage
 from tests.proofs import notify
 
 ACCOUNTS = tomllib.loads(

@@ -19,12 +19,12 @@ from domain.late_interest import PostedInterest, interest_differences
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Close, Transfer, WriteLetter
-from persistence.agreeing import NewAgreement, make_agreement
-from persistence.booking import NewPayment, UnplacedMoney, book_payment, place
-from persistence.claim_facts import read_facts
-from persistence.debts import read_debts
-from persistence.recovery import move_to_stage
-from persistence.undoing import charge_back, undo_placing
+from persistence.agreements.agreeing import NewAgreement, make_agreement
+from persistence.claims.facts import read_facts
+from persistence.money.booking import NewPayment, UnplacedMoney, book_payment, place
+from persistence.money.debts import read_debts
+from persistence.money.undoing import charge_back, undo_placing
+from persistence.recovery.actions import move_to_stage
 from tests.proofs import notify
 
 FIRST = date(2026, 1, 5)

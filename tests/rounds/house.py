@@ -15,8 +15,8 @@ from domain.authority import HOUSE
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer, WriteLetter
-from persistence.booking import NewPayment, book_payment
-from persistence.registration import register
+from persistence.claims.registration import register
+from persistence.money.booking import NewPayment, book_payment
 from tests.builders import a_claim
 from tests.proofs import make_ready
 

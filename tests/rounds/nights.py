@@ -16,8 +16,8 @@ from domain.orders import (
     Transfer,
     WriteLetter,
 )
-from persistence.records import agreement_record, claim_record
-from persistence.sleeping import living_agreements, living_claims
+from persistence.claims.records import agreement_record, claim_record
+from persistence.claims.sleeping import living_agreements, living_claims
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.steps import AgreementSteps, ClaimSteps

@@ -9,8 +9,8 @@ from domain.decisions import Outcome, TaskKind
 from domain.letters import Letter
 from domain.orders import AskPerson, CloseAgreement, WriteLetter
 from domain.record import AgreementOutcome
-from persistence.agreeing import NewAgreement
-from persistence.deciding import NewDecision, decide
+from persistence.agreements.agreeing import NewAgreement
+from persistence.tasks.deciding import NewDecision, decide
 from tests.stories.town import ANNA
 
 FIRST_DUE = date(2026, 4, 1)

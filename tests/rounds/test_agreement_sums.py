@@ -12,8 +12,8 @@ from domain.decisions import TaskKind
 from domain.money import Money
 from domain.orders import AskPerson, Close
 from domain.record import AgreementOutcome
-from persistence.booking import NewPayment, book_payment
-from persistence.undoing import charge_back, undo_placing
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.undoing import charge_back, undo_placing
 from tests.rounds.test_agreements_kept import (
     agree,
     agree_on,

@@ -8,8 +8,8 @@ from domain.authority import Actor, Role
 from domain.claim import HoldReason
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.record import AgreementOutcome
-from persistence.ending_agreements import end_agreement
-from persistence.holding import place_hold
+from persistence.agreements.ending import end_agreement
+from persistence.claims.holding import place_hold
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.rounds.test_agreements_kept import (
     agree,

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from activities.agreements import AgreementActivities
-from domain.ability import Income
-from domain.acceptance import Acceptance, AcceptedBy, Acknowledged
+from domain.agreements.ability import Income
+from domain.agreements.acceptance import Acceptance, AcceptedBy, Acknowledged
 from domain.calendar import add_months, working_days_after
 from domain.claim import Ending, HoldReason
 from domain.decisions import Outcome, TaskKind
@@ -16,15 +16,15 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson, Close, CloseAgreement, WriteLetter
 from domain.record import AgreementOutcome
-from persistence.accounts import interest_lines
-from persistence.agreeing import NewAgreement
-from persistence.claim_facts import read_facts
-from persistence.deciding import NewDecision, decide
-from persistence.ending_agreements import end_agreement
-from persistence.holding import place_hold
-from persistence.keeping_agreements import Reinstatement, reinstate
-from persistence.nudging import due_nudges
-from persistence.undoing import charge_back
+from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.ending import end_agreement
+from persistence.agreements.keeping import Reinstatement, reinstate
+from persistence.agreements.nudging import due_nudges
+from persistence.claims.facts import read_facts
+from persistence.claims.holding import place_hold
+from persistence.money.accounts import interest_lines
+from persistence.money.undoing import charge_back
+from persistence.tasks.deciding import NewDecision, decide
 from tests.stories.town import ANNA
 
 FIRST_DUE = date(2026, 4, 1)

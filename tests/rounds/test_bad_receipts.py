@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from domain.money import Money
-from domain.recovery_actions import ActionKind
+from domain.recovery.actions import ActionKind
 from gateways.ports import NoticeKind, RecoveryNotice
 from gateways.recovery_authority.messages_v1.notices import read_notice
-from persistence.correcting import Correction, correct_there
+from persistence.recovery.correcting import Correction, correct_there
 from tests.rounds.test_exchange import ScriptedAuthority, actions, exchange, news, unclear
 from tests.stories.town import ANNA, move_in
 

@@ -8,15 +8,15 @@ from domain.claim import Stage
 from domain.errors import Conflict, Invalid
 from domain.money import Money
 from domain.orders import Transfer
-from domain.recovery_actions import ActionKind, ActionReason
-from domain.recovery_books import Moved
+from domain.recovery.actions import ActionKind, ActionReason
+from domain.recovery.books import Moved
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
-from persistence.correcting import Correction, correct_there
-from persistence.dossiers import read_dossier
-from persistence.placing_by_hand import place_by_hand
-from persistence.recalling import Recall, recall_claim
-from persistence.recovery_moves import our_books
-from persistence.undoing import charge_back, undo_placing
+from persistence.money.placing_by_hand import place_by_hand
+from persistence.money.undoing import charge_back, undo_placing
+from persistence.recovery.correcting import Correction, correct_there
+from persistence.recovery.dossiers import read_dossier
+from persistence.recovery.moves import our_books
+from persistence.recovery.recalling import Recall, recall_claim
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in

@@ -7,17 +7,17 @@ from sqlalchemy import insert
 
 from domain.authority import HOUSE, Actor, Role
 from domain.decisions import Outcome, TaskKind
-from domain.distraint import Slot
+from domain.distraints.distraint import Slot
+from domain.distraints.owners import NewOwner
 from domain.identity import parse_national_id
 from domain.letters import Letter
 from domain.orders import AskPerson, WriteLetter
-from domain.property_owners import NewOwner
-from persistence.agreeing import NewAgreement
-from persistence.deciding import NewDecision, decide
-from persistence.distraining import call_off, move_hearing, set_hearing
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.registration import register
+from persistence.distraints.owners import name_owner, owners_of
+from persistence.distraints.setting import call_off, move_hearing, set_hearing
 from persistence.models import User
-from persistence.property_owners import name_owner, owners_of
-from persistence.registration import register
+from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import CPR_NUMBERS, a_claim, a_debtor
 
 PIA = Actor("pia", Role.BAILIFF)

@@ -11,9 +11,9 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from domain.money import NOTHING
 from domain.orders import AskPerson, Recall, Transfer
-from persistence.dossiers import read_handover, recovery_claims
-from persistence.preflights import sweep
-from persistence.recovery import move_to_stage
+from persistence.recovery.actions import move_to_stage
+from persistence.recovery.dossiers import read_handover, recovery_claims
+from persistence.recovery.preflights import sweep
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.proofs import make_ready
 

@@ -8,11 +8,11 @@ import pytest
 
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.money import NOTHING, Money
-from domain.recovery_actions import ActionKind, ActionReason
-from domain.recovery_claim import Part
+from domain.recovery.actions import ActionKind, ActionReason
+from domain.recovery.claim import Part
 from gateways.ports import NoticeKind, RecoveryNotice
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
-from persistence.withdrawing import withdraw
+from persistence.claims.withdrawing import withdraw
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.stories.town import ANNA
 

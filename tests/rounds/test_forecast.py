@@ -10,12 +10,12 @@ from domain.decisions import Outcome
 from domain.letters import Letter
 from domain.money import Money
 from gateways.post_sandbox import PostBehaviour
-from persistence.agreeing import NewAgreement
-from persistence.booking import NewPayment, book_payment
-from persistence.deciding import NewDecision, decide
-from persistence.holding import place_hold
-from persistence.nudging import request_nudges
-from persistence.registration import register
+from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.nudging import request_nudges
+from persistence.claims.holding import place_hold
+from persistence.claims.registration import register
+from persistence.money.booking import NewPayment, book_payment
+from persistence.tasks.deciding import NewDecision, decide
 from reports.post_days import post_day
 from tests.builders import a_claim
 from tests.rounds.nights import tell_all

@@ -8,8 +8,8 @@ import pytest
 from domain.authority import Actor, Role
 from domain.letters import Letter
 from gateways.post_sandbox import PostBehaviour
-from persistence.correspondence import write_by_hand
-from persistence.post import accept_as_delivered, send_again
+from persistence.post.arriving import accept_as_delivered, send_again
+from persistence.post.correspondence import write_by_hand
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.rounds.test_post_room import EXEMPT, DyingPost
 

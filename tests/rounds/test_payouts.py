@@ -11,9 +11,9 @@ from domain.decisions import Outcome, TaskKind
 from domain.errors import GatewayUnavailable, Invalid, NotAllowed
 from domain.money import Money
 from gateways.nemkonto.sandbox import NemKontoBehaviour
-from persistence.deciding import NewDecision, decide
-from persistence.refunding import NewRefund, propose_refund
-from persistence.undoing import charge_back
+from persistence.money.refunding import NewRefund, propose_refund
+from persistence.money.undoing import charge_back
+from persistence.tasks.deciding import NewDecision, decide
 
 FIE, FINN = Actor("fie", Role.FINANCE), Actor("finn", Role.FINANCE)
 

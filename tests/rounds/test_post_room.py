@@ -16,9 +16,9 @@ from domain.letters import Letter
 from domain.registration import NewDebtor
 from gateways.ports import PostOutcome, PostReceipt
 from gateways.post_sandbox import PostBehaviour
-from persistence.holding import place_hold, release_hold
-from persistence.post import accept_as_delivered, send_again
-from persistence.withdrawing import withdraw
+from persistence.claims.holding import place_hold, release_hold
+from persistence.claims.withdrawing import withdraw
+from persistence.post.arriving import accept_as_delivered, send_again
 from tests.builders import CPR_NUMBERS, a_debtor
 from tests.stories.town import ANNA
 

@@ -10,7 +10,7 @@ from domain.dated import Dated, Entry
 from domain.errors import Conflict, Invalid, NotAllowed
 from domain.letters import Letter
 from gateways.ports import PersonStatus, RegisterEntry
-from persistence.post_stops import keep_forecast, release_post, stop_post, stops_in_force
+from persistence.post.stops import keep_forecast, release_post, stop_post, stops_in_force
 from tests.builders import CPR_NUMBERS
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA

@@ -12,17 +12,17 @@ from domain.errors import GatewayUnavailable, Refusal
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer
-from domain.recovery_actions import RECALL_REASONS, ActionKind, ActionReason
-from domain.recovery_books import Moved, compare
-from domain.recovery_corrections import NEW
+from domain.recovery.actions import RECALL_REASONS, ActionKind, ActionReason
+from domain.recovery.books import Moved, compare
+from domain.recovery.corrections import NEW
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
-from persistence.correctable import read_correctable
-from persistence.correcting import Correction, correct_there
-from persistence.placing_by_hand import place_by_hand
-from persistence.recalling import Recall, recall_claim, request_approval
-from persistence.recovery_moves import our_books
-from persistence.standings import read_standing
-from persistence.undoing import charge_back, undo_placing
+from persistence.claims.standings import read_standing
+from persistence.money.placing_by_hand import place_by_hand
+from persistence.money.undoing import charge_back, undo_placing
+from persistence.recovery.correctable import read_correctable
+from persistence.recovery.correcting import Correction, correct_there
+from persistence.recovery.moves import our_books
+from persistence.recovery.recalling import Recall, recall_claim, request_approval
 from tests.proofs import make_ready
 from tests.stories.town import ANNA, move_in
 

@@ -6,7 +6,7 @@ from domain.money import Money
 from gateways.ports import NoticeKind
 from gateways.recovery_authority.paying_out import payout_day
 from gateways.recovery_authority.sandbox import RecoveryBehaviour
-from persistence.recovery_payouts import read_interest, read_payouts, read_unpaid
+from persistence.recovery.payouts import read_interest, read_payouts, read_unpaid
 from tests.rounds.test_exchange import ScriptedAuthority, exchange, unclear
 
 RECOVERING = RecoveryBehaviour(share_returned=0, share_written_off=0, days_to_end=100,

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from domain.claim import HoldReason
-from domain.suspension import Need, Told
+from domain.endings.suspension import Need, Told
 from gateways.ports import NoticeKind
-from persistence.suspending import NewSuspension, end_suspension, suspend_debtor
+from persistence.endings.suspending import NewSuspension, end_suspension, suspend_debtor
 from tests.rounds.test_exchange import ScriptedAuthority, exchange, stage
 from tests.stories.town import ANNA
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.letters import Letter
-from persistence.reading_sendings import letters_to
+from persistence.post.reading_sendings import letters_to
 from reports.sendings import sendings
 from tests.builders import CPR_NUMBERS, a_debtor
 

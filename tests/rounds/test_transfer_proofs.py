@@ -7,10 +7,10 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from domain.limitation import LimitationKind
+from domain.limitation.dates import LimitationKind
 from domain.orders import Transfer
-from persistence.dossiers import recovery_claims
-from persistence.limitation import note_limitation
+from persistence.limitation.events import note_limitation
+from persistence.recovery.dossiers import recovery_claims
 from tests.rounds.test_dossiers import TAKEN_AWAY, TRANSFER, ready
 
 NAMES = sorted(TAKEN_AWAY)

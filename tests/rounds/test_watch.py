@@ -9,10 +9,10 @@ from domain.decisions import Outcome, TaskKind
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson
-from persistence.agreeing import NewAgreement
-from persistence.deciding import NewDecision, decide
-from persistence.holding import place_hold, release_hold
-from persistence.withdrawing import withdraw
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.holding import place_hold, release_hold
+from persistence.claims.withdrawing import withdraw
+from persistence.tasks.deciding import NewDecision, decide
 from tests.stories.town import ANNA
 
 HOUR = timedelta(hours=1)

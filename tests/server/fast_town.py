@@ -8,10 +8,10 @@ from sqlalchemy import text
 from domain.authority import HOUSE
 from domain.calendar import today
 from domain.decisions import Outcome
-from domain.write_off import NewWriteOff
-from persistence.agreeing import NewAgreement
-from persistence.deciding import NewDecision, decide
-from persistence.registration import register
+from domain.endings.write_off import NewWriteOff
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.registration import register
+from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim
 from tests.stories.town import ANNA, BENT, move_in
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.service import RPCError
 
-from persistence.sleeping import wake_all
+from persistence.claims.sleeping import wake_all
 from policies.loading import load_policy
 from tests.server.fast_town import FastTown
 from workers.relay import Relay

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from persistence.ending_agreements import end_agreement
-from persistence.keeping_agreements import Reinstatement, reinstate
+from persistence.agreements.ending import end_agreement
+from persistence.agreements.keeping import Reinstatement, reinstate
 from tests.stories.town import ANNA
 
 FIRST, SECOND = "A-000001", "A-000002"

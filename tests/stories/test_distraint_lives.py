@@ -5,25 +5,25 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from api.distraint_standings import view_standings
-from api.distraint_views import to_cancel, view_week
+from api.distraints.standings import view_standings
+from api.views.distraints import to_cancel, view_week
 from domain.calendar import add_months
 from domain.decisions import Answer, Outcome
-from domain.distraint import AssetKind, DistraintEvent, Slot
+from domain.distraints.distraint import AssetKind, DistraintEvent, Slot
 from domain.errors import Conflict, Invalid
 from domain.money import Money
-from persistence.adjourning import adjourn_hearing
-from persistence.distraining import set_hearing
-from persistence.distraint_checks import first_day_of
-from persistence.distraint_minutes import (
+from persistence.distraints.adjourning import adjourn_hearing
+from persistence.distraints.checks import first_day_of
+from persistence.distraints.minutes import (
     NewAsset,
     NewEvent,
     NewMinutes,
     hold_hearing,
     note_event,
 )
-from persistence.distraint_summaries import distraints_of_claim
-from persistence.reading_distraints import read_taken
+from persistence.distraints.reading import read_taken
+from persistence.distraints.setting import set_hearing
+from persistence.distraints.summaries import distraints_of_claim
 from tests.builders import a_claim
 from tests.stories.town import PIA
 from workflows.claim import ClaimWorkflow

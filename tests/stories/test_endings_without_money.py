@@ -8,18 +8,18 @@ from sqlalchemy import text
 from activities.watch import WatchActivities
 from domain.claim import HoldReason
 from domain.decisions import Outcome
-from domain.suspension import Need, Told
-from domain.write_off import NewWriteOff
-from persistence.deciding import NewDecision, decide
-from persistence.suspending import (
+from domain.endings.suspension import Need, Told
+from domain.endings.write_off import NewWriteOff
+from persistence.endings.suspending import (
     NewSuspension,
     end_hold,
     end_suspension,
     suspend_claim,
     suspend_debtor,
 )
-from persistence.write_off_batches import propose_small
-from persistence.write_off_reversals import reverse_write_off
+from persistence.endings.write_off_batches import propose_small
+from persistence.endings.write_off_reversals import reverse_write_off
+from persistence.tasks.deciding import NewDecision, decide
 from tests.stories.town import ANNA, BENT
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from domain.dated import Dated, Entry
 from domain.decisions import Outcome
 from domain.house_rules import StatementRule
 from domain.money import Money
-from persistence.booking import NewPayment, book_payment
+from persistence.money.booking import NewPayment, book_payment
 
 OPEN = "select balance_ore from claims where id = :id"
 

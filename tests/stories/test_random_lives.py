@@ -12,7 +12,7 @@ from domain.decisions import OUTCOMES_WITH_A_DAY, Outcome
 from domain.money import Money
 from domain.policy import Route, RoutingRule
 from domain.record import ClaimRecord
-from persistence.records import claim_record
+from persistence.claims.records import claim_record
 from policies.loading import load_policy
 from tests.stories.imagined import MONTHS, ImaginedLife
 from tests.stories.town import ANNA, BENT, PIA

@@ -7,11 +7,11 @@ from sqlalchemy import text
 
 from domain.claim import HoldReason
 from domain.decisions import Outcome
-from domain.suspension import Need, Told
-from domain.write_off import NewWriteOff
-from persistence.deciding import NewDecision, decide
-from persistence.objecting import register_objection
-from persistence.suspending import NewSuspension, suspend_claim, suspend_debtor
+from domain.endings.suspension import Need, Told
+from domain.endings.write_off import NewWriteOff
+from persistence.claims.objecting import register_objection
+from persistence.endings.suspending import NewSuspension, suspend_claim, suspend_debtor
+from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_debtor
 from tests.stories.town import ANNA, BENT
 

@@ -9,11 +9,11 @@ from activities.exchange import ExchangeActivities
 from domain.claim import HoldReason
 from domain.decisions import Outcome
 from domain.errors import Conflict
-from domain.recovery_actions import ActionKind, ActionReason
+from domain.recovery.actions import ActionKind, ActionReason
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
-from persistence.holding import place_hold
-from persistence.recall_proposals import read_proposal
-from persistence.recalling import Recall, recall_claim
+from persistence.claims.holding import place_hold
+from persistence.recovery.recall_proposals import read_proposal
+from persistence.recovery.recalling import Recall, recall_claim
 from tests.stories.town import ANNA
 
 QUIET = RecoveryBehaviour(days_between_payouts=1000, days_to_end=1000)

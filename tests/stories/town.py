@@ -14,25 +14,25 @@ from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, start_of, today
 from domain.claim import HoldReason
 from domain.decisions import Outcome
-from domain.distraint import TAKING, AssetKind, Slot
+from domain.distraints.distraint import TAKING, AssetKind, Slot
+from domain.endings.write_off import NewWriteOff
 from domain.money import Money
 from domain.policy import Policy
 from domain.registration import NewClaim
-from domain.write_off import NewWriteOff
 from gateways.ports import NoticeKind, RecoveryNotice
-from persistence.agreeing import NewAgreement
-from persistence.booking import NewPayment, book_payment
+from persistence.agreements.agreeing import NewAgreement
+from persistence.claims.holding import place_hold, release_hold
+from persistence.claims.registration import register
+from persistence.claims.withdrawing import withdraw
 from persistence.database import Database
-from persistence.deciding import NewDecision, decide
-from persistence.distraining import set_hearing
-from persistence.distraint_checks import first_day_of
-from persistence.distraint_minutes import NewAsset, NewMinutes, hold_hearing
-from persistence.holding import place_hold, release_hold
+from persistence.distraints.checks import first_day_of
+from persistence.distraints.minutes import NewAsset, NewMinutes, hold_hearing
+from persistence.distraints.owners import name_debtor_as_owner
+from persistence.distraints.setting import set_hearing
 from persistence.models import User
-from persistence.property_owners import name_debtor_as_owner
-from persistence.registration import register
-from persistence.undoing import charge_back
-from persistence.withdrawing import withdraw
+from persistence.money.booking import NewPayment, book_payment
+from persistence.money.undoing import charge_back
+from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import HELD_TODAY, a_claim
 from workers.relay import Relay
 from workflows.agreement import AgreementWorkflow

@@ -10,7 +10,7 @@ from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import CaseVisitor, FigureVisitor, TheHouse
 from api.flow_query import KINDS, lately, narrowed, read_stage
 from api.languages import language_of
-from api.pages.claims import type_names
+from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.pages.steering.flow_picture import BOX_HEIGHT, BOX_WIDTH, HEIGHT, WIDTH, arrows, boxes

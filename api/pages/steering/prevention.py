@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.dependencies import TheHouse, WriteVisitor
 from api.languages import language_of
-from api.pages.claims import type_names
+from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from persistence.steering.prevention import (

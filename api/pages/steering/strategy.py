@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.dependencies import CaseVisitor, TheHouse
 from api.languages import language_of
-from api.pages.claims import type_names
+from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.pages.steering.strategy_words import StrategyWords
 from domain.notation import read_day
-from persistence.write_off_figures import year_figures
+from persistence.endings.write_off_figures import year_figures
 from reports.strategy import changes, decisions_of_house, decisions_of_type
 
 router = APIRouter(route_class=PageRoute)

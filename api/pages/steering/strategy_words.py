@@ -11,14 +11,14 @@ from babel.numbers import format_decimal
 
 from api.languages import DANISH
 from api.sentences import amount_in_words
-from domain.assessment_rules import Advice
+from domain.agreements.assessment_rules import Advice
 from domain.claim import HoldReason
-from domain.distraint_rules import LegalPeriod
+from domain.distraints.rules import LegalPeriod
+from domain.endings.suspension import Need
+from domain.endings.write_off import WriteOffReason
 from domain.enquiries import EnquiryChannel
 from domain.letters import Letter
 from domain.money import Money
-from domain.suspension import Need
-from domain.write_off import WriteOffReason
 from letters.catalogue import sentence
 from reports.strategy import Value
 

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query, Request, Response
 from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import SteerVisitor, TheHouse
 from api.languages import language_of
-from api.pages.claims import type_names
+from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from domain.authority import RIGHTS, Right, right_to_decide
 from domain.claim import HoldReason
 from domain.decisions import TaskKind
 from domain.errors import Fault, Invalid
+from persistence.people.substituting import substitutions
 from persistence.steering.workload import LATELY, list_held, read_workload
-from persistence.substituting import substitutions
 
 router = APIRouter(route_class=PageRoute)
 _PAGE = 50

@@ -7,8 +7,8 @@ from datetime import datetime
 from lxml import etree
 
 from domain.money import Money
-from domain.recovery_actions import RULES, ActionKind, ActionReason, rule_of
-from domain.recovery_claim import Part, RecoveryClaim, RecoveryLiability
+from domain.recovery.actions import RULES, ActionKind, ActionReason, rule_of
+from domain.recovery.claim import Part, RecoveryClaim, RecoveryLiability
 from gateways.ports import RecoveryAction, RecoveryDelivery
 from gateways.recovery_authority.messages_v1.elements import (
     Element,

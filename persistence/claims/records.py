@@ -1,0 +1,165 @@
+"""Where a story begins from: its record, rebuilt from the facts.
+
+A new claim, one taken over mid-life from another system, and one whose execution was lost are the
+same thing here: what has been done is in the tables, and a story repeats none of it.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.calendar import TownClock, working_day_from
+from domain.claim import Stage
+from domain.decisions import Answer, Outcome
+from domain.errors import NotFound
+from domain.held_time import moved_deadline, span_of
+from domain.letters import Letter
+from domain.money import Money
+from domain.policy import Policy
+from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord, Hold, Life, News
+from persistence.claims.facts import IS_GIVEN_UP
+from persistence.claims.telling import is_settled
+from persistence.tasks.taking_back import IS_FINAL_ANSWER
+
+_CLAIM = text(f"""
+select c.*,
+  (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
+      'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', coalesce(l.is_late, false))
+      order by a.id)
+    from acts a left join (
+      select key, max(deadline) as deadline,
+        bool_or(state = 'undelivered' or (state = 'requested' and planned_on < :on)) as is_late
+      from letters where subject = :subject and state <> 'cancelled' group by key
+    ) l on l.key = a.key where a.subject = c.id) as acts,
+  (select jsonb_object_agg(t.key, jsonb_build_object('outcome', d.outcome,
+      'on', d.look_again_on, 'agreement', d.agreement_id))
+    from tasks t join decisions d on d.task_id = t.id
+    where t.subject = c.id and {IS_FINAL_ANSWER}) as answers,
+  (select jsonb_object_agg(g.id, g.state) from decisions d
+    join tasks t on t.id = d.task_id join agreements g on g.id = d.agreement_id
+    where t.subject = c.id and g.state <> 'active') as agreements,
+  (select jsonb_object_agg(n.story_number, n.kind) from recovery_notices n
+    where n.claim_id = c.id and n.story_number is not null) as news,
+  (select jsonb_agg(to_jsonb(h)) from holds h where h.claim_id = c.id) as holds,
+  {IS_GIVEN_UP} as is_given_up
+from claims c where c.id = :subject
+""").columns(acts=JSONB, answers=JSONB, agreements=JSONB, news=JSONB, holds=JSONB)
+
+_AGREEMENT = text("""
+select g.*,
+  (select jsonb_agg(jsonb_build_object('due', i.due_on, 'total', i.total_ore) order by i.number)
+    from instalments i where i.agreement_id = g.id) as instalments,
+  (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
+      'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', false) order by a.id)
+    from acts a left join letters l on l.subject = a.subject and l.key = a.key
+    where a.subject = g.id) as acts,
+  (select jsonb_agg(to_jsonb(h)) from holds h join claims c on c.id = h.claim_id
+    where c.agreement_id = g.id and h.reason <> 'agreement') as holds
+from agreements g where g.id = :subject
+""").columns(instalments=JSONB, acts=JSONB, holds=JSONB)
+
+
+async def claim_record(
+    connection: AsyncConnection, policy: Policy, claim_id: str, clock: TownClock, on: date
+) -> ClaimRecord:
+    """The record from which the claim's story goes on, as the facts are on the town's day *on*."""
+    row = await _read(connection, _CLAIM, claim_id, on)
+    acts = row["acts"] or []
+    record = ClaimRecord(
+        id=claim_id,
+        clock=clock,
+        letters=tuple(Letter(name) for name in row["letters"]),
+        transfer_notice_with=_letter(row["transfer_notice_with"]),
+        answers={key: _answer(json) for key, json in (row["answers"] or {}).items()},
+        agreements={k: AgreementOutcome(v) for k, v in (row["agreements"] or {}).items()},
+        news={int(number): News(kind) for number, kind in (row["news"] or {}).items()},
+        is_with_collector=Stage(row["stage"]).is_with_the_collector,
+        is_settled=is_settled(policy, row, Money(row["balance_ore"]), on),
+        is_withdrawn=row["is_withdrawn"],
+        is_written_off=row["is_given_up"],
+        reopenings=sum(act["key"].startswith("reopened-") for act in acts),
+    )
+    _count_rounds(record, acts)
+    _remember_acts(record, acts, row["holds"] or [], on)
+    return record
+
+
+async def agreement_record(
+    connection: AsyncConnection, agreement_id: str, clock: TownClock, on: date
+) -> AgreementRecord:
+    row = await _read(connection, _AGREEMENT, agreement_id, on)
+    instalments = row["instalments"] or []
+    record = AgreementRecord(
+        id=agreement_id,
+        clock=clock,
+        grace_until=tuple(grace_day(_day(i["due"]), row["grace_days"]) for i in instalments),
+        covered=sum(1 for i in instalments if i["total"] <= row["paid_ore"]),
+        is_dissolved=row["state"] == AgreementOutcome.DISSOLVED,
+    )
+    _remember_acts(record, row["acts"] or [], row["holds"] or [], on)
+    return record
+
+
+def grace_day(due_on: date, grace_days: int) -> date:
+    """The last day on which an instalment still counts as paid in time."""
+    return working_day_from(date.fromordinal(due_on.toordinal() + grace_days))
+
+
+async def _read(connection: AsyncConnection, query: Any, subject: str, on: date) -> RowMapping:
+    values = {"subject": subject, "on": on} if query is _CLAIM else {"subject": subject}
+    row = (await connection.execute(query, values)).mappings().first()
+    if row is None:
+        raise NotFound("story", subject)
+    return row
+
+
+def _count_rounds(record: ClaimRecord, acts: list[dict[str, Any]]) -> None:
+    """Which dialogue the claim is in, and how much of the authority's news lies behind it."""
+    for act in acts:
+        name, _, rest = act["key"].partition("-")
+        if name == "dialogue":
+            record.rounds = int(rest)
+        if name in {"dialogue", "transfer"}:
+            record.news_read = act["facts"].get("news", record.news_read)
+    exceptions = [(k, a.outcome) for k, a in record.answers.items() if k.startswith("exception")]
+    record.rejections = sum("news" in key and o is Outcome.RETRY for key, o in exceptions)
+    record.refusals = sum("refusal" in key for key, _ in exceptions)
+
+
+def _remember_acts(
+    life: Life, acts: list[dict[str, Any]], holds: list[dict[str, Any]], on: date
+) -> None:
+    spans = []
+    for json in holds:
+        hold = Hold(_day(json["since"]), _maybe_day(json["until"]))
+        span = span_of(hold, _maybe_day(json["released_on"]), on)
+        if span is None:
+            life.hold(json["id"], hold)
+        else:
+            spans.append(span)
+            life.known_holds.add(json["id"])
+            life.released[json["id"]] = span[1]
+    for act in acts:
+        deadline = _maybe_day(act["deadline"])
+        if deadline and not act["is_waiting"]:
+            deadline = moved_deadline(deadline, _day(act["on"]), spans)
+        life.acts[act["key"]] = None if act["is_waiting"] else deadline
+
+
+def _letter(name: str | None) -> Letter | None:
+    return Letter(name) if name else None
+
+
+def _day(iso: str) -> date:
+    return date.fromisoformat(iso)
+
+
+def _maybe_day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
+def _answer(json: dict[str, Any]) -> Answer:
+    return Answer(Outcome(json["outcome"]), _maybe_day(json["on"]), json["agreement"])
