@@ -88,12 +88,20 @@ class Answer:
                 self._keep(replace(new, state=RecoveryState.REJECTED), self._days)
                 why = (wrong, "afvist") if wrong else _INCOMPLETE
                 self._say(claim.reference, NoticeKind.REJECTED, self._days, why)
-            elif draw < behaviour.share_rejected + behaviour.share_in_hearing:
+                continue
+            self._join_parent(new)
+            if draw < behaviour.share_rejected + behaviour.share_in_hearing:
                 self._hear(new)
             else:
                 self._keep(new.moved(self._told_on, "came", new.ore), self._days)
                 self._say(claim.reference, NoticeKind.EXECUTED, self._days)
                 self._plan(new, self._days)
+
+    def _join_parent(self, claim: KnownClaim) -> None:
+        """What comes later than its main claim goes where that goes all the same."""
+        parent = find_claim(self._page, claim.parent) if claim.parent else None
+        if parent and claim.reference not in parent.related:
+            keep_claim(self._page, replace(parent, related=(*parent.related, claim.reference)))
 
     def _hear(self, claim: KnownClaim) -> None:
         """The authority makes up its mind by itself, unless the claimant answers first."""
