@@ -24,6 +24,8 @@ _INCOMPLETE = ("R_7_1", "stamdata mangler")
 _UNUSUAL = ("R_4_2", "hovedstol uden for det sædvanlige")
 _MONTHS = 12
 _ENTERING = {ActionKind.CREATE, ActionKind.RESEND}
+# What is said of a claim that comes later than a main claim that is not there.
+_OF_GONE = {RecoveryState.REJECTED: "428", RecoveryState.RECALLED: "547"}
 Refused = tuple[str | None, str]
 """The authority's own code, and its words for a person."""
 _NOTHING_WRONG: Refused = (None, "")
@@ -79,8 +81,11 @@ class Answer:
         behaviour, claims = self._behaviour, list(self._claims())
         draw = share(behaviour.seed, f"entry-{self._delivery}")
         parents = frozenset(claim.parent for claim in claims if claim.parent)
-        known = frozenset(one for one in parents if find_claim(self._page, one))
-        wrong = claim_refusal(claims, known - {claim.reference for claim in claims})
+        outside = parents - {claim.reference for claim in claims}
+        there = [one for parent in outside if (one := find_claim(self._page, parent))]
+        known = frozenset(one.reference for one in there)
+        gone = next((_OF_GONE[one.state] for one in there if one.state in _OF_GONE), None)
+        wrong = gone or claim_refusal(claims, known)
         for number, claim in enumerate(claims):
             related = tuple(one.reference for one in claims[1:]) if number == 0 else ()
             new = entered(claim, self._delivery, related)

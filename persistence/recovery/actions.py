@@ -84,7 +84,8 @@ where c.id = a.claim_id and a.state = 'requested' and a.submitted_on is null and
       and b.kind = 'create' and not starts_with(b.key, 'again-')))""")
 
 # What nobody has answered is sent once more as what it is: the authority takes an id once, and
-# answers it again. What it has refused is asked anew, of the claims it refused.
+# answers it again. What it has refused is asked anew, of the claims it refused; a related claim
+# goes anew by itself only where its main claim was taken, and waits as long as nobody knows.
 _SEND_AGAIN = text(f"""
 update recovery_actions a set state = 'requested',
   facts = a.facts || jsonb_build_object('asked_by', t.id)
@@ -99,7 +100,9 @@ with again as (
     and t.facts ->> 'action' = cast(a.id as text)
   where t.kind = 'exception' and t.state = 'decided' and d.outcome = 'retry'
     and {IS_FINAL_ANSWER} and t.id > coalesce(cast(a.facts ->> 'asked_by' as bigint), 0)
-    and (t.facts ? 'reference' or (a.state = 'rejected' and a.kind <> 'create'))
+    and (exists (select from recovery_claims o join recovery_claims p on p.reference = o.parent
+        where o.reference = t.facts ->> 'reference' and p.state in ('received', 'settled'))
+      or (a.state = 'rejected' and a.kind <> 'create'))
 ), asked as (
   insert into recovery_actions (claim_id, key, kind, state, amount_ore, requested_on, facts)
   select claim_id, 'again-' || id || coalesce('-' || of_claim, ''), kind, 'requested',

@@ -289,10 +289,11 @@ async def test_after_random_lives_with_faults_the_books_are_the_same(house, mond
 
 async def _live_until_all_was_tried(lives):
     """A house's lives have had corrections of more than one kind: else they prove little."""
-    for _ in range(DAYS):
+    for _ in range(A_HOUSE):
         if len(lives.corrected & CORRECTED) > 1:
             return
-        await lives.live(1)
+        await lives.begin(2)
+        await lives.live(30)
     raise AssertionError("nobody has corrected anything")
 
 
