@@ -25,6 +25,7 @@ PICTURES = {
     "limitation": ("supervisor", DESKTOP, lambda _: "/limitation"),
     "distraints": ("bailiff", DESKTOP, lambda _: "/distraints"),
     "write-offs": ("supervisor", DESKTOP, lambda _: "/write-offs"),
+    "flow": ("supervisor", DESKTOP, lambda _: "/flow"),
     "audit": ("auditor", DESKTOP, lambda _: "/audit"),
 }
 LONGEST = 1600  # pixels: what a reader sees before they scroll on
