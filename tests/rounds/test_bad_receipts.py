@@ -1,15 +1,19 @@
 """Receipts that fit nothing, come twice or in the wrong order: a person is asked, none is lost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from domain.letters import Letter
 from domain.money import Money
+from domain.orders import Transfer
 from domain.recovery.actions import ActionKind
 from gateways.ports import NoticeKind, RecoveryNotice
 from gateways.recovery_authority.messages_v1.notices import read_notice
+from persistence.money.undoing import charge_back
 from persistence.recovery.correcting import Correction, correct_there
-from tests.rounds.test_exchange import ScriptedAuthority, actions, exchange, news, unclear
+from tests.proofs import make_ready
+from tests.rounds.test_exchange import ScriptedAuthority, actions, answer, exchange, news, unclear
 from tests.stories.town import ANNA, move_in
 
 EXECUTED, REJECTED = NoticeKind.EXECUTED, NoticeKind.REJECTED
@@ -123,3 +127,45 @@ async def test_what_cannot_be_read_is_kept_as_it_came_and_asked_about(house, mon
     assert await unclear(house) == [("unreadable", None, None)]
     kept = await house.value("select coalesce(document, '') from recovery_notices")
     assert kept == document.decode("utf-8", "replace").replace("\0", "�")
+
+
+async def test_what_came_back_has_come_back_whatever_is_heard_of_it_later(house, monday):
+    await move_in(house.database)
+    claim, authority = await house.transfer(kroner=1000), ScriptedAuthority()
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, EXECUTED, action=1)
+    await exchange(house, monday, authority)
+    await house.pay(claim, 1000)
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, EXECUTED, action=2)
+    authority.will_tell(claim, NoticeKind.SETTLED)
+    await exchange(house, monday, authority)
+    async with house.database.transaction() as connection:
+        await charge_back(
+            connection, house.policy, 1, Money.kroner(1000), "back", house.day, ANNA.id
+        )
+    await exchange(house, monday, authority)
+    authority.will_tell(claim, NoticeKind.RETURNED)
+    authority.will_tell(claim, EXECUTED, action=3)
+    await exchange(house, monday, authority)
+    assert (await actions(house))[-1] == ("write-up", "executed")
+    assert await house.value("select state from recovery_claims") == "returned"
+
+
+async def test_a_related_claim_is_not_sent_anew_without_its_main_claim(house, monday):
+    claim = await house.register(kroner=1000, due=house.day - timedelta(days=90))
+    await house.write(claim, Letter.DEMAND)  # and so there is interest
+    async with house.database.transaction() as connection:
+        await make_ready(connection, claim, house.day)
+    await house.acts.transfer(Transfer(claim, "transfer-0", house.day))
+    authority = ScriptedAuthority()
+    await exchange(house, monday, authority)
+    parts = await house.rows("select reference from recovery_claims")
+    for (reference,) in parts:
+        authority.will_tell(reference, REJECTED, action=1)
+    await exchange(house, monday, authority)
+    asked = await house.value("select count(*) from tasks where kind = 'exception'")
+    assert asked == len(parts) - 1 > 0
+    await answer(house, "retry")
+    await exchange(house, monday, authority)
+    assert await actions(house) == [("create", "rejected")]
