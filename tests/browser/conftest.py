@@ -30,6 +30,7 @@ BEFORE_THE_SCREEN = ThreadPoolExecutor(1)
 expect.set_options(timeout=30_000)  # nobody waits so long unless something is broken
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read off the marks
 def pytest_collection_modifyitems(items):
     """One town for all: they run on one worker, or say why they do not run."""
     for item in items:
