@@ -33,7 +33,7 @@ demo: setup ## Show a living municipality (DAY=2 for a day in 2 seconds, ARGS='-
 	@$(BIN)/rettidig demo $(if $(DAY),--day $(DAY)) $(ARGS)
 
 test: check ## Check the code and run all tests (ARGS='tests/domain -k interest' for some)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup ## Lint, format, types, who may import whom, and the texts of all letters
 	$(BIN)/ruff check --no-cache .

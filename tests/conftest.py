@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import CacheStats
 from temporalio.testing import WorkflowEnvironment
+from xdist.scheduler import LoadScopeScheduling
 
 from persistence.migrations import upgrade
 from servers import temporal
@@ -24,6 +25,18 @@ MEMORY = Path(
     "/dev/shm"
 )  # a database is some hundred files: where they are no disk's, it is made at once
 _numbers = count(1)
+
+
+class OneTown(LoadScopeScheduling):
+    """Each test goes to whichever worker is free, but all before the browser's town to one."""
+
+    def _split_scope(self, nodeid):
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneTown(config, log)
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-EXAMPLES = 12
+EXAMPLES = 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -122,7 +122,8 @@ NAMES = (
     "proposeSmallWriteOffs", "reverseWriteOff", "proposeDischarge", "listWriteOffLines",
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
-    "correctLimitation",
+    "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
+    "readFlow", "listStandingClaims",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from gateways.recovery_authority.sandbox import RecoveryBehaviour, SandboxRecoveryAuthority
 from persistence.claims.holding import place_hold
-from persistence.recovery.dossiers import read_dossier
+from persistence.recovery.dossiers import read_handover
 from tests.api.conftest import Api
 from tests.builders import CPR_NUMBERS
 from tests.stories.town import ANNA
@@ -352,7 +352,7 @@ async def test_a_debtor_is_added_after_a_recall_and_must_be_told_before_it_goes_
             text("select debtor_id, days > 0 from letters where key like 'debtor-added-%'")
         )
         assert [tuple(row) for row in letters] == [(2, True)]
-        dossier = await read_dossier(connection, api.policy, claim, api.today)
+        dossier = (await read_handover(connection, api.policy, claim, api.today)).dossier
     lacking = {(one.requirement.value, one.debtor_id) for one in dossier.missing}
     assert lacking >= {("reminded", 2), ("notified", 1), ("notified", 2)}
     assert (await api.post(f"/claims/{claim}/debtors", NEW)).status_code == 409

@@ -30,13 +30,11 @@ BEFORE_THE_SCREEN = ThreadPoolExecutor(1)
 expect.set_options(timeout=30_000)  # nobody waits so long unless something is broken
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read off the marks
 def pytest_collection_modifyitems(items):
-    """One town for all: they run on one worker, or say why they do not run."""
+    """One town for all, on one worker (tests.conftest): or they say why they do not run."""
     for item in items:
         if Path(__file__).parent not in item.path.parents:
             continue
-        item.add_marker(pytest.mark.xdist_group("browser"))
         item.add_marker(pytest.mark.timeout(600))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))

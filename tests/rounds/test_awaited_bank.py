@@ -115,6 +115,7 @@ def test_what_asks_for_money_presses_but_for_a_demand_and_a_confirmation(letter)
     presses = letter.asks_for_payment and letter not in {
         Letter.DEMAND,
         Letter.AGREEMENT_CONFIRMATION,
+        Letter.WRITE_OFF_REVERSED,
     }
     assert letter.presses is presses
 

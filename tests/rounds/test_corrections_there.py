@@ -14,7 +14,7 @@ from gateways.recovery_authority.sandbox import RecoveryBehaviour
 from persistence.money.placing_by_hand import place_by_hand
 from persistence.money.undoing import charge_back, undo_placing
 from persistence.recovery.correcting import Correction, correct_there
-from persistence.recovery.dossiers import read_dossier
+from persistence.recovery.dossiers import read_handover
 from persistence.recovery.moves import our_books
 from persistence.recovery.recalling import Recall, recall_claim
 from tests.builders import CPR_NUMBERS, a_debtor
@@ -316,7 +316,8 @@ async def test_who_is_added_and_all_others_are_notified_before_it_goes_once_more
     await desk.open(debtors=(a_debtor(), a_debtor(CPR_NUMBERS[1], "Karlo Prøvesen")))
     await desk.recall(ActionReason.HAFT)
     async with house.database.transaction() as connection:
-        dossier = await read_dossier(connection, house.policy, desk.claim, house.day)
+        handover = await read_handover(connection, house.policy, desk.claim, house.day)
+    dossier = handover.dossier
     lacking = [(one.requirement, one.debtor_id) for one in dossier.missing]
     assert lacking == [("notified", 1), ("notified", 2)], "they were, before it came back"
     assert dossier.awaits_notice, "and the story does so by itself"
