@@ -29,7 +29,7 @@ from persistence.sums import Sum
 router = APIRouter(prefix="/transfers", tags=["claims"])
 
 
-@router.get("", operation_id="readTransferReadiness", responses=problems())
+@router.get("", operation_id="readTransferReadiness", responses=problems(422))
 async def get_readiness(house: TheHouse, _: Viewer, language: Language) -> TransferReadiness:
     """Read how many claims may be transferred, and what stands in the way of how many others."""
     async with house.database.transaction() as connection:

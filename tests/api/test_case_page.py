@@ -81,7 +81,8 @@ async def test_the_page_of_every_state_of_a_letter(api, state):
 
 async def agree(api, claim):
     task = await api.ask(claim)
-    plan = {"claim_ids": [claim], "months": 4, "first_due": "2026-04-01"}
+    first = (api.today + timedelta(days=20)).isoformat()
+    plan = {"claim_ids": [claim], "months": 4, "first_due": first}
     answer = {"outcome": "agreement", "reasons": "Aftalt.", "agreement": plan}
     made = await api.post(f"/tasks/{task}/decide", answer)
     assert made.status_code == 200, made.text

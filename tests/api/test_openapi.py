@@ -162,7 +162,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
-    "readCounts", "readLimitationRadar", "listSubstitutions",
+    "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
     "readHealth",
     "readReadiness",
 }  # fmt: skip

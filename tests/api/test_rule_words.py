@@ -46,7 +46,7 @@ def written_in_code():
         r'|payment\.paid_on, |_AUTHORITY, |EntryKind\.[A-Z_]+, )"([a-z-]+)"'
     )
     for folder in ("persistence", "activities"):
-        for file in (ROOT / folder).glob("*.py"):
+        for file in (ROOT / folder).rglob("*.py"):
             yield from named.findall(file.read_text(encoding="utf-8"))
     yield "registration"
     yield "agreement"

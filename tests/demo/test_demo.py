@@ -122,7 +122,7 @@ def test_stopping_it_while_it_starts_ends_everything(state):
         starting.until((state / "postgres" / "postgres.log").exists, "begun")
         assert starting.stop() == (0, [])
     with demo(state) as moving_in:
-        moving_in.until(lambda: "524" in moving_in.said, "moving in")
+        moving_in.until(lambda: "hver sin fortid" in moving_in.said, "moving in")
         assert moving_in.stop(signal.SIGTERM) == (0, [])
 
 
