@@ -1,8 +1,7 @@
-"""Which claims of the radar are asked for, and where the next page of them begins."""
+"""Which claims of the radar are asked for."""
 
 from datetime import date
 
-from api.cursors import read_dated_cursor
 from domain.errors import Fault, Invalid
 from domain.limitation.radar import bands
 from domain.policy import Policy
@@ -28,8 +27,3 @@ def narrowed(
         raise Invalid(*faults)
     first = month.replace(day=1) if month else None
     return RadarFilter(first, band, claim_type, department, is_leaving)
-
-
-def place_after(cursor: str | None) -> tuple[date, int] | None:
-    """Raises Invalid for anything that is not a cursor of ours."""
-    return read_dated_cursor(cursor)

@@ -2,7 +2,8 @@
 
 from types import ModuleType
 
-from api.pages import information
+from api.pages import files as files_page
+from api.pages import information, language
 from api.pages import letters as letters_page
 from api.pages.agreements import acts as agreement_acts
 from api.pages.agreements import assessment_figures
@@ -34,12 +35,10 @@ from api.pages.enquiries import enquiry as enquiries_page
 from api.pages.enquiries import figures as enquiry_figures
 from api.pages.limitation import events as limitation_events
 from api.pages.limitation import radar as limitation_page
-from api.pages.money import files as files_page
 from api.pages.money import payments as payments_page
 from api.pages.money import reconciliation
-from api.pages.people import kept_forms, language, looking, sign_in, trail_export
+from api.pages.people import kept_forms, sign_in
 from api.pages.people import substitutions as substitutions_page
-from api.pages.people import trail as trail_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
@@ -51,6 +50,9 @@ from api.pages.tasks import asking as task_asking
 from api.pages.tasks import inbox as inbox_page
 from api.pages.tasks import inbox_acts, inbox_events, screens
 from api.pages.tasks import task as tasks_page
+from api.pages.trail import export as trail_export
+from api.pages.trail import listing as trail_page
+from api.pages.trail import looking
 from api.routes import (
     agreements,
     assessments,

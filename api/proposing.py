@@ -11,7 +11,7 @@ from domain.agreements.budget import Budget
 from domain.errors import Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
-from persistence.agreements.agreeing import strictest_rule
+from persistence.agreements.terms import strictest_rule
 from persistence.models import Claim
 
 _OWED = select(Claim.id, Claim.debtor_id, Claim.claim_type, Claim.balance_ore).where(

@@ -19,7 +19,7 @@ from domain.decisions import Outcome
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.registration import register
 from persistence.clock import set_clock
 from persistence.database import Database

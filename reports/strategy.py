@@ -7,7 +7,7 @@ rule itself, so that a figure added to the policy cannot be missing here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -62,14 +62,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision took the place of the one before: what it said *before* and says *now*."""
+    """A decision took the place of the one before; *before* and *now* are what differs of both.
+
+    *subject*: the type of claim it is about; None: all.
+    """
 
     subject: str | None
-    name: str
-    since: date
-    source: str
-    before: tuple[Line, ...]
-    now: tuple[Line, ...]
+    before: Decision
+    now: Decision
 
 
 def decisions_of_house(policy: Policy, on: date) -> tuple[Decision, ...]:
@@ -104,7 +104,11 @@ def changes(policy: Policy) -> tuple[Change, ...]:
         for one, next_one in pairwise(series.entries)
         if (change := _compare(subject, name, one, next_one))
     ]
-    return tuple(sorted(found, key=lambda one: (one.since, one.name), reverse=True))
+    return tuple(sorted(found, key=_day_and_name, reverse=True))
+
+
+def _day_and_name(change: Change) -> tuple[date, str]:
+    return change.now.since or date.min, change.now.name
 
 
 def _compare(subject: str | None, name: str, one: Entry[Any], other: Entry[Any]) -> Change | None:
@@ -112,9 +116,18 @@ def _compare(subject: str | None, name: str, one: Entry[Any], other: Entry[Any])
     before, now = (_read(name, *_of(entry)) for entry in (one, other))
     if (before.lines, before.tables) == (now.lines, now.tables):
         return None
-    old = tuple(line for line in before.lines if line not in now.lines)
-    new = tuple(line for line in now.lines if line not in before.lines)
-    return Change(subject, name, other.since, other.source, old, new)
+    return Change(subject, _without(before, now), _without(now, before))
+
+
+def _without(decision: Decision, other: Decision) -> Decision:
+    """What *decision* says and *other* does not: lines, and rows of its tables."""
+    known = {row for table in other.tables for row in table.rows}
+    tables = (
+        replace(table, rows=tuple(row for row in table.rows if row not in known))
+        for table in decision.tables
+    )
+    lines = tuple(line for line in decision.lines if line not in other.lines)
+    return replace(decision, lines=lines, tables=tuple(one for one in tables if one.rows))
 
 
 def _all_series(policy: Policy) -> Iterator[tuple[str | None, str, Dated[Any]]]:

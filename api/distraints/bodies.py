@@ -11,7 +11,7 @@ from domain.distraints.owners import NewOwner
 from domain.errors import Fault, Invalid
 from domain.identity import parse_national_id
 from domain.money import Money
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.distraints.minutes import NewAsset, NewMinutes
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")

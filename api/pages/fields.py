@@ -1,4 +1,4 @@
-"""Single fields of a form, read with all faults told at once; those that may be left empty."""
+"""Single fields of a form, read with all faults told at once; some may be left empty."""
 
 import re
 from dataclasses import replace
@@ -19,6 +19,25 @@ def read_optional_prose(field: str, text: str, longest: int, faults: list[Fault]
     except Invalid as wrong:
         faults += wrong.faults
         return ""
+
+
+def read_needed_prose(field: str, text: str, longest: int, faults: list[Fault]) -> str:
+    """Empty where *faults* have been told of it."""
+    found = read_optional_prose(field, text, longest, faults)
+    _need(field, found, faults)
+    return found
+
+
+def read_needed_day(field: str, text: str, faults: list[Fault]) -> date | None:
+    """None where *faults* have been told of it."""
+    found = read_optional_day(field, text, faults)
+    _need(field, found, faults)
+    return found
+
+
+def _need(field: str, found: object, faults: list[Fault]) -> None:
+    if not found and not any(fault.field == field for fault in faults):
+        faults.append(Fault(field, "field-missing"))
 
 
 def read_optional_day(field: str, text: str, faults: list[Fault]) -> date | None:

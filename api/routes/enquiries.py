@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.cursors import read_cursor, write_cursor
+from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import FigureReader, IdempotencyKey, LetterWriter, TheHouse, Viewer
 from api.house import House
 from api.once import fingerprint, once
@@ -27,7 +27,6 @@ from api.schemas.enquiries import (
 from api.views.enquiries import view_enquiry, view_figures, view_summary
 from domain.authority import Actor
 from domain.decisions import Outcome
-from domain.errors import Fault, Invalid
 from persistence.enquiries.answering import (
     NewEnquiry,
     NewMessage,
@@ -55,7 +54,7 @@ async def get_enquiries(
     house: TheHouse, actor: Viewer, wish: Annotated[EnquiryQuery, Query()]
 ) -> EnquiryList:
     """List enquiries: those due soonest first; of answered ones the latest first."""
-    narrow, after = filter_of(wish, actor, house.today), place_after(wish.cursor)
+    narrow, after = filter_of(wish, actor, house.today), read_dated_cursor(wish.cursor)
     async with house.database.transaction() as connection:
         rows = await list_enquiries(connection, narrow, after, wish.limit + 1)
     page, more = page_of(rows, wish.limit)
@@ -79,17 +78,7 @@ def page_of(rows: Sequence[RowMapping], limit: int) -> tuple[Sequence[RowMapping
     page = rows[:limit]
     if len(rows) <= limit:
         return page, None
-    return page, write_cursor(page[-1]["due_on"].toordinal(), page[-1]["id"])
-
-
-def place_after(cursor: str | None) -> tuple[date, int] | None:
-    """The due day and the id of the last enquiry seen. Raises Invalid."""
-    if cursor is None:
-        return None
-    day, number = read_cursor(cursor, 2)
-    if not date.min.toordinal() <= day <= date.max.toordinal():
-        raise Invalid(Fault("cursor", "cursor-unreadable"))
-    return date.fromordinal(day), number
+    return page, write_dated_cursor(page[-1]["due_on"], page[-1]["id"])
 
 
 @router.post("", operation_id="registerEnquiry", status_code=201, responses=problems(404, 409, 422))

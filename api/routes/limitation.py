@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.cursors import write_cursor
+from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import LetterWriter, Steerer, TheHouse, Viewer
-from api.lapsing import narrowed, place_after
+from api.lapsing import narrowed
 from api.routes.describing import ClaimId, problems
 from api.schemas.limitation import (
     BandSum,
@@ -28,6 +28,7 @@ from api.schemas.limitation import (
     RadarSum,
     TypeSum,
 )
+from api.views.sums import amounts
 from domain.claim import Stage
 from domain.limitation.radar import bands
 from domain.policy import Policy
@@ -61,13 +62,13 @@ async def get_lapsing(
     narrow = narrowed(
         policy, wish.month, wish.band, wish.claim_type, wish.department, is_leaving=wish.leaving
     )
-    after = place_after(wish.cursor)
+    after = read_dated_cursor(wish.cursor)
     async with house.database.transaction() as connection:
         rows = await list_lapsing(connection, policy, narrow, on, after, wish.limit + 1)
     page = rows[: wish.limit]
     more = None
     if len(rows) > wish.limit:
-        more = write_cursor(page[-1]["limitation_date"].toordinal(), page[-1]["serial"])
+        more = write_dated_cursor(page[-1]["limitation_date"], page[-1]["serial"])
     return LapsingClaims(items=[_lapsing(row) for row in page], next_cursor=more)
 
 
@@ -159,7 +160,7 @@ def _radar(radar: Radar, alarms: Sequence[RowMapping], policy: Policy, on: date)
                 band=band.number,
                 days_from=band.low,
                 days_to=band.high,
-                **_amounts(by_band.get(band.number, Sum())),
+                **amounts(by_band.get(band.number, Sum())),
             )
             for band in bands(policy.limitation_radar_days)
         ],
@@ -172,15 +173,11 @@ def _radar(radar: Radar, alarms: Sequence[RowMapping], policy: Policy, on: date)
 
 
 def _each(sums: Mapping[Any, Sum], make: Callable[..., Any], name: str) -> list[Any]:
-    return [make(**{name: key}, **_amounts(total)) for key, total in sorted(sums.items())]
+    return [make(**{name: key}, **amounts(total)) for key, total in sorted(sums.items())]
 
 
 def _sum(total: Sum) -> RadarSum:
-    return RadarSum(**_amounts(total))
-
-
-def _amounts(total: Sum) -> dict[str, int]:
-    return {"claims": total.claims, "balance_ore": total.ore}
+    return RadarSum(**amounts(total))
 
 
 def _lapsing(row: RowMapping) -> LapsingClaim:

@@ -32,7 +32,8 @@ from domain.authority import Actor, kinds_for
 from domain.endings.write_off import CommitteeDecision, NewWriteOff
 from domain.errors import Fault, Invalid
 from domain.money import Money
-from persistence.agreements.agreeing import NewAgreement, what_if
+from persistence.agreements.agreeing import what_if
+from persistence.agreements.terms import NewAgreement
 from persistence.debtors.searching import read_search
 from persistence.tasks.deciding import NewDecision, decide
 from persistence.tasks.inbox import list_tasks, next_task, place_of, read_task

@@ -20,11 +20,11 @@ from api.schemas.transfers import (
     TransfersQuery,
     TypeStanding,
 )
+from api.views.sums import amounts
 from api.views.transfers import narrowed_transfers, obstacle_in_words, obstacles_of
 from domain.claim import Stage
 from domain.recovery.dossier import Standing
 from persistence.recovery.transfer_lists import Readiness, list_transfers, read_readiness
-from persistence.sums import Sum
 
 router = APIRouter(prefix="/transfers", tags=["claims"])
 
@@ -36,7 +36,7 @@ async def get_readiness(house: TheHouse, _: Viewer, language: Language) -> Trans
         readiness = await read_readiness(connection)
     return TransferReadiness(
         standings=[
-            StandingSum(standing=standing, **_amounts(total))
+            StandingSum(standing=standing, **amounts(total))
             for standing, total in readiness.by_standing().items()
         ],
         claim_types=_each(readiness, "claim_type", TypeStanding),
@@ -46,7 +46,7 @@ async def get_readiness(house: TheHouse, _: Viewer, language: Language) -> Trans
                 standing=standing,
                 code=code,
                 sentence=obstacle_in_words(code, language),
-                **_amounts(total),
+                **amounts(total),
             )
             for standing in Standing
             for code, total in sorted(readiness.by_code(standing).items())
@@ -72,14 +72,10 @@ async def get_candidates(
 
 def _each(readiness: Readiness, name: str, make: Any) -> list[Any]:
     return [
-        make(standing=standing, **{name: key}, **_amounts(total))
+        make(standing=standing, **{name: key}, **amounts(total))
         for standing in Standing
         for key, total in sorted(readiness.by(name, standing).items())
     ]
-
-
-def _amounts(total: Sum) -> dict[str, int]:
-    return {"claims": total.claims, "balance_ore": total.ore}
 
 
 def _candidate(row: RowMapping, language: str) -> TransferCandidate:

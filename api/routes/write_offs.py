@@ -7,10 +7,9 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.cursors import write_cursor
+from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import Approver, FigureReader, IdempotencyKey, LetterWriter, TheHouse
 from api.languages import Language
-from api.lapsing import place_after
 from api.once import fingerprint, once
 from api.routes.describing import ClaimId, problems
 from api.schemas.common import Number
@@ -84,12 +83,12 @@ async def get_lines(
 ) -> WriteOffLines:
     """List what one reason's figure of the year is made of; the items sum to it."""
     year, code = wish.year or house.today.year, wish.reason.value if wish.reason else ""
-    after = place_after(wish.cursor)
+    after = read_dated_cursor(wish.cursor)
     async with house.database.transaction() as connection:
         rows = await year_lines(connection, year, code, after, wish.limit + 1)
     page, more = rows[: wish.limit], None
     if len(rows) > wish.limit:
-        more = write_cursor(page[-1]["booked_on"].toordinal(), page[-1]["id"])
+        more = write_dated_cursor(page[-1]["booked_on"], page[-1]["id"])
     return WriteOffLines(items=[_line(row) for row in page], next_cursor=more)
 
 

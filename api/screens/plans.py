@@ -17,7 +17,8 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.notation import read_amount, refuse
 from domain.policy import Policy
-from persistence.agreements.agreeing import NewAgreement, Terms, what_if
+from persistence.agreements.agreeing import what_if
+from persistence.agreements.terms import NewAgreement, Terms
 
 _MOST_MONTHS = 600
 

@@ -10,7 +10,7 @@ from api.sentences import say
 from domain.decisions import ANSWERS, TaskKind
 from domain.explanation import Phrase, Term, Value
 from domain.money import Money
-from persistence.agreements.agreeing import Terms
+from persistence.agreements.terms import Terms
 
 _OWN = {"is_overdue", "payment_id", "answers", "priority", "screen"}
 _OF_A_CLAIM = {"claim_type", "stage", "balance_ore", "limitation_date"}

@@ -17,7 +17,7 @@ from domain.distraints.distraint import AssetKind, DistraintEvent, Slot
 from domain.distraints.owners import NewOwner
 from domain.errors import Refusal
 from domain.money import Money
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.distraints.checks import first_day_of
 from persistence.distraints.minutes import (
     NewAsset,

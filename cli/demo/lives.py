@@ -21,7 +21,7 @@ from domain.money import Money
 from domain.orders import AskPerson, Close, WriteLetter
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.database import Database
 from persistence.distraints.checks import first_day_of
 from persistence.distraints.setting import set_hearing

@@ -20,7 +20,7 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Transfer
 from domain.policy import Route
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.holding import place_hold
 from persistence.claims.withdrawing import withdraw
 from persistence.models import Claim, Instalment

@@ -17,7 +17,7 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from persistence.agreements.acknowledging import acknowledge
-from persistence.agreements.terms import NewAgreement, Terms, strictest_rule, terms_of
+from persistence.agreements.terms import NewAgreement, Terms, terms_of
 from persistence.claims.acts import LetterRequest, entering, request_letters
 from persistence.claims.facts import ClaimFacts, read_facts
 from persistence.models import Agreement, AgreementClaim, Claim, Instalment, LedgerEntry
@@ -157,6 +157,3 @@ async def _confirm(connection: AsyncConnection, agreement_id: str, claim_id: str
         deadline_after(planned, 0),
     )  # fmt: skip
     await request_letters(connection, claim_id, request)
-
-
-__all__ = ["NewAgreement", "Terms", "make_agreement", "strictest_rule", "what_if"]

@@ -17,10 +17,10 @@ from domain.file_notes import LONGEST_NOTE, FileOwner, NoteKind, read_prose
 from domain.money import Money
 from domain.policy import Policy
 from domain.record import AgreementOutcome
-from persistence.agreements.agreeing import NewAgreement
 from persistence.agreements.covered_claims import lock_claims_of
 from persistence.agreements.ending import debtor_of
 from persistence.agreements.reading import AgreementFile, read_agreement
+from persistence.agreements.terms import NewAgreement
 from persistence.files.notes import NewNote, write_note
 from persistence.tasks.answers import NewDecision
 from persistence.tasks.deciding import Decided, decide

@@ -24,7 +24,7 @@ from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.limitation.dates import LimitationKind
 from domain.money import Money
 from domain.policy import Policy
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.facts import read_facts
 from persistence.distraints.money import charge_hearing, cost_of
 from persistence.distraints.notices import faults_of_time

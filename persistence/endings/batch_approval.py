@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor
 from domain.decisions import Outcome
-from domain.endings.write_off import Approval, WriteOffRule, require_approval
+from domain.endings.write_off import Approval, WriteOffRule
 from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.claims.holding import release_hold
 from persistence.endings.batch_claims import lock_claims, why_unfit
 from persistence.endings.write_off_batches import read_batch
-from persistence.endings.writing_off import committee_row
+from persistence.endings.writing_off import approval_row
 from persistence.models import WriteOff, WriteOffBatch
 from persistence.outbox import tell
 from persistence.tasks.answers import NewDecision
@@ -73,12 +73,7 @@ async def _agreement(
     """Asked of the amounts as they are, once nobody else can change them."""
     batch, rows = await read_batch(connection, number)
     approval = approval_of_batch(policy.endings.write_off(on), batch, rows)
-    require_approval(actor, approval)
-    values: dict[str, Any] = {"approval": approval.value}
-    if approval is Approval.COMMITTEE:
-        claim_id = rows[0]["claim_id"]
-        values |= await committee_row(connection, claim_id, decision.committee, on)
-    return values
+    return await approval_row(connection, rows[0]["claim_id"], approval, decision, actor, on)
 
 
 async def _set(connection: AsyncConnection, number: int, values: dict[str, Any]) -> None:

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor
 from domain.decisions import Outcome
-from domain.endings.write_off import Approval, WriteOffReason, require_approval
+from domain.endings.write_off import WriteOffReason
 from domain.errors import Fault, Invalid
 from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from persistence.claims.holding import release_hold
-from persistence.endings.writing_off import committee_row
+from persistence.endings.writing_off import approval_row
 from persistence.models import Discharge
 from persistence.post.correspondence import Occasion, write_to_debtors
 from persistence.tasks.answers import NewDecision
@@ -78,11 +78,8 @@ async def _agreement(
     if not row["others"]:
         raise Invalid(Fault("debtor", "discharge-last-one"))
     approval = policy.endings.write_off(on).approval_of(Money(row["balance_ore"]))
-    require_approval(actor, approval)
-    values: dict[str, Any] = {"state": "approved", "approval": approval.value}
-    if approval is Approval.COMMITTEE:
-        values |= await committee_row(connection, row["claim_id"], decision.committee, on)
-    return values
+    agreed = await approval_row(connection, row["claim_id"], approval, decision, actor, on)
+    return {"state": "approved"} | agreed
 
 
 async def _free(connection: AsyncConnection, row: RowMapping, actor: Actor, on: date) -> None:

@@ -121,10 +121,8 @@ async def settle_write_off(
     values: dict[str, Any] = {"state": "refused", "decided_by": actor.id, "decided_on": on}
     if decision.outcome is Outcome.APPROVED:
         approval = policy.endings.write_off(on).approval_of(Money(row["balance_ore"]))
-        require_approval(actor, approval)
-        values |= {"state": "approved", "approval": approval.value}
-        if approval is Approval.COMMITTEE:
-            values |= await committee_row(connection, task.claim_id, decision.committee, on)
+        values["state"] = "approved"
+        values |= await approval_row(connection, task.claim_id, approval, decision, actor, on)
     await connection.execute(update(WriteOff).where(WriteOff.id == row["id"]).values(values))
     await note(connection, task.claim_id, actor.id, f"write-off-{values['state']}", id=row["id"])
 
@@ -134,7 +132,26 @@ async def standing_proposal(connection: AsyncConnection, claim_id: str) -> RowMa
     return (await connection.execute(_PROPOSED, {"claim": claim_id})).mappings().first()
 
 
-async def committee_row(
+async def approval_row(
+    connection: AsyncConnection,
+    claim_id: str,
+    approval: Approval,
+    decision: NewDecision,
+    actor: Actor,
+    on: date,
+) -> dict[str, Any]:
+    """The columns of who agreed. Raises NotAllowed when it asks for more than the actor is.
+
+    Raises Invalid until what the committee decided is written down.
+    """
+    require_approval(actor, approval)
+    values = {"approval": approval.value}
+    if approval is not Approval.COMMITTEE:
+        return values
+    return values | await _committee_row(connection, claim_id, decision.committee, on)
+
+
+async def _committee_row(
     connection: AsyncConnection, claim_id: str, decision: CommitteeDecision | None, on: date
 ) -> dict[str, Any]:
     """The columns of what was decided outside the house. Raises Invalid until all is told."""

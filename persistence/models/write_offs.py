@@ -31,7 +31,35 @@ class WriteOffBatch(Table):
     decided_on: Mapped[date | None]
 
 
-class WriteOff(Table):
+class _Proposal:
+    """That a claim, or one who owes it, is let go: why, on what proof, and who said so."""
+
+    id: Mapped[Serial]
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
+    """Where it was proposed: an assessment, an estate that left nothing; None for small amounts."""
+    reason: Mapped[str]
+    legal_basis: Mapped[str]
+    explanation: Mapped[str]
+    proved_on: Mapped[date | None]
+    attachment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attachments.id"))
+    journal: Mapped[str] = mapped_column(server_default=text("''"), default="")
+    amount_ore: Mapped[Ore]
+    approval: Mapped[str]
+    state: Mapped[str] = mapped_column(default="proposed")
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    proposed_on: Mapped[date]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    decided_on: Mapped[date | None]
+    committee_on: Mapped[date | None]
+    committee_item: Mapped[str | None]
+    committee_attachment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("attachments.id")
+    )
+    committee_journal: Mapped[str | None]
+
+
+class WriteOff(_Proposal, Table):
     """A claim proposed to be given up, from the proposal to what was booked, and taken back.
 
     *state*: proposed, approved, refused, overtaken when the claim ended another way, reversed.
@@ -44,33 +72,10 @@ class WriteOff(Table):
         Index("ix_write_offs_booked_on", "booked_on", postgresql_where="booked_on is not null"),
     )
 
-    id: Mapped[Serial]
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("write_off_batches.id"), index=True
     )
-    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
-    """The assessment it was proposed in; None for small amounts."""
-    reason: Mapped[str]
-    legal_basis: Mapped[str]
-    explanation: Mapped[str]
-    proved_on: Mapped[date | None]
-    attachment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attachments.id"))
-    journal: Mapped[str] = mapped_column(server_default=text("''"), default="")
-    amount_ore: Mapped[Ore]
-    approval: Mapped[str]
-    state: Mapped[str] = mapped_column(default="proposed")
-    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
-    proposed_on: Mapped[date]
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    decided_on: Mapped[date | None]
     why_not: Mapped[str | None]  # the code of why a row of a batch was left out
-    committee_on: Mapped[date | None]
-    committee_item: Mapped[str | None]
-    committee_attachment_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("attachments.id")
-    )
-    committee_journal: Mapped[str | None]
     booked_ore: Mapped[int | None] = mapped_column(BigInteger)
     booked_on: Mapped[date | None]
     reversed_on: Mapped[date | None]
@@ -78,12 +83,11 @@ class WriteOff(Table):
     reversal_reasons: Mapped[str | None]
 
 
-class Discharge(Table):
+class Discharge(_Proposal, Table):
     """One debtor proposed to be freed of a claim that others go on owing, and what came of it.
 
     *state*: proposed, approved, refused, overtaken when the claim ended before. *proposed_for*:
-    the colleague whose work it was, absent or having asked for it. *task_id*: where an estate was
-    told to leave nothing.
+    the colleague whose work it was, absent or having asked for it.
     """
 
     __tablename__ = "discharges"
@@ -94,30 +98,8 @@ class Discharge(Table):
         ),
     )  # fmt: skip
 
-    id: Mapped[Serial]
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
     debtor_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("debtors.id"))
-    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tasks.id"))
-    reason: Mapped[str]
-    legal_basis: Mapped[str]
-    explanation: Mapped[str]
-    proved_on: Mapped[date | None]
-    attachment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attachments.id"))
-    journal: Mapped[str] = mapped_column(server_default=text("''"), default="")
-    amount_ore: Mapped[Ore]
-    approval: Mapped[str]
-    state: Mapped[str] = mapped_column(default="proposed")
-    proposed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     proposed_for: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    proposed_on: Mapped[date]
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    decided_on: Mapped[date | None]
-    committee_on: Mapped[date | None]
-    committee_item: Mapped[str | None]
-    committee_attachment_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("attachments.id")
-    )
-    committee_journal: Mapped[str | None]
 
 
 class Suspension(Table):

@@ -37,17 +37,6 @@ class FlowFilter:
     age: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What stands open of one *claim_type* in one *department*."""
-
-    claim_type: str
-    department: str
-    stage: Stage
-    claims: int
-    ore: int
-
-
 async def read_standings(
     connection: AsyncConnection, narrow: FlowFilter, on: date
 ) -> Sequence[Standing]:
@@ -63,12 +52,14 @@ async def read_standings(
     ]
 
 
-async def read_shares(connection: AsyncConnection, narrow: FlowFilter, on: date) -> list[Share]:
-    """The same claims by their type, department and stage."""
-    by = (Claim.claim_type, Claim.department, Claim.stage)
-    found = select(*by, *_amounts()).where(Claim.ending.is_(None), *_conditions(narrow, on))
-    rows = await connection.execute(found.group_by(*by))
-    return [Share(one, other, Stage(stage), *sums) for one, other, stage, *sums in rows]
+async def read_shares(
+    connection: AsyncConnection, narrow: FlowFilter, on: date
+) -> Sequence[RowMapping]:
+    """The same claims by their type and department: ``claims`` and ``ore`` of each."""
+    by, (claims, ore) = (Claim.claim_type, Claim.department), _amounts()
+    found = select(*by, claims.label("claims"), ore.label("ore"))
+    ours = found.where(Claim.ending.is_(None), *_conditions(narrow, on)).group_by(*by)
+    return (await connection.execute(ours)).mappings().all()
 
 
 async def read_moves(

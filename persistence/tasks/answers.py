@@ -8,7 +8,7 @@ from typing import Any
 from domain.decisions import ANSWERS, OUTCOMES_WITH_A_DAY, Outcome, TaskKind
 from domain.endings.write_off import CommitteeDecision, NewWriteOff
 from domain.errors import Fault, Invalid
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 
 _GIVING_UP = frozenset({Outcome.WRITE_OFF, Outcome.NOTHING_LEFT})
 _WITH_WORDS = frozenset({TaskKind.OBJECTION})

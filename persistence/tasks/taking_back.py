@@ -124,8 +124,8 @@ _PUT_BACK = {table: _putting_back(table, columns) for table, columns in _CHANGED
 _REMOVE = {table: _removing(table) for table in _MADE}
 _RESTORE = {table: _restoring(table) for table in _LOST}
 
-_BEGIN_TAKING_BACK = text("select set_config('rettidig.taking_back', 'yes', true)")
-_END_TAKING_BACK = text("select set_config('rettidig.taking_back', '', true)")
+# For the rest of the transaction, which does nothing else: what is put back is no move.
+_TAKING_BACK = text("select set_config('rettidig.taking_back', 'yes', true)")
 _DECISION = select(
     Decision.id, Decision.task_id, Decision.decided_by, Decision.undoable_until
 ).where(Decision.id == bindparam("decision"))
@@ -197,10 +197,9 @@ async def _take_back(connection: AsyncConnection, decision: Any) -> None:
     for step in messages:
         await _take_back_step(connection, step)
     deleted = await connection.execute(_DELETE, {"decision": decision.id})
-    await connection.execute(_BEGIN_TAKING_BACK)
+    await connection.execute(_TAKING_BACK)
     for step in steps[len(messages) :]:
         await _take_back_step(connection, step)
-    await connection.execute(_END_TAKING_BACK)
     await connection.execute(_DROP_STEPS, of_task)
     if not deleted.rowcount or not (await connection.execute(_IN_TIME, until)).scalar_one():
         raise TooLate(f"decision {decision.id}")

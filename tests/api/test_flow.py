@@ -95,3 +95,13 @@ async def test_programs_read_the_same_figures(api):
     assert [one["claim_id"] for one in first["items"] + rest["items"]] == claims[:2]
     refused = await api.get("/flow?from=2026-03-02&to=2026-03-01")
     assert refused.status_code == 422
+
+
+async def test_what_is_narrowed_stays_so_when_it_is_narrowed_further(api):
+    await api.register()
+    _, shown = await page(api, "/flow?kind=person&from=2026-03-01")
+    links = re.findall(r'href="(/flow\?[^"]*department=[^"]*)"', shown)
+    assert links
+    for link in links:
+        assert "kind=person" in link
+        assert "from=2026-03-01" in link

@@ -62,7 +62,7 @@ async def test_a_bug_is_a_page_with_a_number_and_no_inner_words(api, monkeypatch
     async def fail(*_):
         raise RuntimeError("secret words")
 
-    monkeypatch.setattr("api.pages.money.files.latest_files", fail)
+    monkeypatch.setattr("api.pages.files.latest_files", fail)
     answer = await api.page("/files")
     assert_page(answer, 500, "Fejl hos os", "Nævn sporingsnummeret")
     assert "secret words" not in answer.text

@@ -1,6 +1,7 @@
 """The strategy page tells every figure of the policy, from when it holds and by what."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from decimal import Decimal
 from html import unescape
 
@@ -8,9 +9,11 @@ import pytest
 
 from api.pages.steering.strategy_words import StrategyWords
 from domain.authority import Role
-from domain.dated import Dated
+from domain.dated import Dated, Entry
+from domain.letters import Letter
 from domain.money import Money
 from domain.recovery.entry_filter import EntryFilter
+from policies.loading import load_policy
 from reports.strategy import changes
 
 
@@ -61,7 +64,7 @@ async def test_every_figure_and_every_source_in_force_stands_on_the_page(api, la
 
 async def test_what_took_the_place_of_another_is_told_with_what_it_said_before(api):
     _, shown = await page(api)
-    assert changes(api.policy)[0].name == "reference_rates"
+    assert changes(api.policy)[0].now.name == "reference_rates"
     told = shown.split('id="changes"')[1]
     assert "Procent om året: 3,75" in told
     assert "Procent om året: 3,5" in told
@@ -74,3 +77,19 @@ async def test_the_strategy_is_read_as_it_was_on_another_day(api):
     assert (rate in now, rate in then) == (False, True)
     status, _ = await page(api, "/strategy?on=i+morgen")
     assert status == 422
+
+
+def test_a_changed_table_is_told_by_the_rows_that_differ():
+    policy = load_policy("skanderborg")
+    rent = policy.claim_types["rent"]
+    [*_, last] = rent.steps.entries
+    longer = tuple(
+        replace(step, days=step.days + 1) if step.letter is Letter.DEMAND else step
+        for step in last.value
+    )
+    steps = Dated((*rent.steps.entries, Entry(date(2027, 1, 1), longer, "Nyt")))
+    types = policy.claim_types | {"rent": replace(rent, steps=steps)}
+    [change] = [one for one in changes(replace(policy, claim_types=types)) if one.subject == "rent"]
+    [[before], [now]] = [side.tables[0].rows for side in (change.before, change.now)]
+    assert (before[0], now[0]) == (Letter.DEMAND, Letter.DEMAND)
+    assert now[1] == before[1] + 1

@@ -19,7 +19,8 @@ from domain.late_interest import PostedInterest, interest_differences
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import Close, Transfer, WriteLetter
-from persistence.agreements.agreeing import NewAgreement, make_agreement
+from persistence.agreements.agreeing import make_agreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.facts import read_facts
 from persistence.money.booking import NewPayment, UnplacedMoney, book_payment, place
 from persistence.money.debts import read_debts

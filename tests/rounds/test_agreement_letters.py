@@ -9,7 +9,7 @@ from domain.decisions import Outcome, TaskKind
 from domain.letters import Letter
 from domain.orders import AskPerson, CloseAgreement, WriteLetter
 from domain.record import AgreementOutcome
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.tasks.deciding import NewDecision, decide
 from tests.stories.town import ANNA
 

@@ -16,10 +16,10 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson, Close, CloseAgreement, WriteLetter
 from domain.record import AgreementOutcome
-from persistence.agreements.agreeing import NewAgreement
 from persistence.agreements.ending import end_agreement
 from persistence.agreements.keeping import Reinstatement, reinstate
 from persistence.agreements.nudging import due_nudges
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.facts import read_facts
 from persistence.claims.holding import place_hold
 from persistence.money.accounts import interest_lines

@@ -12,7 +12,7 @@ from domain.distraints.owners import NewOwner
 from domain.identity import parse_national_id
 from domain.letters import Letter
 from domain.orders import AskPerson, WriteLetter
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.registration import register
 from persistence.distraints.owners import name_owner, owners_of
 from persistence.distraints.setting import call_off, move_hearing, set_hearing

@@ -10,8 +10,8 @@ from domain.decisions import Outcome
 from domain.letters import Letter
 from domain.money import Money
 from gateways.post_sandbox import PostBehaviour
-from persistence.agreements.agreeing import NewAgreement
 from persistence.agreements.nudging import request_nudges
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.holding import place_hold
 from persistence.claims.registration import register
 from persistence.money.booking import NewPayment, book_payment

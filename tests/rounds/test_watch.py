@@ -9,7 +9,7 @@ from domain.decisions import Outcome, TaskKind
 from domain.letters import Letter
 from domain.money import Money
 from domain.orders import AskPerson
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.holding import place_hold, release_hold
 from persistence.claims.withdrawing import withdraw
 from persistence.tasks.deciding import NewDecision, decide

@@ -9,7 +9,7 @@ from domain.authority import HOUSE
 from domain.calendar import today
 from domain.decisions import Outcome
 from domain.endings.write_off import NewWriteOff
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.registration import register
 from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim

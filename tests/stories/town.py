@@ -20,7 +20,7 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.registration import NewClaim
 from gateways.ports import NoticeKind, RecoveryNotice
-from persistence.agreements.agreeing import NewAgreement
+from persistence.agreements.terms import NewAgreement
 from persistence.claims.holding import place_hold, release_hold
 from persistence.claims.registration import register
 from persistence.claims.withdrawing import withdraw

@@ -20,7 +20,7 @@ from domain.errors import Conflict, Fault, Invalid
 from domain.money import Money
 from domain.notation import read_amount
 from domain.policy import AgreementRule
-from persistence.agreements.agreeing import Terms, strictest_rule, what_if
+from persistence.agreements.agreeing import what_if
 from persistence.agreements.keeping import (
     Reinstatement,
     claims_to_take_up,
@@ -28,6 +28,7 @@ from persistence.agreements.keeping import (
     same_instalments,
 )
 from persistence.agreements.reading import AgreementFile, read_agreement
+from persistence.agreements.terms import Terms, strictest_rule
 from persistence.idempotency import StoredAnswer
 
 router = APIRouter(route_class=PageRoute, prefix="/agreements/{agreement_id}")

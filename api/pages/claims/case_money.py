@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.dependencies import CashVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
-from api.pages.fields import read_money, read_optional_day, read_optional_prose
+from api.pages.fields import (
+    read_money,
+    read_needed_day,
+    read_needed_prose,
+    read_optional_prose,
+)
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.routes.describing import ClaimId
@@ -36,16 +41,11 @@ class PaymentForm:
     def read(self, house: House, claim_id: str) -> NewPayment:
         """Raises Invalid with all that is wrong."""
         faults: list[Fault] = []
-        reference = read_optional_prose("reference", self.reference, _LINE, faults)
+        reference = read_needed_prose("reference", self.reference, _LINE, faults)
         amount = read_money("amount", self.amount, faults)
-        paid_on = read_optional_day("paid_on", self.paid_on, faults)
+        paid_on = read_needed_day("paid_on", self.paid_on, faults)
         payer = read_optional_prose("payer", self.payer, _LINE, faults)
         words = read_optional_prose("text", self.text, _LINE, faults)
-        told = {fault.field for fault in faults}
-        if not reference and "reference" not in told:
-            faults.append(Fault("reference", "field-missing"))
-        if paid_on is None and "paid_on" not in told:
-            faults.append(Fault("paid_on", "field-missing"))
         if paid_on and paid_on > house.today:
             faults.append(Fault("paid_on", "day-in-the-future"))
         if faults or paid_on is None:

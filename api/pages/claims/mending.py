@@ -12,7 +12,7 @@ from api.dependencies import TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.once import Act, fingerprint, once
-from api.pages.fields import read_optional_day
+from api.pages.fields import read_needed_day
 from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
@@ -47,7 +47,9 @@ class MendForm:
     def read(self) -> tuple[Particulars, str]:
         """What it is to be, and why. Raises Invalid with all that cannot be read."""
         faults: list[Fault] = []
-        days = {name: self._day(name, faults) for name in _DAYS}
+        days = {
+            name: read_needed_day(name, getattr(self, name), faults) or date.min for name in _DAYS
+        }
         reasons = ""
         try:
             reasons = read_prose("reasons", self.reasons, _LONGEST)
@@ -56,12 +58,6 @@ class MendForm:
         if faults:
             raise Invalid(*faults)
         return Particulars(" ".join(self.description.split()), **days), reasons
-
-    def _day(self, name: str, faults: list[Fault]) -> date:
-        day = read_optional_day(name, getattr(self, name), faults)
-        if day is None and not any(fault.field == name for fault in faults):
-            faults.append(Fault(name, "field-missing"))
-        return day or date.min
 
 
 def _form(

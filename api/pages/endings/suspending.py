@@ -13,7 +13,7 @@ from api.house import House
 from api.languages import DANISH, language_of
 from api.once import fingerprint, once
 from api.pages.endings.suspension_forms import SuspensionForm, reasons_in, suspension_form
-from api.pages.fields import read_optional_day
+from api.pages.fields import read_needed_day
 from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
@@ -87,9 +87,9 @@ async def keep_notice(
 ) -> Response:
     """The estate's creditors have been called: the last day to file is known now."""
     faults: list[Fault] = []
-    day = read_optional_day("notice-on", notice_on, faults)
+    day = read_needed_day("notice-on", notice_on, faults)
     if day is None:
-        raise Invalid(*(faults or (Fault("notice-on", "field-missing"),)))
+        raise Invalid(*faults)
     async with house.database.transaction() as connection:
         await tell_notice(connection, house.policy, number, day, house.today, actor)
         row = await read_suspension(connection, number)

@@ -6,11 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import RowMapping
 
-from api.cursors import write_cursor
+from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import FigureVisitor, TheHouse
 from api.house import House
 from api.languages import DANISH, language_of
-from api.lapsing import place_after
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from domain.endings.write_off import WriteOffReason
@@ -32,7 +31,7 @@ async def show_lines(
 ) -> Response:
     """*reason* is left out for what was given up before reasons were told."""
     wanted, code = year or house.today.year, reason.value if reason else ""
-    after = place_after(cursor)
+    after = read_dated_cursor(cursor)
     async with house.database.transaction() as connection:
         rows = await year_lines(connection, wanted, code, after, _PAGE + 1)
         figures = await year_figures(connection, house.policy, wanted, house.today)
@@ -52,7 +51,7 @@ async def show_lines(
 
 def _following(year: int, reason: str, last: RowMapping) -> str:
     named = {"reason": reason} if reason else {}
-    cursor = write_cursor(last["booked_on"].toordinal(), last["id"])
+    cursor = write_dated_cursor(last["booked_on"], last["id"])
     return "/write-offs/lines?" + urlencode({"year": year, **named, "cursor": cursor})
 
 

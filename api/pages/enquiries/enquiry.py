@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.cursors import read_dated_cursor
 from api.dependencies import CaseVisitor, TheHouse, WriteVisitor
 from api.house import House
 from api.pages.enquiries.new_enquiry import MESSAGE, attached_to, channels_of, owner_of
@@ -22,7 +23,7 @@ from api.pages.forms import (
 )
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.routes.enquiries import filter_of, message_of, page_of, place_after
+from api.routes.enquiries import filter_of, message_of, page_of
 from api.schemas.enquiries import AnswerBody, EnquiryQuery, MessageBody
 from api.views.enquiries import view_enquiry, view_summary
 from domain.authority import Actor, Right, may
@@ -49,7 +50,7 @@ async def show_enquiries(
     request: Request, house: TheHouse, actor: CaseVisitor, wish: Annotated[EnquiryQuery, Query()]
 ) -> Response:
     async with house.database.transaction() as connection:
-        narrow, after = filter_of(wish, actor, house.today), place_after(wish.cursor)
+        narrow, after = filter_of(wish, actor, house.today), read_dated_cursor(wish.cursor)
         rows = await list_enquiries(connection, narrow, after, wish.limit + 1)
     page, more = page_of(rows, wish.limit)
     facts = {

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from babel.dates import format_date
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.cursors import write_cursor
+from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import CaseVisitor, TheHouse
 from api.languages import DANISH, language_of
-from api.lapsing import narrowed, place_after
+from api.lapsing import narrowed
 from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
@@ -91,13 +91,13 @@ async def show_lapsing(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     policy, on, language = house.policy, house.today, language_of(request)
-    after = place_after(cursor)
+    after = read_dated_cursor(cursor)
     async with house.database.transaction() as connection:
         rows = await list_lapsing(connection, policy, narrow, on, after, _PAGE + 1)
     page, more = rows[:_PAGE], None
     if len(rows) > _PAGE:
-        place = (page[-1]["limitation_date"].toordinal(), page[-1]["serial"])
-        more = _link(**_chosen(narrow), cursor=write_cursor(*place))
+        place = write_dated_cursor(page[-1]["limitation_date"], page[-1]["serial"])
+        more = _link(**_chosen(narrow), cursor=place)
     facts = {
         "claims": page,
         "said": _said(narrow, policy, language),

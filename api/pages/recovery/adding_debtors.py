@@ -11,7 +11,7 @@ from api.dependencies import TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
-from api.pages.fields import read_optional_prose
+from api.pages.fields import read_needed_prose
 from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
@@ -42,9 +42,7 @@ class Typed:
     def wish(self, house: House) -> NewLiability:
         """Raises Invalid with all that is wrong."""
         faults: list[Fault] = []
-        reasons = read_optional_prose("reasons", self.reasons, _LONGEST, faults)
-        if not reasons and not faults:
-            faults.append(Fault("reasons", "field-missing"))
+        reasons = read_needed_prose("reasons", self.reasons, _LONGEST, faults)
         fields = {name: getattr(self, name) for name in _OF_DEBTOR}
         try:
             debtor = read_debtor(fields, house.today)

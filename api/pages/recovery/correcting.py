@@ -12,7 +12,7 @@ from api.dependencies import TheHouse, WriteVisitor
 from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
-from api.pages.fields import read_money, read_optional_prose
+from api.pages.fields import read_money, read_needed_prose
 from api.pages.forms import new_key
 from api.pages.recovery.corrections import Foreseen, foresee_correction, read_claim
 from api.pages.rendering import show
@@ -46,9 +46,7 @@ class Typed:
     def wish(self, claim: CorrectableClaim) -> Correction:
         """Raises Invalid with all that is wrong."""
         faults: list[Fault] = []
-        reasons = read_optional_prose("reasons", self.reasons, _LONGEST, faults)
-        if not reasons and not faults:
-            faults.append(Fault("reasons", "field-missing"))
+        reasons = read_needed_prose("reasons", self.reasons, _LONGEST, faults)
         undone = _UNDO.fullmatch(self.kind)
         if undone:
             found = _undoing(claim, int(undone[1]), reasons)

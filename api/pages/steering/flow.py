@@ -1,10 +1,12 @@
 """Where all claims stand, and which way they go: a picture, a table, and the claims behind both."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import RowMapping
 
 from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import CaseVisitor, FigureVisitor, TheHouse
@@ -18,12 +20,12 @@ from domain.inbox import edges
 from domain.steering.flow import AGE_STEPS_DAYS, flow_of
 from persistence.steering.flow import (
     FlowFilter,
-    Share,
     list_standing,
     read_moves,
     read_shares,
     read_standings,
 )
+from persistence.sums import Sum, sums_by
 from reports.periods import FROM, TO, read_period
 
 router = APIRouter(route_class=PageRoute, prefix="/flow")
@@ -62,11 +64,8 @@ async def show_flow(
         moves = await read_moves(connection, narrow, on, period)
         shares = await read_shares(connection, narrow, on)
     types = type_names(house.policy, language_of(request))
-    flows = flow_of(standings, moves)
     facts = {
-        "stages": flows,
-        "by_stage": {flow.stage: flow for flow in flows},
-        "arrived": sum(move.claims for move in moves if move.origin is None),
+        "stages": flow_of(standings, moves),
         "picture": _PICTURE | {"boxes": boxes(), "arrows": arrows(moves)},
         "parts": {
             "type": _parts(shares, "claim_type", types),
@@ -74,7 +73,8 @@ async def show_flow(
         },
         "since": period[0],
         "until": period[1],
-        "link": lambda stage: _link(narrow, stage=stage.value),
+        "link": lambda stage: _link("/flow/claims", narrow, stage=stage.value),
+        "narrower": lambda name, key: _link("/flow", narrow, **_period(*period), **{name: key}),
     }
     return show(request, "flow", facts | _choices(house, narrow, types))
 
@@ -94,7 +94,7 @@ async def show_standing(
     page, more = rows[:_PAGE], None
     if len(rows) > _PAGE:
         place = write_dated_cursor(page[-1]["stage_since"], page[-1]["serial"])
-        more = _link(narrow, stage=stage, cursor=place)
+        more = _link("/flow/claims", narrow, stage=stage, cursor=place)
     types = type_names(house.policy, language_of(request))
     facts = {
         "claims": page,
@@ -104,6 +104,10 @@ async def show_standing(
         "on": house.today,
     }
     return show(request, "flow-claims", facts | _choices(house, narrow, types))
+
+
+def _period(since: date, until: date) -> dict[str, str]:
+    return {FROM: since.isoformat(), TO: until.isoformat()}
 
 
 def _choices(house: TheHouse, narrow: FlowFilter, types: Mapping[str, str]) -> dict[str, Any]:
@@ -119,19 +123,16 @@ def _choices(house: TheHouse, narrow: FlowFilter, types: Mapping[str, str]) -> d
 
 
 def _parts(
-    shares: Sequence[Share], name: str, words: Mapping[str, str]
-) -> list[tuple[str, str, int, int]]:
+    shares: Sequence[RowMapping], name: str, words: Mapping[str, str]
+) -> list[tuple[str, str, Sum]]:
     """What stands open by type or by department, the dearest first."""
-    sums: dict[str, tuple[int, int]] = {}
-    for share in shares:
-        claims, ore = sums.get(getattr(share, name), (0, 0))
-        sums[getattr(share, name)] = claims + share.claims, ore + share.ore
-    rows = [(key, words.get(key, key), *total) for key, total in sums.items()]
-    return sorted(rows, key=lambda row: (-row[3], row[1]))
+    sums = sums_by(shares, lambda row: row[name])
+    rows = [(key, words.get(key, key), total) for key, total in sums.items()]
+    return sorted(rows, key=lambda row: (-row[2].ore, row[1]))
 
 
-def _link(narrow: FlowFilter, **more: str) -> str:
-    """Where the claims behind a figure stand."""
+def _link(page: str, narrow: FlowFilter, **more: str) -> str:
+    """The flow, or the claims behind a figure of it, as it is narrowed and by *more*."""
     given = {
         "type": narrow.claim_type,
         "department": narrow.department,
@@ -139,4 +140,4 @@ def _link(narrow: FlowFilter, **more: str) -> str:
         "age": narrow.age,
     }
     asked = {name: value for name, value in given.items() if value is not None}
-    return f"/flow/claims?{urlencode(more | asked)}"
+    return f"{page}?{urlencode(asked | more)}"

@@ -12,8 +12,8 @@ from api.dependencies import ControlVisitor, TheHouse
 from api.house import House
 from api.languages import language_of
 from api.pages.moments import short_moment
-from api.pages.people.trail import Wish, read_wish
 from api.pages.routing import PageRoute
+from api.pages.trail.listing import Wish, read_wish
 from api.trail_words import act_in_words, facts_in_words, purpose_in_words
 from letters.catalogue import sentence
 from persistence.trail.audit import note
