@@ -21,6 +21,7 @@ from api.parts import API, PAGES
 from api.remembered import Remembered
 from domain.policy import Policy
 from persistence.database import Database
+from sealing.keys import KeyRing
 
 PREFIX = "/api/v1"
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
@@ -66,14 +67,16 @@ def create_app(
     temporal: Callable[[], Awaitable[bool]] | None = None,
     door: FrontDoor | None = None,
     executions: str | None = None,
+    ring: KeyRing | None = None,
 ) -> FastAPI:
     """*clock* shows the town's time; *temporal* answers whether Temporal does.
 
-    *executions* is where Temporal's own pages show the workflows, each under its id.
+    *executions* is where Temporal's own pages show the workflows, each under its id; *ring* opens
+    for them what is sealed.
     """
     app = _described()
     door = door or FrontDoor()
-    app.state.house = House(database, policy, clock, temporal, door, executions)
+    app.state.house = House(database, policy, clock, temporal, door, executions, ring)
     app.state.news = InboxNews(database)
     app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)

@@ -11,7 +11,7 @@ from api.problems import Unauthenticated
 from domain.authority import Actor, Right, require
 from persistence.people.access_tokens import find_bearer
 
-_bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
+bearer = HTTPBearer(auto_error=False, description="A token handed out by the municipality.")
 
 
 def _house(request: Request) -> House:
@@ -27,17 +27,17 @@ async def _actor(
     request: Request,
     rights: SecurityScopes,
     house: TheHouse,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Actor:
     """Who the token belongs to; raises NotAllowed when their role lacks a right the route names."""
     try:
-        actor = await _bearer_of(house, credentials.credentials if credentials else None)
+        actor = await bearer_of(house, credentials.credentials if credentials else None)
     except Unauthenticated:
         house.door.pace.stranger(address_of(request))
         raise
     if request.method != "GET":
         house.door.pace.write(actor.id)
-    return _allowed(actor, rights)
+    return allowed(actor, rights)
 
 
 def _visitor(request: Request, rights: SecurityScopes) -> Actor:
@@ -45,16 +45,16 @@ def _visitor(request: Request, rights: SecurityScopes) -> Actor:
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None:
         raise Unauthenticated("no session")
-    return _allowed(actor, rights)
+    return allowed(actor, rights)
 
 
-def _allowed(actor: Actor, rights: SecurityScopes) -> Actor:
+def allowed(actor: Actor, rights: SecurityScopes) -> Actor:
     for right in rights.scopes:
         require(actor, Right(right))
     return actor
 
 
-async def _bearer_of(house: House, token: str | None) -> Actor:
+async def bearer_of(house: House, token: str | None) -> Actor:
     """Raises Unauthenticated for a token that is nobody's."""
     if token is None:
         raise Unauthenticated("no bearer token")

@@ -8,13 +8,15 @@ from api.doors.front_door import FrontDoor
 from domain.calendar import today
 from domain.policy import Policy
 from persistence.database import Database
+from sealing.keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known.
 
-    *executions*: where the pages of Temporal show those of its workflows, if they do.
+    *executions*: where the pages of Temporal show those of its workflows, if they do. *ring*: what
+    opens what Temporal keeps of us, if it is sealed.
     """
 
     database: Database
@@ -23,6 +25,7 @@ class House:
     temporal: Callable[[], Awaitable[bool]] | None
     door: FrontDoor = field(default_factory=FrontDoor)
     executions: str | None = None
+    ring: KeyRing | None = None
 
     @property
     def today(self) -> date:

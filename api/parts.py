@@ -75,6 +75,7 @@ from api.routes import (
     letters,
     limitation,
     objections,
+    payloads,
     payments,
     recovery,
     search,
@@ -120,6 +121,7 @@ API: tuple[ModuleType, ...] = (
     figures,
     flow,
     token,
+    payloads,
     health,
 )
 """Each has a `router`; in the order of the description."""

@@ -1,4 +1,4 @@
-"""Accounts of programs: a name, a role, and a secret that is shown once."""
+"""Secrets that are shown once: those of programs' accounts, and keys."""
 
 import re
 
@@ -8,6 +8,7 @@ from domain.authority import Role
 from domain.errors import Conflict, Fault, Invalid
 from persistence.people.accounts import add_client
 from persistence.trail.audit import note
+from sealing.keys import new_key
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BY_HAND = "rettidig"  # whoever may run commands here
@@ -25,4 +26,13 @@ async def add(name: str, role: Role, say: Words) -> int:
         await note(connection, f"user-{name}", _BY_HAND, "client-added", role=role.value)
     print(say("client-added", name=name, role=say.name("role", role.value)))
     print(secret)
+    return 0
+
+
+async def print_key(name: str) -> int:
+    """Raises Invalid when that is no name for a key."""
+    try:
+        print(new_key(name))
+    except ValueError:
+        raise Invalid(Fault("NAME", "key-name-unfit")) from None
     return 0

@@ -88,6 +88,15 @@ def add_client(
     _do(english, lambda say: clients.add(name, role, say))
 
 
+@app.command("new-key")
+def new_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A word of your own: 2026-12.")],
+    english: English = False,
+) -> None:
+    """Print a key that RETTIDIG_PAYLOAD_KEYS can begin with; it is kept nowhere."""
+    _do(english, lambda _: clients.print_key(name))
+
+
 @app.command("import-claims")
 def import_claims(file: File, english: English = False) -> None:
     """Register the claims of a CSV or JSON file. 0: all taken; 2: some refused; 1: none taken."""

@@ -89,6 +89,7 @@ async def serve(port: int | None) -> int:
             TemporalLink(chosen).answers,
             front_door(chosen),
             executions=executions_at(chosen.temporal_ui, chosen),
+            ring=chosen.payload_ring,
         )
         await serve_http(
             app,

@@ -12,6 +12,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from domain.authority import Role
 from domain.errors import Fault, Invalid
+from sealing.keys import KeyRing
 
 _PREFIX = "RETTIDIG_"
 _SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
@@ -47,6 +48,8 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    payload_keys: str | None = Field(default=None, repr=False)
+    """What Temporal keeps of us is sealed with; the first key seals, all of them open."""
     temporal_ui: str | None = Field(default=None, pattern="^https?://[^/]")
     """The address of Temporal's own pages; with it a claim's page leads to its execution."""
     post_queue: str | None = None
@@ -84,6 +87,13 @@ class Settings(BaseSettings):
                 return _POSTGRESQL[0] + url.removeprefix(scheme)
         msg = "must begin with postgresql://"
         raise ValueError(msg)
+
+    @field_validator("payload_keys")
+    @classmethod
+    def _is_a_ring(cls, keys: str | None) -> str | None:
+        if keys:
+            KeyRing.read(keys)
+        return keys or None
 
     @field_validator("public_url", "oidc_issuer")
     @classmethod
@@ -131,6 +141,10 @@ class Settings(BaseSettings):
             msg = "needs " + ", ".join(_PREFIX + name.upper() for name in missing)
             raise ValueError(msg)
         return platform
+
+    @property
+    def payload_ring(self) -> KeyRing | None:
+        return KeyRing.read(self.payload_keys) if self.payload_keys else None
 
 
 @lru_cache

@@ -25,7 +25,7 @@ from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.queues import ROUNDS
-from workflows.wire import DATA_CONVERTER
+from workflows.wire import data_converter
 
 _log = structlog.get_logger()
 _PATIENCE_SECONDS = 1.0
@@ -45,7 +45,8 @@ class House:
 
 async def connect(settings: Settings) -> Client:
     """Raises RuntimeError when Temporal does not answer."""
-    return await Client.connect(**temporal_connect_config(settings), data_converter=DATA_CONVERTER)
+    converter = data_converter(settings.payload_ring)
+    return await Client.connect(**temporal_connect_config(settings), data_converter=converter)
 
 
 async def connect_patiently(settings: Settings) -> Client:

@@ -2,14 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from domain.calendar import COPENHAGEN, TownClock
 from domain.errors import Fault, Invalid
+from sealing.keys import new_key
 from servers.postgres import PostgresServer
 from servers.temporal import TemporalServer
 from settings import Settings
@@ -46,7 +48,9 @@ class Plan:
 class Grounds:
     def __init__(self, plan: Plan) -> None:
         self.postgres = PostgresServer(plan.state / "postgres")
-        self.temporal = TemporalServer(plan.state / "temporal", ui_port=plan.ui_port)
+        self.temporal = TemporalServer(
+            plan.state / "temporal", ui_port=plan.ui_port, ui_codec=_opener(plan.port)
+        )
         self._plan = plan
 
     def settings(self) -> Settings:
@@ -54,7 +58,8 @@ class Grounds:
         return Settings(
             database_url=self.postgres.url,
             database_pool_size=12,
-            lookup_key=_lookup_key(self._plan.state / "lookup-key"),
+            lookup_key=_kept(self._plan.state / "lookup-key", partial(secrets.token_hex, 32)),
+            payload_keys=_kept(self._plan.state / "payload-keys", partial(new_key, "demo")),
             state_folder=self._plan.state,
             temporal_address=self.temporal.address,
             temporal_namespace="default",
@@ -63,11 +68,16 @@ class Grounds:
         )
 
 
-def _lookup_key(path: Path) -> str:
-    """The town's own, made when it first starts, in a file that only its owner can read."""
+def _opener(port: int) -> str:
+    """What Temporal's pages ask to open what is sealed: our API."""
+    return f"http://127.0.0.1:{port}/api/v1/payloads"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The town's own key, made when it first starts, in a file that only its owner can read."""
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
+        path.write_text(make())
     return path.read_text().strip()
 
 

@@ -197,7 +197,13 @@ class _Demo:
             door = self._front_door(issuer)
             executions = executions_at(self._ui_url, self._settings)
             app = create_app(
-                house.database, house.policy, house.clock.now, link.answers, door, executions
+                house.database,
+                house.policy,
+                house.clock.now,
+                link.answers,
+                door,
+                executions,
+                self._settings.payload_ring,
             )
             never = asyncio.Event()
             await serve(app, HOST, self._plan.port, never, lambda _: ready.set())

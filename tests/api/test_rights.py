@@ -89,6 +89,7 @@ RIGHT_OF = {
     "readCounts": Right.SEE_FIGURES,
     "readFlow": Right.SEE_FIGURES,
     "listStandingClaims": Right.SEE_CLAIMS,
+    "openPayloads": Right.STEER,
     "readLimitationRadar": Right.SEE_CLAIMS,
     "listLapsingClaims": Right.SEE_CLAIMS,
     "readLimitation": Right.SEE_CLAIMS,
