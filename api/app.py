@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from api.attaching import LARGEST_BODY as LARGEST_WITH_ATTACHMENTS
 from api.correlation import Correlation
 from api.doors.front_door import FrontDoor
+from api.doors.gauges import Gauges, Timed
 from api.doors.headers import SafeHeaders
 from api.doors.limits import BodyLimit
 from api.errors import handle_errors
@@ -78,6 +79,7 @@ def create_app(
     door = door or FrontDoor()
     app.state.house = House(database, policy, clock, temporal, door, executions, ring)
     app.state.news = InboxNews(database)
+    app.state.gauges = Gauges()
     app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
     _surround(app, is_https=door.is_https)
@@ -104,6 +106,7 @@ def _surround(app: FastAPI, *, is_https: bool) -> None:
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+    app.add_middleware(Timed, gauges=app.state.gauges, prefix=PREFIX)
     app.add_middleware(Correlation)
     app.add_middleware(SafeHeaders, is_https=is_https)
 

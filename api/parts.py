@@ -74,6 +74,7 @@ from api.routes import (
     inbox,
     letters,
     limitation,
+    metrics,
     objections,
     payloads,
     payments,
@@ -122,6 +123,7 @@ API: tuple[ModuleType, ...] = (
     flow,
     token,
     payloads,
+    metrics,
     health,
 )
 """Each has a `router`; in the order of the description."""

@@ -87,6 +87,7 @@ RIGHT_OF = {
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
     "readCounts": Right.SEE_FIGURES,
+    "readMetrics": Right.SEE_FIGURES,
     "readFlow": Right.SEE_FIGURES,
     "listStandingClaims": Right.SEE_CLAIMS,
     "openPayloads": Right.STEER,
