@@ -11,6 +11,7 @@ import typer
 from cli import claims, clients, files, forecast, operation, processes, rebuilding, reconciling
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
+from cli.doctor.examining import examine
 from cli.ending import FAILED, conclude, leave
 from cli.letter_texts import release_letters
 from cli.letters import show_day
@@ -86,6 +87,12 @@ def add_client(
 ) -> None:
     """Give a program an account, and print its secret: once, for it is kept nowhere."""
     _do(english, lambda say: clients.add(name, role, say))
+
+
+@app.command()
+def doctor(english: English = False) -> None:
+    """Look at everything once, and say what to do. 0: all is well; 1: something is wrong."""
+    _do(english, examine)
 
 
 @app.command("new-key")

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    worker_metrics: str | None = Field(default=None, pattern=r"^[^/:]+:[0-9]{2,5}$")
+    """Where a worker tells how it fares, as HOST:PORT."""
     payload_keys: str | None = Field(default=None, repr=False)
     """What Temporal keeps of us is sealed with; the first key seals, all of them open."""
     temporal_ui: str | None = Field(default=None, pattern="^https?://[^/]")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -43,20 +44,32 @@ class House:
     gateways: Gateways
 
 
-async def connect(settings: Settings) -> Client:
+async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     """Raises RuntimeError when Temporal does not answer."""
-    converter = data_converter(settings.payload_ring)
-    return await Client.connect(**temporal_connect_config(settings), data_converter=converter)
+    return await Client.connect(
+        **temporal_connect_config(settings),
+        data_converter=data_converter(settings.payload_ring),
+        runtime=runtime,
+    )
 
 
 async def connect_patiently(settings: Settings) -> Client:
     """Processes start in any order: wait until Temporal answers."""
+    runtime = _measured(settings.worker_metrics)
     while True:
         try:
-            return await connect(settings)
+            return await connect(settings, runtime)
         except (RuntimeError, RPCError):
             _log.info("waiting for Temporal", address=settings.temporal_address)
             await asyncio.sleep(_PATIENCE_SECONDS)
+
+
+def _measured(address: str | None) -> Runtime | None:
+    """One that tells monitoring at ``http://address/metrics`` how the workers fare."""
+    if address is None:
+        return None
+    prometheus = PrometheusConfig(bind_address=address, durations_as_seconds=True)
+    return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
 
 
 @asynccontextmanager

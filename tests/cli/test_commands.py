@@ -1,47 +1,21 @@
 """The commands against real servers, each in a process of its own, as an operator gives them."""
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from persistence.database import Database
-from servers.temporal import TemporalServer
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-# A command compiles all it imports anew where Python may not keep what it compiled.
-WITH_BYTECODE = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-
-
-@pytest.fixture
-def temporal():
-    """One for each test: claims are numbered anew in each database, and name their stories."""
-    with (
-        TemporaryDirectory(prefix="rettidig-cli-") as folder,
-        TemporalServer(Path(folder), durable=False) as server,
-    ):
-        yield server
-
-
-@pytest.fixture
-def house(database_url, temporal, tmp_path):
-    """The environment of an operator of this house."""
-    return WITH_BYTECODE | {
-        "RETTIDIG_DATABASE_URL": database_url,
-        "RETTIDIG_STATE_FOLDER": str(tmp_path),
-        "TEMPORAL_ADDRESS": temporal.address,
-        "RETTIDIG_TEMPORAL_ADDRESS": temporal.address,
-    }
 
 
 def rettidig(environment, *arguments):
