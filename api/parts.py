@@ -21,6 +21,7 @@ from api.pages.claims import (
 )
 from api.pages.claims import listing as claims_page
 from api.pages.claims import writings as writings_page
+from api.pages.debtors import access as access_page
 from api.pages.debtors import debtor as debtors_page
 from api.pages.debtors import search as search_page
 from api.pages.distraints import acts as distraint_acts
@@ -175,6 +176,7 @@ PAGES: tuple[ModuleType, ...] = (
     write_offs_page,
     writings_page,
     debtors_page,
+    access_page,
     enquiry_figures,
     new_enquiry,
     enquiries_page,

@@ -8,6 +8,7 @@ from api.conversing import DONE, converse, why_not
 from api.dependencies import IdempotencyKey, LetterWriter, TheHouse, Viewer
 from api.languages import Language
 from api.routes.describing import problems
+from api.schemas.access import AccessReport
 from api.schemas.cases import DebtorFound, SearchBody
 from api.schemas.common import Number
 from api.schemas.debtors import (
@@ -17,6 +18,7 @@ from api.schemas.debtors import (
     DialogueResult,
 )
 from api.schemas.letters import LanguageBody
+from api.views.access import view_access
 from api.views.claims import masked, view_summary
 from api.views.debtors import view_debtor
 from domain.errors import Fault, Invalid
@@ -25,6 +27,8 @@ from persistence.claims.reading import ClaimFilter, find_debtor, list_claims
 from persistence.debtors.files import read_file
 from persistence.debtors.registers import write_in_language
 from persistence.trail.audit import note
+from reports.access.reading import read_all_about
+from reports.reconciliation import read_one_moment
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
 DebtorId = Annotated[Number, Path(examples=[3])]
@@ -67,6 +71,21 @@ async def put_language(
     async with house.database.transaction() as connection:
         await write_in_language(connection, debtor_id, body.language, actor)
     return body
+
+
+@router.get(
+    "/{debtor_id}/access-report", operation_id="readAccessReport", responses=problems(404, 422)
+)
+async def get_access_report(
+    debtor_id: DebtorId, house: TheHouse, actor: Viewer, language: Language
+) -> AccessReport:
+    """Everything that is known of a person, in words, as they may have it (GDPR article 15)."""
+    async with house.database.transaction() as connection:
+        await read_one_moment(connection)
+        told = await read_all_about(connection, debtor_id)
+    async with house.database.transaction() as connection:
+        await note(connection, f"debtor-{debtor_id}", actor.id, "access-report")
+    return view_access(told, house, language)
 
 
 @router.get("/{debtor_id}", operation_id="readDebtor", responses=problems(404, 422))

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from cli.doors import Door
 from persistence.migrations import configuration
 from reports.vital_signs import read_vital_signs
 from settings import Settings
+from workers.clock import real_now
 
 _CLOCKS = text("select now() as at")
 _STEP = text("select version_num from alembic_version")
@@ -55,14 +56,14 @@ async def _step(connection: AsyncConnection) -> Finding:
 
 async def _clock(connection: AsyncConnection) -> Finding:
     theirs = (await connection.execute(_CLOCKS)).scalar_one()
-    apart = abs(theirs - datetime.now(UTC))  # noqa: TID251  # real clocks are compared
+    apart = abs(theirs - real_now())
     seconds = round(apart.total_seconds(), 1)
     return doubtful_unless("clocks", apart < _MOST_APART, seconds=seconds)
 
 
 async def _anchor(connection: AsyncConnection) -> Finding:
     last = (await connection.execute(_ANCHOR)).scalar_one_or_none()
-    is_recent = last and datetime.now(UTC) - last < _NIGHTS  # noqa: TID251
+    is_recent = last and real_now() - last < _NIGHTS
     return doubtful_unless("anchor", is_recent, day=last.date() if last else "-")
 
 

@@ -34,6 +34,7 @@ PAGES = {
     "POST /inbox/filters": Right.ANSWER_TASKS,
     "POST /inbox/filters/forget": Right.ANSWER_TASKS,
     "GET /search": Right.SEE_CLAIMS,
+    "GET /debtors/{debtor_id}/access-report": Right.SEE_CLAIMS,
     "POST /search": Right.SEE_CLAIMS,
     "GET /tasks/{task_id}": Right.SEE_CLAIMS,
     "POST /tasks/{task_id}/presence": Right.ANSWER_TASKS,

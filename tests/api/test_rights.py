@@ -84,6 +84,7 @@ RIGHT_OF = {
     "reverseWriteOff": Right.APPROVE_WRITE_OFFS,
     "proposeDischarge": Right.WORK_ON_TASKS,
     "searchDebtor": Right.SEE_CLAIMS,
+    "readAccessReport": Right.SEE_CLAIMS,
     "readDebtor": Right.SEE_CLAIMS,
     "holdConversation": Right.WORK_ON_TASKS,
     "readCounts": Right.SEE_FIGURES,

@@ -53,6 +53,10 @@ PAGES = {
     "/limitation": ("supervisor", lambda _: "/limitation"),
     "/limitation/claims": ("caseworker", lambda _: "/limitation/claims"),
     "/debtors/{debtor_id}": ("caseworker", lambda town: f"/debtors/{debtor(town)}"),
+    "/debtors/{debtor_id}/access-report": (
+        "caseworker",
+        lambda town: f"/debtors/{debtor(town)}/access-report",
+    ),
     "/debtors/{debtor_id}/notes": ("caseworker", lambda town: f"/debtors/{debtor(town)}/notes"),
     "/agreements/{agreement_id}": ("caseworker", lambda town: f"/agreements/{agreement(town)}"),
     "/agreements/{agreement_id}/end": (

@@ -1,0 +1,40 @@
+"""Reads what the sections say, at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import BigInteger, RowMapping, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import NotFound
+from reports.access.sections import SECTIONS
+from reports.access.shape import Section
+
+_MINE = "with mine as materialized (select claim_id from liabilities where debtor_id = :debtor)"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    section: Section
+    rows: Sequence[RowMapping]
+
+
+async def read_all_about(connection: AsyncConnection, debtor_id: int) -> Sequence[Told]:
+    """Every section, also those with nothing in them. Raises NotFound."""
+    told = [Told(one, await _rows(connection, one, debtor_id)) for one in SECTIONS]
+    if not told[0].rows:
+        raise NotFound("debtor", str(debtor_id))
+    return told
+
+
+async def _rows(
+    connection: AsyncConnection, section: Section, debtor_id: int
+) -> Sequence[RowMapping]:
+    return (await connection.execute(_query(section), {"debtor": debtor_id})).mappings().all()
+
+
+@cache
+def _query(section: Section) -> TextClause:
+    debtor = bindparam("debtor", type_=BigInteger)
+    return text(f"{_MINE} {section.query}").bindparams(debtor)
