@@ -67,7 +67,7 @@ def _when(worth: date | datetime, language: str) -> str:
     locale = _LOCALES.get(language, _ENGLISH)
     if isinstance(worth, datetime):
         return str(format_datetime(worth, _MOMENT, tzinfo=COPENHAGEN, locale=locale))
-    return str(format_date(worth, "long", locale=locale))
+    return str(format_date(worth, "medium", locale=locale))
 
 
 def in_words(column: Column, code: str, language: str) -> str:
