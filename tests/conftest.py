@@ -68,9 +68,9 @@ async def postgres_url(_postgres):
     return _postgres.url
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def database_url(postgres_url):
-    """A database of the test's own, with every table and no rows."""
+@asynccontextmanager
+async def fresh_database(postgres_url):
+    """A database of one's own, with every table and no rows; gone afterwards."""
     name = f"test_{next(_numbers)}"
     async with _administrator(postgres_url) as administrator:
         await administrator.execute(
@@ -79,6 +79,12 @@ async def database_url(postgres_url):
     yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     async with _administrator(postgres_url) as administrator:
         await administrator.execute(f"drop database {name} with (force)")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_url(postgres_url):
+    async with fresh_database(postgres_url) as url:
+        yield url
 
 
 @asynccontextmanager
