@@ -43,14 +43,25 @@ def _charge(replay: "Replay", lived: LivedClaim, order: WriteLetter, owed: Money
 
 
 def _is_shared(replay: "Replay", lived: LivedClaim, order: WriteLetter) -> bool:
-    """Letters that leave as one have one fee between them."""
+    """Letters that leave as one have one fee between them.
+
+    Which of those that are written in one night bears it is as it was, where they were so before.
+    """
     planned = dispatch_day(order.on)
     merges = replay.policy.post_rule(planned).merges
-    return order.letter in merges and any(
-        Letter(fee.letter) in merges and dispatch_day(fee.on) == planned
-        for other in replay.lived.values()
-        if other is not lived
-        and not other.is_ended
-        and not set(other.past.debtors).isdisjoint(lived.past.debtors)
-        for fee in other.fees
-    )
+    if order.letter not in merges:
+        return False
+    others = [other for other in replay.lived.values() if _is_with(other, lived)]
+    charged = [fee for other in others for fee in other.fees]
+    if lived.was_done_on(order.key) == order.on:
+        is_ours = any(fee.letter == order.letter and fee.on == order.on for fee in lived.past.fees)
+        if is_ours:
+            return False
+        charged += [fee for other in others for fee in other.past.fees]
+    return any(Letter(fee.letter) in merges and dispatch_day(fee.on) == planned for fee in charged)
+
+
+def _is_with(other: LivedClaim, lived: LivedClaim) -> bool:
+    """Whether one debtor owes both, and may still be written to about the other."""
+    is_another = other is not lived and not other.is_ended
+    return is_another and not set(other.past.debtors).isdisjoint(lived.past.debtors)

@@ -60,11 +60,13 @@ class LivedClaim(_Lived):
     def balance(self) -> Money:
         return Money(self.owed_ore + sum(fee.ore - fee.returned_ore for fee in self.fees))
 
+    def was_done_on(self, key: str) -> date | None:
+        return self._days[key][1] if key in self._days else None
+
     def owed_at(self, order: WriteLetter) -> Money:
         """What the debtor owes when the letter is written, with the interest it adds."""
-        _, on = self._days.get(order.key, (0, None))
         fees = self.balance.ore - self.owed_ore
-        if on == order.on and order.key in self.past.owed:
+        if self.was_done_on(order.key) == order.on and order.key in self.past.owed:
             return Money(self.past.owed[order.key] + fees)
         return self.balance
 
