@@ -1,9 +1,10 @@
 """Lets the past of a house be lived again, and says what is not as it was."""
 
-from domain.steering.trial_figures import Lived, as_it_was, differences
+from domain.steering.trial_figures import as_it_was, differences
+from domain.steering.trials import People
 from persistence.steering.past_groups import groups_of, next_debtors
 from persistence.steering.pasts import read_pasts
-from workflows.replay import People, Replay
+from workflows.replay import Replay
 
 ALL = 10**9
 
@@ -24,9 +25,5 @@ def differing(pasts, replays):
     return [
         difference
         for past, replay in zip(pasts, replays, strict=True)
-        for difference in differences(past, as_it_was(past), lived(replay))
+        for difference in differences(past, as_it_was(past), replay.lived_through)
     ]
-
-
-def lived(replay):
-    return Lived(replay.deeds, replay.fees, replay.made)

@@ -5,8 +5,8 @@ letter or a question follows it by as many days again (`People.REACT`), or comes
 (`People.KEEP_THEIR_DAYS`). What was never asked, nobody has answered.
 """
 
+import sys
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from itertools import count
 
@@ -21,10 +21,13 @@ from domain.steering.pasts import (
     Deed,
     Fee,
     Happening,
+    Origin,
     Past,
     PastClaim,
     PastGroup,
 )
+from domain.steering.trial_figures import Lived
+from domain.steering.trials import People
 from persistence.claims.records import grace_day
 from workflows.messages import HoldPlaced, HoldReleased
 from workflows.rehearsal import ClaimTerms, Event, Rehearsal
@@ -33,7 +36,7 @@ from workflows.replayed_happenings import let_come
 from workflows.replayed_lives import LivedAgreement, LivedClaim, fresh_record
 
 _NOON, _AFTER_THE_NIGHT = timedelta(hours=12), timedelta(minutes=15)
-_LAST_OF_ALL = 99
+_LAST_OF_ALL = sys.maxsize
 _WAY = frozenset(letter.value for letter in Letter)
 _KINDS = {
     WriteLetter: "letter",
@@ -43,13 +46,6 @@ _KINDS = {
     Close: "close",
     CloseAgreement: "close",
 }
-
-
-class People(StrEnum):
-    """What is taken to move people, when letters come on other days than they did."""
-
-    REACT = "react"
-    KEEP_THEIR_DAYS = "keep-their-days"
 
 
 class Replay(Rehearsal):
@@ -79,6 +75,11 @@ class Replay(Rehearsal):
         for past in group.claims:
             at = start_of(past.begun_on) + _NOON
             self.expect(Event(at, partial(Replay._register, past=past), about=()))
+
+    @property
+    def lived_through(self) -> Lived:
+        """What has been done by now."""
+        return Lived(self.deeds, self.fees, self.made)
 
     @property
     def fees(self) -> list[Fee]:
@@ -207,10 +208,12 @@ class Replay(Rehearsal):
             if happening.on != date.max:
                 at = self._moment(on, days, happening)
                 come = partial(let_come, subject=subject, happening=happening)
-                self.expect(Event(at, come, (subject,), happening.origin.turn))
+                self.expect(Event(at, come, (subject,), happening.turn))
 
     def _moment(self, on: date, days: int, happening: Happening) -> datetime:
         day = start_of(on + timedelta(days=days))
+        if happening.origin is Origin.LETTER_LEFT:  # the post goes by day
+            return max(self.now, day + _NOON)
         is_after = not days or happening.is_after_the_night
         return max(self.now, day + (_AFTER_THE_NIGHT if is_after else timedelta(0)))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def let_come(replay: "Replay", subject: str, happening: Happening) -> None:
-    """A claim that has ended hears nothing but that money has come or gone."""
+    """A claim that has ended hears only of money, and that a hold is lifted: it may live on."""
     ways = _TO_CLAIMS if subject in replay.lived else _TO_AGREEMENTS
     if _hears(replay, subject, happening.origin):
         ways[happening.origin](replay, subject, happening)
@@ -36,7 +36,7 @@ def let_come(replay: "Replay", subject: str, happening: Happening) -> None:
 def _hears(replay: "Replay", subject: str, origin: Origin) -> bool:
     if subject in replay.agreed:
         return replay.agreed[subject].is_alive
-    return not replay.lived[subject].is_ended or origin in _OF_MONEY
+    return not replay.lived[subject].is_ended or origin in _HEARD_AFTER_THE_END
 
 
 def _decided(replay: "Replay", subject: str, one: Happening) -> None:
@@ -145,7 +145,9 @@ def _story(replay: "Replay", subject: str) -> Story[Any]:
 
 
 Way = Callable[["Replay", str, Happening], None]
-_OF_MONEY = frozenset({Origin.MONEY, Origin.CHARGED, Origin.RETURNED, Origin.REOPENED})
+_HEARD_AFTER_THE_END = frozenset(
+    {Origin.MONEY, Origin.CHARGED, Origin.RETURNED, Origin.REOPENED, Origin.RELEASED}
+)
 _TO_BOTH: Mapping[Origin, Way] = {
     Origin.HELD: _held,
     Origin.RELEASED: _released,

@@ -77,8 +77,9 @@ class Happening:
     """*anchors*: the deeds before it, earliest first, and how many days after each it came.
 
     *key*: of the task or letter; *number*: of the hold, the news, or how many instalments are
-    covered; *until*: of a hold, or the deadline of a letter, or the day of a fee; *ore*: what is
-    owed afterwards beside reminder fees, or what of one was taken back.
+    covered; *turn*: its order among those of one moment; *until*: of a hold, or the deadline of a
+    letter, or the day of a fee; *ore*: what is owed afterwards beside reminder fees, or what of
+    one was taken back.
     """
 
     origin: Origin
@@ -86,6 +87,7 @@ class Happening:
     anchors: tuple[tuple[str, int], ...]
     key: str = ""
     number: int = 0
+    turn: int = 0
     answer: Answer | None = None
     until: date | None = None
     ore: int = 0

@@ -83,6 +83,7 @@ def figures_of(group: PastGroup, lived: Lived, period: Period) -> Figures:
         if on in period:
             found[types[claim_id], Measure.AGREEMENTS, _month(on)] += 1
     found.update(_citizens(group, lived, period, types))
+    found.update((types[claim], Measure.UNKNOWN.value, "") for claim in _unknown(group, lived))
     return found
 
 
@@ -122,13 +123,21 @@ def _citizens(group: PastGroup, lived: Lived, period: Period, types: Mapping[str
     return Counter((claim_type, Measure.CITIZENS.value, "") for claim_type, _ in told)
 
 
+def _unknown(group: PastGroup, lived: Lived) -> Iterator[str]:
+    """Claims that have not ended, of which something was asked that history never asked."""
+    asked = {(deed.subject, deed.key) for past in group.claims for deed in past.deeds}
+    ended = {deed.subject for deed in lived.deeds if deed.kind == "close"}
+    new = {d.subject for d in lived.deeds if d.kind == "task" and (d.subject, d.key) not in asked}
+    return (claim.id for claim in group.claims if claim.id in new - ended)
+
+
 def _month(day: date) -> str:
     return day.isoformat()[:7]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What of one claim or agreement is in only one of two pasts. *lost*, *new*: as sentences' parts."""
+    """What of a claim or an agreement only one of two pasts has: act or fee, with its day."""
 
     claim_id: str
     claim_type: str

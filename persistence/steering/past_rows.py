@@ -58,6 +58,11 @@ select claim_id as subject, id, seq, kind, amount_ore, effective_on, booked_on, 
   (facts ->> 'fee')::bigint as fee, payment_id from ledger_entries
 where claim_id = any(:ids) and booked_on <= :until order by claim_id, seq""")
 
+# In which order the stories were told; messages are kept.
+_TOLD = text("""
+select regexp_replace(target, '^(claim|agreement)-', '') as subject, id, name, payload from outbox
+where target = any(:targets) order by id""").columns(payload=JSONB)
+
 Rows = dict[str, list[Any]]
 
 
@@ -73,12 +78,15 @@ class PastRows:
     holds: Rows
     news: Rows
     lines: Rows
+    told: Rows
 
 
 async def read_rows(connection: AsyncConnection, claims: Collection[str], until: date) -> PastRows:
     ids, day = {"ids": sorted(claims)}, {"until": until}
     agreements = list((await connection.execute(_AGREEMENTS, ids | day)).all())
     all_ids = {"ids": sorted([*claims, *(row.subject for row in agreements)])}
+    targets = [f"claim-{one}" for one in claims]
+    targets += [f"agreement-{row.subject}" for row in agreements]
     return PastRows(
         claims=list((await connection.execute(_CLAIMS, ids)).all()),
         agreements=agreements,
@@ -88,6 +96,7 @@ async def read_rows(connection: AsyncConnection, claims: Collection[str], until:
         holds=await _by_subject(connection, _HOLDS, ids | day),
         news=await _by_subject(connection, _NEWS, ids | day),
         lines=await _by_subject(connection, _LINES, ids | day),
+        told=await _by_subject(connection, _TOLD, {"targets": targets}),
     )
 
 

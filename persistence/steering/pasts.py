@@ -1,6 +1,7 @@
 """The past of claims that hang together, read from the facts: what a replay of it begins from."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from domain.steering.pasts import (
 from persistence.steering.past_covered import covered_when
 from persistence.steering.past_money import Account, read_account
 from persistence.steering.past_rows import PastRows, read_rows
+from persistence.steering.past_turns import PastTurns
 
 _REOPEN = "reopen"
 _ANSWERED = "write-off-approval"
@@ -47,7 +49,7 @@ async def read_pasts(
 
 
 def _claim(policy: Policy, rows: PastRows, row: Any) -> PastClaim:
-    story = _Story(row.subject, row.registered_on, rows.acts[row.subject])
+    story = _Story(row.subject, row.registered_on, rows)
     account = read_account(policy, row.claim_type, rows.lines[row.subject], story.deeds)
     return PastClaim(
         id=row.subject,
@@ -66,7 +68,7 @@ def _claim(policy: Policy, rows: PastRows, row: Any) -> PastClaim:
 
 
 def _agreement(rows: PastRows, row: Any) -> PastAgreement:
-    story = _Story(row.subject, row.signed_on, rows.acts[row.subject])
+    story = _Story(row.subject, row.signed_on, rows)
     return PastAgreement(
         id=row.subject,
         begun_on=row.signed_on,
@@ -80,7 +82,7 @@ def _agreement(rows: PastRows, row: Any) -> PastAgreement:
 
 
 def _sorted(happenings: Iterator[Happening]) -> tuple[Happening, ...]:
-    return tuple(sorted(happenings, key=lambda one: (one.on, one.origin.turn)))
+    return tuple(sorted(happenings, key=lambda one: (one.on, one.turn)))
 
 
 class _Story:
@@ -89,8 +91,10 @@ class _Story:
     *own*: neither what another system did before us, nor what a bank did to an ended claim.
     """
 
-    def __init__(self, subject: str, begun_on: date, acts: Sequence[Any]) -> None:
-        self.id, self.begun_on, self.acts = subject, begun_on, acts
+    def __init__(self, subject: str, begun_on: date, rows: PastRows) -> None:
+        self.id, self.begun_on = subject, begun_on
+        self.acts = acts = rows.acts[subject]
+        self._turns = PastTurns(rows.told[subject])
         self.own = [a for a in acts if a.kind != _REOPEN and "sent_by" not in a.facts]
         self.deeds = [Deed(subject, a.key, a.kind, a.done_on, _told(a)) for a in self.own]
         self.is_demanded = any("sent_by" in a.facts for a in acts)
@@ -100,7 +104,8 @@ class _Story:
         self, origin: Origin, on: date, *, key: str = "", number: int = 0, **more: Any
     ) -> Happening:
         found = anchors(self.deeds, self._news, self.begun_on, origin, on, key, number)
-        return Happening(origin, on, found, key=key, number=number, **more)
+        turn = self._turns.of(origin, key, number, is_settled=more.get("is_settled", False))
+        return Happening(origin, on, found, key=key, number=number, turn=turn, **more)
 
 
 def _told(act: Any) -> str:
@@ -148,8 +153,9 @@ def _hold(story: _Story, row: Any) -> Iterator[Happening]:
     if row.released_on:
         # What is lifted on its first day came after what the story did on it.
         like = Origin.HELD if row.released_on == row.since else Origin.RELEASED
-        found = story.happening(like, row.released_on, number=row.id)
-        yield Happening(Origin.RELEASED, row.released_on, found.anchors, number=row.id)
+        anchored = story.happening(like, row.released_on, number=row.id).anchors
+        lifted = story.happening(Origin.RELEASED, row.released_on, number=row.id)
+        yield replace(lifted, anchors=anchored)
 
 
 def _letters(rows: PastRows, story: _Story) -> Iterator[Happening]:
@@ -177,7 +183,7 @@ def _reopened(story: _Story, number: int, act: Any) -> Happening:
     """It has its place among the acts itself."""
     earlier = [one for one in story.acts[:number] if one in story.own]
     found = tuple((one.key, (act.done_on - one.done_on).days) for one in earlier)
-    return Happening(Origin.REOPENED, act.done_on, found)
+    return replace(story.happening(Origin.REOPENED, act.done_on), anchors=found)
 
 
 def _of_agreement(rows: PastRows, story: _Story, row: Any) -> Iterator[Happening]:

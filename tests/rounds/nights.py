@@ -63,11 +63,8 @@ class RealAgreementSteps(AgreementSteps):
         return await verbs[type(order)](order)
 
 
-async def tell_all(database, policy, now: datetime, *, all_living: bool = False) -> None:
-    """Every story goes on as far as it may at the moment *now*.
-
-    *all_living*: also those of which nothing is known to happen yet, as messages would wake them.
-    """
+async def tell_all(database, policy, now: datetime) -> None:
+    """Every story goes on as far as it may at the moment *now*."""
     claims, agreements = ClaimActivities(database, policy), AgreementActivities(database, policy)
     for told in range(2):  # an agreement that ends wakes its claims
         async with database.transaction() as connection:
@@ -77,8 +74,7 @@ async def tell_all(database, policy, now: datetime, *, all_living: bool = False)
                 record = await agreement_record(connection, row.id, REAL_TIME, today(now))
             await _tell(AgreementWorkflow, RealAgreementSteps, agreements, record, now)
         async with database.transaction() as connection:
-            until = None if all_living else today(now) - timedelta(days=told)
-            rows = await living_claims(connection, until=until)
+            rows = await living_claims(connection, until=today(now) - timedelta(days=told))
         for row in rows:
             async with database.transaction() as connection:
                 record = await claim_record(connection, policy, row.id, REAL_TIME, today(now))

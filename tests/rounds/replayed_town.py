@@ -18,7 +18,7 @@ from persistence.money.booking import NewPayment, book_payment
 from persistence.money.undoing import charge_back
 from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim
-from tests.rounds.nights import tell_all
+from tests.rounds.living_stories import LivingStories
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA, BENT
 
@@ -32,6 +32,7 @@ class ReplayedTown:
     def __init__(self, house, seed: int, debtors: int) -> None:
         self.house, self.rng, self.debtors = house, random.Random(seed), debtors
         self.payments = 0
+        self.stories = LivingStories(house.database, house.policy)
 
     async def move_in(self) -> None:
         person = "insert into users (id, name, role, token_sha256) values"
@@ -39,19 +40,21 @@ class ReplayedTown:
         await self.house.change(f"{person} ('bent', 'Bent', 'supervisor', 'b')")
 
     async def live(self, days: int, claims: int) -> date:
-        """The last day that was lived."""
+        """The last day that was lived. New *claims* come until there are so many."""
         day = self.house.day
         for number in range(days):
             day = self.house.day + timedelta(days=number)
             await self._go_on(day, 0, 12)
             if is_working_day(day):
-                await self._work(day, claims if number < 30 else 0)
+                await self._work(day, claims)
+        await self.stories.leave()
         return day
 
     async def _work(self, day: date, claims: int) -> None:
         if self.rng.random() < 0.8:  # else the post is late
             await self.house.empty(self._at(day, 9))
-        for _ in range(self.rng.choice((0, 1, 2)) if claims else 0):
+        known = await self.house.value("select count(*) from claims")
+        for _ in range(min(self.rng.choice((0, 1, 2)), claims - known)):
             await self._register(day)
         await self._go_on(day, 10)
         for act in (self._pay, self._bounce, self._hold, self._release, self._withdraw):
@@ -62,8 +65,7 @@ class ReplayedTown:
         await self.house.collect(self._at(day, 15))
 
     async def _go_on(self, day: date, hour: int, minute: int = 0) -> None:
-        now = self._at(day, hour, minute)
-        await tell_all(self.house.database, self.house.policy, now, all_living=True)
+        await self.stories.go_on(self._at(day, hour, minute))
 
     def _at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(day, time(hour, minute), COPENHAGEN)
@@ -108,8 +110,7 @@ class ReplayedTown:
                 )  # fmt: skip
 
     async def _hold(self, day: date) -> None:
-        # A story that is told from its record, as here, keeps held days of letters alone.
-        living = "select id from claims where stage in ('demand', 'reminder') order by id"
+        living = "select id from claims where ending is null order by id"
         for (claim_id,) in await self._chosen(living, 0.01):
             until = day + timedelta(days=self.rng.randrange(0, 25))
             async with self.house.database.transaction() as connection:
@@ -160,9 +161,6 @@ class ReplayedTown:
             TaskKind.WRITE_OFF_APPROVAL: (Outcome.APPROVED, Outcome.REFUSED),
         }
         outcome = self.rng.choice(ways[kind])
-        is_held = "select count(*) from holds where claim_id = :id and released_on is null"
-        if outcome is Outcome.AGREEMENT and await self.house.value(is_held, id=claim_id):
-            outcome = Outcome.GO_ON
         if outcome is Outcome.AGREEMENT:
             first = working_days_after(day, self.rng.randrange(3, 30))
             claims = (claim_id, *await self._others(claim_id))

@@ -1,4 +1,4 @@
-"""A town that is lived again under the policy in force does what it did, to the last row and oere."""
+"""A town that is lived again under the policy in force is as it was, to the last row and øre."""
 
 import pytest
 
