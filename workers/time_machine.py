@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from activities.policy_trials import TryNext
 from domain.policy import Policy
 from domain.steering.pasts import PastGroup
 from domain.steering.trial_figures import (
@@ -17,10 +18,13 @@ from domain.steering.trial_figures import (
     differences,
     figures_of,
 )
-from domain.steering.trials import SAMPLE, Findings, People, Side
+from domain.steering.trials import SAMPLE, Batch, Findings, OtherPolicy, People, Side
+from domain.steering.variants import varied
 from persistence.database import Database
 from persistence.steering.past_groups import debtor_span, groups_of, next_debtors
 from persistence.steering.pasts import read_pasts
+from persistence.steering.trials import Trial
+from policies.loading import load_policy, read_policy
 from workflows.replay import Replay
 
 DEBTORS_AT_ONCE = 400
@@ -71,14 +75,6 @@ class TimeMachine:
         return max((last.year - first.year) * 12 + last.month - first.month + 1, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """*reached*: the highest debtor that is done."""
-
-    findings: Findings
-    reached: int
-
-
 async def next_batch(
     database: Database, machine: TimeMachine, after: int, last: int
 ) -> Batch | None:
@@ -105,3 +101,24 @@ async def batches(database: Database, machine: TimeMachine) -> AsyncIterator[tup
     while batch := await next_batch(database, machine, after, last):
         after = batch.reached
         yield batch, (after - first + 1) / (last - first + 1)
+
+
+def trying(policy: Policy) -> TryNext:
+    """How a worker with the *policy* in force tries another one."""
+    known: dict[int, Policy] = {}
+
+    async def try_next(database: Database, trial: Trial, after: int) -> Batch | None:
+        if trial.number not in known:
+            known.clear()  # one at a time: a policy is large
+            known[trial.number] = policy_of(policy, trial.other)
+        machine = TimeMachine(policy, known[trial.number], trial.period, trial.people)
+        return await next_batch(database, machine, after, trial.last)
+
+    return try_next
+
+
+def policy_of(in_force: Policy, other: OtherPolicy) -> Policy:
+    """Raises Invalid, with all that is wrong in it; NotFound."""
+    if other.knobs:
+        return varied(in_force, other.knobs)
+    return read_policy(other.text) if other.text is not None else load_policy(other.profile or "")

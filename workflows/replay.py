@@ -11,6 +11,7 @@ from functools import partial
 from itertools import count
 
 from domain.calendar import start_of
+from domain.deadlines import grace_day
 from domain.letters import Letter
 from domain.orders import AskPerson, Close, CloseAgreement, Order, Recall, Transfer, WriteLetter
 from domain.policy import Policy
@@ -28,7 +29,6 @@ from domain.steering.pasts import (
 )
 from domain.steering.trial_figures import Lived
 from domain.steering.trials import People
-from persistence.claims.records import grace_day
 from workflows.messages import HoldPlaced, HoldReleased
 from workflows.rehearsal import ClaimTerms, Event, Rehearsal
 from workflows.replayed_fees import charge_for

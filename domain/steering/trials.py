@@ -8,10 +8,13 @@ from enum import StrEnum
 
 from domain.calendar import add_months
 from domain.errors import Fault, Invalid
-from domain.steering.trial_figures import Difference, Figures, Period
+from domain.steering.trial_figures import Difference, Figures, Measure, Period
+from domain.steering.variants import Knobs
 
 MONTHS = range(12, 37)
 SAMPLE = 50
+ASSUMED = ("answers", "money", "before")
+"""What else is taken for granted, beside what moves people; each has its sentence."""
 
 
 class People(StrEnum):
@@ -25,7 +28,12 @@ class TrialState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
-    STOPPED = "stopped"
+    STOPPED = "stopped"  # by a person
+    FAILED = "failed"  # the other policy can no longer be read
+
+    @property
+    def is_over(self) -> bool:
+        return self in {TrialState.DONE, TrialState.STOPPED, TrialState.FAILED}
 
 
 class Side(StrEnum):
@@ -62,6 +70,23 @@ class Findings:
             self.samples[side] = (self.samples[side] + found)[:SAMPLE]
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """*reached*: the highest debtor that is done."""
+
+    findings: Findings
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPolicy:
+    """One of: a *profile* of the house's own, a file's *text*, or what is turned (*knobs*)."""
+
+    profile: str | None = None
+    text: str | None = None
+    knobs: Knobs | None = None
+
+
 def period_of(months: int, today: date) -> Period:
     """The whole months before the current one. Raises Invalid."""
     if months not in MONTHS:
@@ -69,3 +94,16 @@ def period_of(months: int, today: date) -> Period:
         raise Invalid(Fault("months", "trial-months", limits))
     this_month = today.replace(day=1)
     return Period(add_months(this_month, -months), date.fromordinal(this_month.toordinal() - 1))
+
+
+def total(figures: Figures, measure: Measure, claim_type: str | None = None) -> int:
+    """Over all months; of days to payment their average over the claims that were paid."""
+    number = sum(
+        count
+        for (one, name, _), count in figures.items()
+        if name == measure and claim_type in {None, one}
+    )
+    if measure is not Measure.DAYS_TO_PAYMENT:
+        return number
+    paid = total(figures, Measure.PAID, claim_type)
+    return round(number / paid) if paid else 0
