@@ -18,13 +18,12 @@ from domain.steering.trial_figures import (
     differences,
     figures_of,
 )
-from domain.steering.trials import SAMPLE, Batch, Findings, OtherPolicy, People, Side
-from domain.steering.variants import varied
+from domain.steering.trials import SAMPLE, Batch, Findings, People, Side
 from persistence.database import Database
 from persistence.steering.past_groups import debtor_span, groups_of, next_debtors
 from persistence.steering.pasts import read_pasts
 from persistence.steering.trials import Trial
-from policies.loading import load_policy, read_policy
+from policies.trying import policy_of
 from workflows.replay import Replay
 
 DEBTORS_AT_ONCE = 400
@@ -115,10 +114,3 @@ def trying(policy: Policy) -> TryNext:
         return await next_batch(database, machine, after, trial.last)
 
     return try_next
-
-
-def policy_of(in_force: Policy, other: OtherPolicy) -> Policy:
-    """Raises Invalid, with all that is wrong in it; NotFound."""
-    if other.knobs:
-        return varied(in_force, other.knobs)
-    return read_policy(other.text) if other.text is not None else load_policy(other.profile or "")

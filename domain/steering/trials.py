@@ -107,3 +107,12 @@ def total(figures: Figures, measure: Measure, claim_type: str | None = None) -> 
         return number
     paid = total(figures, Measure.PAID, claim_type)
     return round(number / paid) if paid else 0
+
+
+def share_done(state: str, first: int, reached: int, last: int) -> float:
+    """How much of a trial is reckoned, from 0 to 1."""
+    if state == TrialState.DONE:
+        return 1.0
+    many = last - first + 1
+    is_begun = state != TrialState.WAITING and many > 0
+    return min(max((reached - first + 1) / many, 0.0), 1.0) if is_begun else 0.0

@@ -66,7 +66,7 @@ async def test_a_row_that_no_policy_makes_is_named_and_the_command_fails(databas
 async def test_another_policy_is_set_beside_it(database, tmp_path):
     policy = (ROOT / "policies" / "skanderborg.toml").read_text(encoding="utf-8")
     other = tmp_path / "other.toml"
-    other.write_text(policy.replace("amount = 250.00", "amount = 100.00"), encoding="utf-8")
+    other.write_text(policy.replace("amount = 250\n", "amount = 150\n"), encoding="utf-8")
     told = await rettidig(database, "--against", str(other), "--json")
     assert told.returncode == 0, told.stdout + told.stderr
     figures = json.loads(told.stdout)["figures"]
