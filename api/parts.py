@@ -43,7 +43,7 @@ from api.pages.recovery import adding_debtors, correcting, recalling, transferri
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, workload
+from api.pages.steering import prevention, strategy, time_machine, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -84,6 +84,7 @@ from api.routes import (
     token,
     trail,
     transfers,
+    trials,
     write_offs,
     writings,
 )
@@ -119,6 +120,7 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    trials,
     token,
     health,
 )
@@ -144,6 +146,7 @@ PAGES: tuple[ModuleType, ...] = (
     claims_page,
     flow_page,
     strategy,
+    time_machine,
     workload,
     prevention,
     transfers_page,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.house import House
+from api.languages import DANISH
 from api.schemas.trials import NewTrialBody
 from domain.errors import Fault, Invalid
 from domain.money import Money
@@ -29,10 +30,29 @@ def read_wish(house: House, body: NewTrialBody, language: str) -> Wish:
     """Raises Invalid, with what is wrong in the other policy too."""
     other = _other(body)
     period = period_of(body.months, house.today)
-    policy = policy_of(house.policy, other)
+    policy = _read(house, other, language)
     name = _name(other, policy, language)
     trial = NewTrial(name, house.policy.version, other, period, body.people)
     return Wish(trial, policy)
+
+
+def _read(house: House, other: OtherPolicy, language: str) -> Policy:
+    """What is wrong in a file is told with its line, in the reader's language."""
+    try:
+        return policy_of(house.policy, other)
+    except Invalid as invalid:
+        reason = "reason" if language == DANISH else "reason_en"
+        faults = [
+            Fault(
+                "policy_text",
+                "trial-policy-line",
+                {"line": one.values["line"], "reason": one.values[reason]},
+            )
+            if "line" in one.values
+            else one
+            for one in invalid.faults
+        ]
+        raise Invalid(*faults) from None
 
 
 def _other(body: NewTrialBody) -> OtherPolicy:
