@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from domain.decisions import Answer, Outcome
 from domain.policy import Policy
@@ -149,5 +150,5 @@ class _Script:
     def _money(self, key: str, after: int) -> Happening:
         return self._happening(Origin.MONEY, key, after, is_settled=True)
 
-    def _happening(self, origin: Origin, after: str, days: int, **more: object) -> Happening:
-        return Happening(origin, self._begun, ((after, days),), **more)  # type: ignore[arg-type]
+    def _happening(self, origin: Origin, after: str, days: int, **more: Any) -> Happening:
+        return Happening(origin, self._begun, ((after, days),), **more)
