@@ -1,5 +1,6 @@
 """What a trial says in a reader's language: figures, months, and what was done with a claim."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from babel.dates import format_date
@@ -39,11 +40,22 @@ class TrialWords:
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, "MMM yy", locale=self._locale))
 
-    def row(self, row: tuple[str, str]) -> str:
-        """An act, or a fee, and its day."""
-        key, on = row
-        day = format_date(date.fromisoformat(on), "medium", locale=self._locale)
-        return self._say("time-machine-row", what=self._what(key), on=day)
+    def moves(self, lost: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> list[str]:
+        """What was done on another day, not at all, or only now: in the order of the days."""
+        before, now = dict(lost), dict(new)
+        keys = sorted(before | now, key=lambda key: min(before.get(key, "9"), now.get(key, "9")))
+        return [self._move(key, before.get(key), now.get(key)) for key in keys]
+
+    def _move(self, key: str, before: str | None, now: str | None) -> str:
+        what = self._what(key)
+        if before and now:
+            values = {"before": self._day(before), "now": self._day(now)}
+            return self._say("time-machine-move-day", what=what, **values)
+        code = "time-machine-move-new" if now else "time-machine-move-lost"
+        return self._say(code, what=what, on=self._day(str(now or before)))
+
+    def _day(self, iso: str) -> str:
+        return str(format_date(date.fromisoformat(iso), "medium", locale=self._locale))
 
     def _what(self, key: str) -> str:
         if key.startswith("fee "):
