@@ -31,6 +31,7 @@ from domain.steering.trial_figures import Lived
 from domain.steering.trials import People
 from workflows.messages import HoldPlaced, HoldReleased
 from workflows.rehearsal import ClaimTerms, Event, Rehearsal
+from workflows.replayed_bank import awaits_the_bank
 from workflows.replayed_fees import charge_for
 from workflows.replayed_happenings import let_come
 from workflows.replayed_lives import LivedAgreement, LivedClaim, fresh_record
@@ -63,6 +64,7 @@ class Replay(Rehearsal):
         people: People = People.REACT,
     ) -> None:
         super().__init__(policy, start_of(min(claim.begun_on for claim in group.claims)))
+        self.bank = group.bank
         self.in_force, self._people = in_force, people
         self.deeds: list[Deed] = []
         self.made: list[tuple[str, date]] = []
@@ -96,18 +98,27 @@ class Replay(Rehearsal):
         if isinstance(order, WriteLetter):
             charge_for(self, order)
         verdict = super().perform(order)
-        told = {Close: "ending", CloseAgreement: "outcome"}.get(type(order))
-        end = str(getattr(order, told)) if told else ""
-        self.deeds.append(Deed(order.subject, order.key, _KINDS[type(order)], order.on, end))
-        if isinstance(order, Close):
-            self._close(order.subject)
-        elif isinstance(order, CloseAgreement):
-            self._let_go(order.subject, order.on)
+        self.deeds.append(
+            Deed(order.subject, order.key, _KINDS[type(order)], order.on, _told(order))
+        )
+        self._note(order, verdict)
         self._follow(order.subject, order.key, order.on)
         return verdict
 
+    def _note(self, order: Order, verdict: Verdict) -> None:
+        """What the act changes of what is known here."""
+        match order:
+            case Close():
+                self._close(order.subject)
+            case CloseAgreement():
+                self._let_go(order.subject, order.on)
+            case WriteLetter() if order.subject in self.agreed:
+                self.agreed[order.subject].reminded_until = verdict.deadline
+
     def _obstacle(self, order: Order) -> Verdict | None:
-        if isinstance(order, Close | Recall | CloseAgreement):
+        if isinstance(order, CloseAgreement):
+            return awaits_the_bank(self, order)
+        if isinstance(order, Close | Recall):
             return None
         if order.subject in self.lived:
             lived = self.lived[order.subject]
@@ -225,3 +236,13 @@ class Replay(Rehearsal):
             if key not in _WAY or key in letters:
                 return key, days
         return one.anchors[0]
+
+
+def _told(order: Order) -> str:
+    match order:
+        case Close():
+            return order.ending.value
+        case CloseAgreement():
+            return order.outcome.value
+        case _:
+            return ""

@@ -128,6 +128,8 @@ class LivedAgreement(_Lived):
         super().__init__(past, anchor)
         self.past = past
         self.is_alive = False
+        self.reminded_until: date | None = None
+        """The last day that its latest reminder gave, as it was written."""
         self.joined: list[tuple[str, int]] = []
         """The claims that stand still with it, and the numbers of their holds."""
 

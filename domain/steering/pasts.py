@@ -6,8 +6,8 @@ followed and by how many days: so it can come again in a past that went another 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -132,8 +132,26 @@ class PastAgreement(Past):
 
 
 @dataclass(frozen=True, slots=True)
+class BankBook:
+    """*statements*: by account, the day on which each came and the last day that it told of."""
+
+    statements: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
+
+    def has_told(self, accounts: Iterable[str], needed: date, on: date) -> bool:
+        """Whether in the night before *on* the day *needed* was known of each account."""
+        return all(
+            any(came < on and last >= needed for came, last in self.statements.get(one, ()))
+            for one in accounts
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PastGroup:
-    """Claims and agreements of debtors who have claims in common: nothing outside concerns them."""
+    """Claims and agreements of debtors who have claims in common: nothing outside concerns them.
+
+    But for what the *bank* has told.
+    """
 
     claims: tuple[PastClaim, ...]
     agreements: tuple[PastAgreement, ...]
+    bank: BankBook = BankBook()

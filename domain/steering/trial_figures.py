@@ -111,6 +111,8 @@ def _counted(group: PastGroup, deed: Deed) -> Iterator[tuple[Measure, int]]:
             yield Measure.WRITE_OFFS, 1
         case "close", AgreementOutcome.BROKEN:
             yield Measure.AGREEMENTS_BROKEN, 1
+        case _:
+            return
 
 
 def _citizens(group: PastGroup, lived: Lived, period: Period, types: Mapping[str, str]) -> Figures:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Executable, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,6 +58,10 @@ select claim_id as subject, id, seq, kind, amount_ore, effective_on, booked_on, 
   (facts ->> 'fee')::bigint as fee, payment_id from ledger_entries
 where claim_id = any(:ids) and booked_on <= :until order by claim_id, seq""")
 
+_STATEMENTS = text("""
+select s.account as subject, f.received_on, s.last_day from bank_statements s
+join files f on f.id = s.file_id
+where s.message = 'statement' and f.state = 'done' and f.received_on <= :until order by s.id""")
 # In which order the stories were told; messages are kept.
 _TOLD = text("""
 select regexp_replace(target, '^(claim|agreement)-', '') as subject, id, name, payload from outbox
@@ -79,6 +83,7 @@ class PastRows:
     news: Rows
     lines: Rows
     told: Rows
+    statements: Rows
 
 
 async def read_rows(connection: AsyncConnection, claims: Collection[str], until: date) -> PastRows:
@@ -97,11 +102,12 @@ async def read_rows(connection: AsyncConnection, claims: Collection[str], until:
         news=await _by_subject(connection, _NEWS, ids | day),
         lines=await _by_subject(connection, _LINES, ids | day),
         told=await _by_subject(connection, _TOLD, {"targets": targets}),
+        statements=await _by_subject(connection, _STATEMENTS, day) if agreements else {},
     )
 
 
 async def _by_subject(
-    connection: AsyncConnection, query: TextClause, values: dict[str, Any]
+    connection: AsyncConnection, query: Executable, values: dict[str, Any]
 ) -> Rows:
     found: Rows = defaultdict(list)
     for row in await connection.execute(query, values):

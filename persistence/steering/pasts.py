@@ -13,6 +13,7 @@ from domain.policy import Policy
 from domain.record import News
 from domain.steering.anchoring import anchors
 from domain.steering.pasts import (
+    BankBook,
     Deed,
     Happening,
     Origin,
@@ -39,10 +40,15 @@ async def read_pasts(
     rows = await read_rows(connection, [claim for group in groups for claim in group], until)
     claims = {row.subject: _claim(policy, rows, row) for row in rows.claims}
     agreements = [_agreement(rows, row) for row in rows.agreements]
+    bank = BankBook(
+        {one: tuple((s.received_on, s.last_day) for s in some)
+         for one, some in rows.statements.items()}
+    )  # fmt: skip
     return [
         PastGroup(
             tuple(claims[one] for one in group if one in claims),
             tuple(one for one in agreements if not set(group).isdisjoint(one.claims)),
+            bank,
         )
         for group in groups
     ]
@@ -115,7 +121,8 @@ def _told(act: Any) -> str:
 def _news(act: Any) -> int | None:
     if act.kind == "recall":
         return int(act.key.rpartition("-")[2])
-    return act.facts.get("news")
+    known: int | None = act.facts.get("news")
+    return known
 
 
 def _of_claim(rows: PastRows, story: _Story, account: Account) -> Iterator[Happening]:
@@ -130,7 +137,11 @@ def _of_claim(rows: PastRows, story: _Story, account: Account) -> Iterator[Happe
         yield story.happening(Origin.NEWS, row.noticed_on, number=number, news=news)
     nights = _nights(rows, story.id)
     for one in account.movements:
-        more = {"ore": one.ore, "is_settled": one.is_settled, "until": one.until}
+        more: dict[str, Any] = {
+            "ore": one.ore,
+            "is_settled": one.is_settled,
+            "until": one.until,
+        }
         is_after = one.on in nights
         yield story.happening(one.origin, one.on, key=one.key, is_after_the_night=is_after, **more)
     yield from _letters(rows, story)

@@ -145,7 +145,7 @@ async def _add_figures(
     connection: AsyncConnection, number: int, side: Side, figures: Figures
 ) -> None:
     names = ("claim_type", "measure", "month")
-    rows = [
+    rows: list[dict[str, Any]] = [
         dict(zip(names, map(str, cell), strict=True))
         | {"trial_id": number, "side": side.value, "number": count}
         for cell, count in sorted(figures.items())

@@ -24,7 +24,7 @@ LIVES = 40
 async def database(database_url):
     """Two years of lives, the last of them a month ago."""
     database, policy = Database(database_url, 2), load_policy("skanderborg")
-    until = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 - as the command does
+    until = date.today().replace(day=1) - timedelta(days=1)
     first = until - timedelta(days=700)
     lives = [make_life(policy, number, first, until) for number in range(LIVES)]
     await write_lives(database, lives, LIVES)

@@ -1,6 +1,6 @@
 """Stories that stay alive from day to day, hear their messages and act on real tables.
 
-As on Temporal, but in one process and on a clock of the test's own: so weeks of a town take seconds.
+As on Temporal, but in one process and on the test's own clock: weeks of a town take seconds.
 """
 
 import asyncio

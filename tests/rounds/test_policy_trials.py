@@ -86,7 +86,7 @@ async def test_the_policy_in_force_makes_what_happened_and_another_makes_somethi
     assert (row.state, row.claims, row.differing) == ("done", LIVES, 0)
     assert figures[Side.HISTORY] == _but_unknown(figures[Side.IN_FORCE])
     assert samples[Side.HISTORY] == []
-    assert 0 < row.changed
+    assert row.changed > 0
     letters = [total(figures[side], Measure.LETTERS) for side in (Side.IN_FORCE, Side.OTHER)]
     assert letters[1] < letters[0], "a letter less for everybody"
 

@@ -1,12 +1,23 @@
 """Lives that are reckoned by hand, under the policy in force and under another."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from domain.dated import Dated, Entry
+from domain.decisions import Answer, Outcome
+from domain.house_rules import StatementRule
 from domain.letters import Letter
 from domain.money import Money
-from domain.steering.pasts import Happening, Origin, PastClaim, PastGroup
+from domain.steering.pasts import (
+    BankBook,
+    Happening,
+    Origin,
+    PastAgreement,
+    PastClaim,
+    PastGroup,
+)
 from domain.steering.trial_figures import Period, figures_of
 from domain.steering.trials import Measure, People, total
 from domain.steering.variants import Knobs, varied
@@ -120,3 +131,38 @@ def test_a_larger_tolerance_settles_what_is_nearly_paid(policy):
         ("demand", "2026-03-02"),
         ("close", "2026-03-07"),
     ]
+
+
+def agreed(*statements):
+    """On 20 April it is agreed to pay by 20 May; nothing comes. What the bank told is known."""
+    answer = Answer(Outcome.AGREEMENT, agreement="A-000001")
+    said = Happening(
+        Origin.DECIDED, date(2026, 4, 20), (("dialogue-0", 4),), key="dialogue-0", answer=answer
+    )
+    agreement = PastAgreement(
+        id="A-000001", begun_on=date(2026, 4, 20), deeds=(), happenings=(),
+        claims=("2026-000001",), dues=(date(2026, 5, 20),), grace_days=5, catch_up_days=10,
+    )  # fmt: skip
+    return replace(group(said), agreements=(agreement,), bank=BankBook({"konto": statements}))
+
+
+@pytest.mark.parametrize(
+    ("statements", "broken_on"),
+    [
+        (((date(2026, 6, 8), date(2026, 6, 8)),), "2026-06-09"),
+        (((date(2026, 6, 10), date(2026, 6, 9)),), "2026-06-11"),
+        (((date(2026, 6, 8), date(2026, 6, 4)),), None),
+        ((), None),
+    ],
+)
+def test_an_agreement_is_broken_when_the_bank_has_told_of_the_days_that_were_given(
+    policy, statements, broken_on
+):
+    """Reminded on 27 May with 10 days, over on Monday 8 June: the next night, or as soon as a
+    statement of that Monday, or later, is there the day before.
+    """
+    rule = StatementRule(("konto",), 9)
+    told = replace(policy, statements=Dated((Entry(date(2020, 1, 1), rule, "test"),)))
+    replay = lived(told, agreed(*statements))
+    ends = {d.key: d.on.isoformat() for d in replay.deeds if d.subject == "A-000001"}
+    assert ends.get("close") == broken_on

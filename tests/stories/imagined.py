@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.deadlines import grace_day
 from domain.calendar import add_months, start_of, today, working_day_from
+from domain.deadlines import grace_day
 from domain.decisions import OUTCOMES_WITH_A_DAY, Answer, Outcome
 from domain.policy import Policy
 from domain.record import AgreementRecord, ClaimRecord, Hold, News
