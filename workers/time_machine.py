@@ -74,6 +74,12 @@ class TimeMachine:
         return max((last.year - first.year) * 12 + last.month - first.month + 1, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    pasts: list[PastGroup]
+    reached: int
+
+
 async def next_batch(
     database: Database, machine: TimeMachine, after: int, last: int
 ) -> Batch | None:
@@ -81,6 +87,31 @@ async def next_batch(
 
     Reckoned in a thread of its own, so that whoever shares the loop goes on.
     """
+    read = await _read(database, machine, after, last)
+    if read is None:
+        return None
+    return Batch(await asyncio.to_thread(machine.findings_of, read.pasts), read.reached)
+
+
+async def batches(database: Database, machine: TimeMachine) -> AsyncIterator[tuple[Batch, float]]:
+    """All of them, each with the share of the debtors that is done, from 0 to 1.
+
+    While one is reckoned the next is read.
+    """
+    async with database.transaction() as connection:
+        first, last = await debtor_span(connection)
+    reading = asyncio.create_task(_read(database, machine, first - 1, last))
+    try:
+        while read := await reading:
+            reading = asyncio.create_task(_read(database, machine, read.reached, last))
+            findings = await asyncio.to_thread(machine.findings_of, read.pasts)
+            yield Batch(findings, read.reached), (read.reached - first + 1) / (last - first + 1)
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _read(database: Database, machine: TimeMachine, after: int, last: int) -> _Read | None:
     async with database.transaction() as connection:
         debtors = await next_debtors(connection, after, last, DEBTORS_AT_ONCE)
         if not debtors:
@@ -88,18 +119,7 @@ async def next_batch(
         until = machine.period.until
         groups = await groups_of(connection, debtors, until)
         pasts = await read_pasts(connection, machine.in_force, groups, until)
-    findings = await asyncio.to_thread(machine.findings_of, pasts)
-    return Batch(findings, debtors[-1])
-
-
-async def batches(database: Database, machine: TimeMachine) -> AsyncIterator[tuple[Batch, float]]:
-    """All of them, each with the share of the debtors that is done, from 0 to 1."""
-    async with database.transaction() as connection:
-        first, last = await debtor_span(connection)
-    after = first - 1
-    while batch := await next_batch(database, machine, after, last):
-        after = batch.reached
-        yield batch, (after - first + 1) / (last - first + 1)
+    return _Read(pasts, debtors[-1])
 
 
 def trying(policy: Policy) -> TryNext:
