@@ -13,7 +13,7 @@ from activities.failures import told_to_temporal
 from domain.authority import HOUSE
 from domain.calendar import working_days_after
 from domain.claim import Stage
-from domain.deadlines import deadline_after, dispatch_day
+from domain.deadlines import deadline_after, dispatch_day, grace_day
 from domain.errors import NotFound
 from domain.fees import reminder_fee
 from domain.ledger import EntryKind
@@ -33,7 +33,6 @@ from persistence.claims.acts import (
     request_letters,
 )
 from persistence.claims.facts import ClaimFacts, read_facts
-from persistence.claims.records import grace_day
 from persistence.database import Database
 from persistence.models import Agreement, Claim
 from persistence.money.accounts import Line, book_lines

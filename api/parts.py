@@ -44,7 +44,7 @@ from api.pages.recovery import adding_debtors, correcting, recalling, transferri
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, workload
+from api.pages.steering import prevention, strategy, time_machine, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -87,6 +87,7 @@ from api.routes import (
     token,
     trail,
     transfers,
+    trials,
     write_offs,
     writings,
 )
@@ -122,6 +123,7 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    trials,
     token,
     payloads,
     metrics,
@@ -149,6 +151,7 @@ PAGES: tuple[ModuleType, ...] = (
     claims_page,
     flow_page,
     strategy,
+    time_machine,
     workload,
     prevention,
     transfers_page,

@@ -8,7 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import claims, clients, files, forecast, operation, processes, rebuilding, reconciling
+from cli import (
+    claims,
+    clients,
+    files,
+    forecast,
+    operation,
+    processes,
+    rebuilding,
+    reconciling,
+    replaying,
+)
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
 from cli.doctor.examining import examine
@@ -17,6 +27,7 @@ from cli.letter_texts import release_letters
 from cli.letters import show_day
 from cli.words import Words, words
 from domain.authority import Role
+from domain.steering.trials import People
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -180,6 +191,26 @@ def reconcile(
     if lines:
         _do(english, lambda say: reconciling.show_lines(lines, part, since, until, say))
     _do(english, lambda say: reconciling.show(since, until, say))
+
+
+@app.command("replay")
+def replay_the_past(
+    months: Annotated[int, typer.Option(help="How far back, 12 to 36.")] = 24,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="In force, if not the house's.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Another policy, to compare with.")
+    ] = None,
+    people: Annotated[
+        People, typer.Option(help="What they do when letters come on other days.")
+    ] = People.REACT,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
+    english: English = False,
+) -> None:
+    """Live the past again under one policy or two. 0: the first is as it was; 1: it is not."""
+    asked = replaying.Asked(months, policy, against, people, as_json)
+    _do(english, lambda say: replaying.show(asked, say))
 
 
 @app.command("show-claim")

@@ -22,3 +22,8 @@ def letter_deadline(
     """A demand never asks for the money before the day on which it was due."""
     deadline = deadline_after(dispatched_on, days)
     return max(deadline, last_timely_payment_date) if letter is Letter.DEMAND else deadline
+
+
+def grace_day(due_on: date, grace_days: int) -> date:
+    """The last day on which an instalment still counts as paid in time."""
+    return working_day_from(due_on + timedelta(days=grace_days))

@@ -107,6 +107,25 @@ def changes(policy: Policy) -> tuple[Change, ...]:
     return tuple(sorted(found, key=_day_and_name, reverse=True))
 
 
+def between(policy: Policy, other: Policy, on: date) -> tuple[Change, ...]:
+    """Where *other* would say something else than *policy* does on the day *on*."""
+    pairs: list[tuple[str | None, Sequence[Decision], Sequence[Decision]]]
+    pairs = [(None, decisions_of_house(policy, on), decisions_of_house(other, on))]
+    pairs += [
+        (code, decisions_of_type(kind, on), decisions_of_type(other.claim_types[code], on))
+        for code, kind in policy.claim_types.items()
+        if code in other.claim_types
+    ]
+    found = []
+    for subject, ours, theirs in pairs:
+        named = {decision.name: decision for decision in theirs}
+        for before in ours:
+            now = named.get(before.name, before)
+            if (before.lines, before.tables) != (now.lines, now.tables):
+                found.append(Change(subject, _without(before, now), _without(now, before)))
+    return tuple(found)
+
+
 def _day_and_name(change: Change) -> tuple[date, str]:
     return change.now.since or date.min, change.now.name
 

@@ -12,6 +12,7 @@ from activities.exchange import ExchangeActivities
 from activities.forecasts import ForecastActivities
 from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
+from activities.policy_trials import PolicyTrialActivities
 from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
@@ -20,6 +21,7 @@ from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
 from workers.foresight import foresight
+from workers.time_machine import trying
 from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow
 from workflows.claim import ClaimWorkflow
@@ -28,6 +30,7 @@ from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
+from workflows.policy_trials import PolicyTrialWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.watch import WatchWorkflow
 
@@ -51,7 +54,7 @@ def story_activities(database: Database, policy: Policy) -> list[Callable[..., A
 
 
 def round_workflows() -> list[type]:
-    """What the house does by the clock, and the files it reads."""
+    """What the house does by the clock, the files it reads, and what it is asked to try."""
     return [
         PostRoomWorkflow,
         ExchangeWorkflow,
@@ -61,6 +64,7 @@ def round_workflows() -> list[type]:
         DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
+        PolicyTrialWorkflow,
     ]
 
 
@@ -88,6 +92,7 @@ def round_activities(
         payouts.send,
         payouts.read_receipts,
         OwnerQuestionActivities(database, gateways.owners).ask,
+        PolicyTrialActivities(database, trying(policy)).try_some,
         *_file_activities(database, policy),
     ]
 

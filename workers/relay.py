@@ -27,6 +27,7 @@ from persistence.outbox import (
     START_AGREEMENT,
     START_CLAIM,
     START_FILE,
+    START_TRIAL,
     mark_delivered,
     mark_troubled,
     waiting_messages,
@@ -34,7 +35,8 @@ from persistence.outbox import (
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import FileReading
-from workflows.queues import FILE_READERS, REOPENINGS, ROUNDS, STORIES
+from workflows.policy_trials import PolicyTrying
+from workflows.queues import FILE_READERS, REOPENINGS, ROUNDS, STORIES, TRIAL
 
 _log = structlog.get_logger()
 _BATCH = 400
@@ -137,6 +139,8 @@ class Relay:
                 await self._start(AgreementWorkflow.run, message.target, _agreement)
             case name if name == START_FILE:
                 await self._read_file(message)
+            case name if name == START_TRIAL:
+                await self._try_policy(message)
             case name if name == REOPEN_CLAIM:
                 await self._reopen(message)
             case _:
@@ -165,6 +169,17 @@ class Relay:
         await self._client.start_workflow(
             FILE_READERS[message.payload["kind"]],
             FileReading(int(message.target.removeprefix("file-"))),
+            id=message.target,
+            task_queue=self._rounds,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+    async def _try_policy(self, message: Any) -> None:
+        """Let the trial go on; one that is over finds nothing left to do."""
+        await self._client.start_workflow(
+            TRIAL,
+            PolicyTrying(int(message.target.removeprefix("policy-trial-"))),
             id=message.target,
             task_queue=self._rounds,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

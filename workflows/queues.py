@@ -13,6 +13,9 @@ FILE_READERS = {
 }
 """The workflow that reads each kind of file."""
 
+TRIAL = "policy-trial"
+"""The workflow that tries another policy on the past."""
+
 REOPENINGS = "reopenings"
 """The memo that says after how many reopenings of its claim a story began."""
 

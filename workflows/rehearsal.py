@@ -8,6 +8,8 @@ would have been done. Money plays no part: what counts is when a claim is settle
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from domain.deadlines import deadline_after, dispatch_day, letter_deadline
@@ -42,16 +44,22 @@ class RehearsedAct:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that comes from outside the stories at a moment of the town's time."""
+    """Something that comes from outside the stories at a moment of the town's time.
+
+    *about*: the stories it may wake; None: any. What comes at the same moment happens by *turn*.
+    """
 
     at: datetime
     happen: Callable[["Rehearsal"], None]
+    about: tuple[str, ...] | None = None
+    turn: int = 0
 
 
 @dataclass(slots=True)
 class _Sleep:
     """What a sleeping story waits for."""
 
+    subject: str
     until: Callable[[], bool]
     wake_at: datetime | None
 
@@ -69,7 +77,8 @@ class _RehearsedPace:
     async def sleep(
         self, life: Life, until: Callable[[], bool], left: timedelta | None, why: str
     ) -> None:
-        await _Sleep(until, None if left is None else self._rehearsal.now + left)
+        wake_at = None if left is None else self._rehearsal.now + left
+        await _Sleep(life.id, until, wake_at)
 
     def turn_the_page(self, life: Life) -> None:
         """An imagined history never grows long."""
@@ -105,8 +114,11 @@ class Rehearsal:
         self._terms: dict[str, ClaimTerms] = {}
         self._catch_up_days: dict[str, int] = {}
         self._covers: dict[str, tuple[str, ...]] = {}
-        self._events: list[Event] = []
-        self._asleep: list[tuple[Coroutine[Any, Any, Any], _Sleep]] = []
+        self._numbers = count()
+        self._events: list[tuple[datetime, int, int, Event]] = []
+        self._alarms: list[tuple[datetime, int, _Sleep]] = []
+        self._asleep: dict[str, tuple[Coroutine[Any, Any, Any], _Sleep]] = {}
+        self._stirred: dict[str, None] = {}
 
     def add_claim(self, record: ClaimRecord, terms: ClaimTerms) -> ClaimWorkflow:
         self._terms[record.id] = terms
@@ -140,19 +152,23 @@ class Rehearsal:
         return _RehearsedPace(self)
 
     def expect(self, event: Event) -> None:
-        self._events.append(event)
+        heappush(self._events, (event.at, event.turn, next(self._numbers), event))
 
     def play(self, until: datetime) -> list[RehearsedAct]:
-        """Let the town live to the moment *until*; returns all acts, in the order of time."""
+        """Let the town live to the moment *until*; returns all acts, in the order of time.
+
+        What comes from outside at the moment at which somebody's time is out comes first.
+        """
         while True:
-            while self._wake_those_who_may():
-                pass
-            moments = [sleep.wake_at for _, sleep in self._asleep if sleep.wake_at]
-            moments += [event.at for event in self._events]
-            if not moments or min(moments) > until:
+            self._wake_the_stirred()
+            moment = self._next_moment()
+            if moment is None or moment > until:
                 return self.acts
-            self.now = max(self.now, min(moments))
-            self._let_events_happen()
+            self.now = max(self.now, moment)
+            if self._events and self._events[0][0] <= self.now:
+                self._let_happen(heappop(self._events)[-1])
+            else:
+                self._ring()
 
     def perform(self, order: Order) -> Verdict:
         """Write down what would be done, and answer as the real act would."""
@@ -162,7 +178,8 @@ class Rehearsal:
         if isinstance(order, CloseAgreement):
             self._end_agreement(order)
         if not isinstance(order, Close):
-            self._events.extend(self._respond(self, act))
+            for event in self._respond(self, act):
+                self.expect(event)
         return Verdict(deadline=deadline)
 
     def _deadline(self, order: WriteLetter) -> date:
@@ -179,26 +196,45 @@ class Rehearsal:
         for claim_id in self._covers[order.subject]:
             if claim_id in self.claims:
                 self.claims[claim_id].agreement_ended(ended)
+                self.stir(claim_id)
+
+    def stir(self, subject: str) -> None:
+        """The story has been told something: it may have what it waits for."""
+        self._stirred[subject] = None
 
     def _go_on(self, story: Coroutine[Any, Any, Any]) -> None:
         """Run the story up to where it sleeps next, or to its end."""
         try:
-            self._asleep.append((story, story.send(None)))
+            sleep = story.send(None)
         except StopIteration:
             return
+        self._asleep[sleep.subject] = (story, sleep)
+        self.stir(sleep.subject)
+        if sleep.wake_at:
+            heappush(self._alarms, (sleep.wake_at, next(self._numbers), sleep))
 
-    def _wake_those_who_may(self) -> bool:
-        awake = [pair for pair in self._asleep if self._may_wake(pair[1])]
-        self._asleep = [pair for pair in self._asleep if pair not in awake]
-        for story, _ in awake:
-            self._go_on(story)
-        return bool(awake)
+    def _wake_the_stirred(self) -> None:
+        while self._stirred:
+            subject = next(iter(self._stirred))
+            del self._stirred[subject]
+            if subject in self._asleep and self._asleep[subject][1].until():
+                self._go_on(self._asleep.pop(subject)[0])
 
-    def _may_wake(self, sleep: _Sleep) -> bool:
-        return sleep.until() or (sleep.wake_at is not None and sleep.wake_at <= self.now)
+    def _next_moment(self) -> datetime | None:
+        while self._alarms and not self._is_asleep(self._alarms[0][-1]):
+            heappop(self._alarms)
+        moments = [queue[0][0] for queue in (self._events, self._alarms) if queue]
+        return min(moments, default=None)
 
-    def _let_events_happen(self) -> None:
-        due = [event for event in self._events if event.at <= self.now]
-        self._events = [event for event in self._events if event.at > self.now]
-        for event in sorted(due, key=lambda event: event.at):
-            event.happen(self)
+    def _is_asleep(self, sleep: _Sleep) -> bool:
+        return sleep.subject in self._asleep and self._asleep[sleep.subject][1] is sleep
+
+    def _let_happen(self, event: Event) -> None:
+        event.happen(self)
+        for subject in self._asleep if event.about is None else event.about:
+            self.stir(subject)
+
+    def _ring(self) -> None:
+        """Somebody's time is out."""
+        sleep = heappop(self._alarms)[-1]
+        self._go_on(self._asleep.pop(sleep.subject)[0])

@@ -33,6 +33,7 @@ _PLACES = (
     (Right.STEER, PageLink("/workload", "workload-title"), "web-steering"),
     (Right.WORK_ON_TASKS, PageLink("/prevention", "prevention-title"), "web-steering"),
     (Right.SEE_CLAIMS, PageLink("/strategy", "strategy-title"), "web-steering"),
+    (Right.SEE_FIGURES, PageLink("/time-machine", "time-machine-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/transfers", "transfers-title"), "web-ends"),
     (Right.SEE_CLAIMS, PageLink("/recovery", "recovery-title"), "web-ends"),

@@ -11,8 +11,9 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.calendar import TownClock, working_day_from
+from domain.calendar import TownClock
 from domain.claim import Stage
+from domain.deadlines import grace_day
 from domain.decisions import Answer, Outcome
 from domain.errors import NotFound
 from domain.held_time import moved_deadline, span_of
@@ -101,11 +102,6 @@ async def agreement_record(
     )
     _remember_acts(record, row["acts"] or [], row["holds"] or [], on)
     return record
-
-
-def grace_day(due_on: date, grace_days: int) -> date:
-    """The last day on which an instalment still counts as paid in time."""
-    return working_day_from(date.fromordinal(due_on.toordinal() + grace_days))
 
 
 async def _read(connection: AsyncConnection, query: Any, subject: str, on: date) -> RowMapping:

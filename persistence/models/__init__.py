@@ -56,6 +56,7 @@ from persistence.models.tasks import (
     UndoStep,
 )
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
+from persistence.models.trials import PolicyTrial, PolicyTrialFigure, PolicyTrialSample
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
 from persistence.models.write_offs import Discharge, Suspension, WriteOff, WriteOffBatch
 from persistence.models.writings import Attachment, AttachmentContent, FileNote, NoteMention
@@ -110,6 +111,9 @@ __all__ = [
     "OutboxRow",
     "Payment",
     "Payout",
+    "PolicyTrial",
+    "PolicyTrialFigure",
+    "PolicyTrialSample",
     "PostForecast",
     "PostStop",
     "Preflight",

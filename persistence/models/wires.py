@@ -20,7 +20,7 @@ class OutboxRow(Table):
 
     id: Mapped[Serial]
     target: Mapped[str]  # a workflow id
-    name: Mapped[str]  # start-claim, start-agreement, start-file, reopen-claim or a signal
+    name: Mapped[str]  # start-claim, -agreement, -file or -trial, reopen-claim, or a signal
     payload: Mapped[dict[str, Any]]
     not_before: Mapped[datetime | None]  # real time; leaves room for an undo
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -141,6 +141,10 @@ RIGHT_OF = {
     "readDecisionScreen": Right.SEE_CLAIMS,
     "listFiles": Right.SEE_CLAIMS,
     "readFile": Right.SEE_CLAIMS,
+    "tryPolicy": Right.STEER,
+    "listPolicyTrials": Right.SEE_FIGURES,
+    "readPolicyTrial": Right.SEE_FIGURES,
+    "stopPolicyTrial": Right.STEER,
 }
 _MESSAGE = {"channel": "mail", "sender": "x", "text": "x", "received_on": "2026-03-01"}
 _SLOT = {"day": "2026-04-07", "at": "10.30", "place": "x"}
@@ -168,6 +172,7 @@ PARAMETERS = {
     "consultation_id": 999999,
     "suspension_id": 999999,
     "write_off_id": 999999,
+    "trial_number": 999999,
 }
 
 
@@ -180,6 +185,7 @@ def routes_of(api):
 
 def bodies():
     return {
+        "tryPolicy": {"days": 21},
         "registerClaim": {},
         "registerClaims": [{}],
         "withdrawClaim": {"reasons": "x"},

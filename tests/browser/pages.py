@@ -45,6 +45,8 @@ PAGES = {
         lambda town: f"/claims/{town.claim('agreement')}/limitation",
     ),
     "/strategy": ("supervisor", lambda _: "/strategy"),
+    "/time-machine": ("supervisor", lambda _: "/time-machine"),
+    "/time-machine/{trial_number}": ("supervisor", lambda t: f"/time-machine/{trial(t)}"),
     "/prevention": ("supervisor", lambda _: "/prevention"),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
@@ -138,6 +140,11 @@ def debtor(town):
 def agreement(town):
     claim = town.ask("/claims?stage=agreement&limit=1")["items"][0]["id"]
     return town.ask(f"/claims/{claim}")["agreement_id"]
+
+
+def trial(town):
+    body = {"months": 24, "days": 21, "without": "second-reminder"}
+    return town.tell("/policy-trials", body)["number"]
 
 
 def enquiry(town):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.calendar import add_months, start_of, today, working_day_from
+from domain.deadlines import grace_day
 from domain.decisions import OUTCOMES_WITH_A_DAY, Answer, Outcome
 from domain.policy import Policy
 from domain.record import AgreementRecord, ClaimRecord, Hold, News
-from persistence.claims.records import grace_day
 from tests.stories.script import NOON, Move, Script
 from workflows.claim import ClaimWorkflow
 from workflows.messages import (

@@ -1,4 +1,4 @@
-"""Whatever the world does: the rehearsal foretells it, and some things never happen to a debtor."""
+"""Whatever the world does: the rehearsal foretells it, a replay tells it again to the last row."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from domain.policy import Route, RoutingRule
 from domain.record import ClaimRecord
 from persistence.claims.records import claim_record
 from policies.loading import load_policy
+from tests.replaying import differing, lived_again
 from tests.stories.imagined import MONTHS, ImaginedLife
 from tests.stories.town import ANNA, BENT, PIA
 from workflows.rehearsal import ClaimTerms
@@ -59,6 +60,8 @@ def policy():
 async def test_the_rehearsal_of_a_life_and_the_life_itself_are_the_same(town, group):
     for seed in range(group * A_GROUP, (group + 1) * A_GROUP):
         await _live_as_foretold(town, seed)
+    pasts, replays = await lived_again(town.database, town.policy, town.policy, town.today)
+    assert differing(pasts, replays) == [], "lived again they are as they were, to the last row"
 
 
 async def _live_as_foretold(town, seed):
