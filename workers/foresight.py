@@ -1,138 +1,183 @@
-"""What the living stories would do in the coming days, and which letters will leave on one.
+"""What the living stories would do in the coming days, a few lives at a time.
 
-The stories themselves are rehearsed: there is no second copy of the rules.
+The stories themselves are rehearsed: there is no second copy of the rules. A claim moves no other
+but those it shares an agreement with: so each such group is rehearsed alone, and forgotten.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.forecasts import Foresee
-from domain.calendar import COPENHAGEN, TownClock, start_of, today
-from domain.deadlines import dispatch_day
-from domain.letters import Letter
-from domain.orders import CloseAgreement, Order, WriteLetter
+from domain.calendar import TownClock, today
 from domain.policy import Policy
-from domain.record import AgreementOutcome, Life
-from persistence.agreements.nudging import due_nudges
-from persistence.claims.records import agreement_record, claim_record
-from persistence.claims.sleeping import debtors_of, living_agreements, living_claims
-from persistence.post.arriving import tray_of_day
-from persistence.post.tray import read_tray
+from domain.record import AgreementRecord, ClaimRecord, Life
+from persistence.claims.records import agreement_records, claim_records
+from persistence.claims.sleeping import (
+    claims_alone,
+    claims_covered,
+    living_agreements,
+    living_claims,
+    some_agreements,
+)
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
-from writing.contents import why_needless
+
+A_HANDFUL = 500  # lives that are read at once
+_ALONE, _COVERED = "claims-", "A-"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ForeseenLetter:
-    """One debtor's copy of a letter. *claim_id* is the claim it is asked for about."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose future is asked for: by this policy and clock, as all is at *now*, until *until*."""
 
-    debtor_id: int
-    claim_id: str
-    letter: Letter
+    policy: Policy
+    clock: TownClock
+    now: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lives that may move each other. *terms*: of each claim; *agreement*: over them, if one is.
+
+    *about* is the agreement as `living_agreements` has it.
+    """
+
+    claims: Sequence[ClaimRecord]
+    terms: dict[str, ClaimTerms]
+    agreement: AgreementRecord | None = None
+    about: Any = None
+
+    @property
+    def lives(self) -> list[Life]:
+        return [*self.claims, *([self.agreement] if self.agreement else [])]
+
+    @property
+    def claim_ids(self) -> list[str]:
+        """Those too of which nothing comes by itself."""
+        return list(self.about.claims) if self.about else [claim.id for claim in self.claims]
+
+    @property
+    def is_held(self) -> bool:
+        return any(life.holds for life in self.lives)
+
+    def freed(self) -> "Group":
+        """The same lives as if nothing held them."""
+        claims, agreement = deepcopy((self.claims, self.agreement))
+        free = replace(self, claims=claims, agreement=agreement)
+        for life in free.lives:
+            life.holds.clear()
+            life.held_since = life.resumed_on = None
+        return free
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """*lives*: the records the stories began from; *covers*: the claims of each agreement."""
+    """What a group would do. *given*: by subject and key, the last day of the time each act gave."""
 
+    group: Group
     acts: list[RehearsedAct]
-    lives: list[Life]
-    covers: dict[str, list[str]]
+
+    @property
+    def given(self) -> dict[tuple[str, str], date | None]:
+        lives = self.group.lives
+        known = {(life.id, key): day for life in lives for key, day in life.acts.items()}
+        return known | {(act.subject, act.key): act.deadline for act in self.acts}
+
+
+def play(asked: Asked, group: Group) -> Rehearsed:
+    """All that would be done if nobody pays and nobody decides anything; the lives are used up."""
+    rehearsal = Rehearsal(asked.policy, asked.now)
+    for record in group.claims:
+        rehearsal.add_claim(record, group.terms[record.id])
+    if group.agreement:
+        covers, days = tuple(group.about.claims), group.about.catch_up_days
+        rehearsal.add_agreement(group.agreement, covers, days)
+    return Rehearsed(group, rehearsal.play(asked.until))
+
+
+async def read_groups(
+    connection: AsyncConnection, asked: Asked, after: str, limit: int = A_HANDFUL
+) -> tuple[list[Group], str | None]:
+    """The next lives after the place *after* ("" is the first), and the place they end at.
+
+    The place is None when no more come.
+    """
+    if after.startswith(_COVERED):
+        return await _covered(connection, asked, after, limit)
+    serial = int(after.removeprefix(_ALONE) or 0)
+    rows = await claims_alone(connection, today(asked.until), serial, limit)
+    groups = [
+        Group([record], terms) for record, terms in await _with_terms(connection, asked, rows)
+    ]
+    return groups, f"{_ALONE}{rows[-1].serial}" if len(rows) == limit else _COVERED
 
 
 async def rehearse(
-    connection: AsyncConnection,
-    policy: Policy,
-    clock: TownClock,
-    now: datetime,
-    until: datetime,
-    claim_id: str | None = None,
-) -> Rehearsed:
-    """All that would be done until *until* if nobody pays and nobody decides anything."""
-    rehearsal, on = Rehearsal(policy, now), today(now)
-    lives: list[Life] = []
-    covers: dict[str, list[str]] = {}
-    for row in await living_claims(connection, until=today(until)):
-        if claim_id in {None, row.id}:
-            record = await claim_record(connection, policy, row.id, clock, on)
-            terms = ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
-            rehearsal.add_claim(record, terms)
-            lives.append(record)
-    for row in await living_agreements(connection):
-        if claim_id is None or claim_id in row.claims:
-            agreement = await agreement_record(connection, row.id, clock, on)
-            rehearsal.add_agreement(agreement, tuple(row.claims), row.catch_up_days)
-            covers[row.id] = sorted(row.claims)
-            lives.append(agreement)
-    return Rehearsed(rehearsal.play(until), lives, covers)
+    connection: AsyncConnection, asked: Asked, claim_id: str | None = None
+) -> AsyncIterator[Rehearsed]:
+    """Group by group; of one claim only, with the agreement over it, where one is named."""
+    if claim_id is not None:
+        yield play(asked, await _group_of(connection, asked, claim_id))
+        return
+    place: str | None = ""
+    while place is not None:
+        groups, place = await read_groups(connection, asked, place)
+        for group in groups:
+            yield play(asked, group)
 
 
-async def foresee_letters(
-    connection: AsyncConnection, policy: Policy, clock: TownClock, now: datetime, day: date
-) -> list[ForeseenLetter]:
-    """The letters that will leave on the day *day*, as all is known at *now*."""
-    end = start_of(day + timedelta(days=1)) - timedelta(minutes=1)
-    rehearsed = await rehearse(connection, policy, clock, now, end)
-    first = _next_round(policy, now)
-    letters = list(_written(rehearsed, first, day))
-    nudges = await due_nudges(connection, day, policy.post_rule(day).nudge_days)
-    letters += [(nudge.claim_id, Letter.INSTALMENT_NUDGE) for nudge in nudges]
-    owing = await debtors_of(connection, {claim for claim, _ in letters})
-    foreseen = [
-        ForeseenLetter(debtor, claim, letter)
-        for claim, letter in letters
-        for debtor in owing.get(claim, ())
-    ]
-    return sorted(foreseen + await _in_the_tray(connection, policy, first, day))
+async def _covered(
+    connection: AsyncConnection, asked: Asked, after: str, limit: int
+) -> tuple[list[Group], str | None]:
+    agreements = await some_agreements(connection, after, limit)
+    groups = await _over(connection, asked, agreements)
+    return groups, agreements[-1].id if len(agreements) == limit else None
 
 
-def foresight(policy: Policy, clock: TownClock) -> Foresee:
-    """How many letters will leave on a day, for the brake."""
-
-    async def foresee(connection: AsyncConnection, now: datetime, day: date) -> int:
-        return len(await foresee_letters(connection, policy, clock, now, day))
-
-    return foresee
-
-
-def _next_round(policy: Policy, now: datetime) -> date:
-    """The first day on which anything can still leave: what is asked for earlier leaves then."""
-    on = today(now)
-    is_closed = now.astimezone(COPENHAGEN).hour >= policy.post_rule(on).closes_at_hour
-    return dispatch_day(on + timedelta(days=is_closed))
-
-
-def _written(rehearsed: Rehearsed, first: date, day: date) -> Iterator[tuple[str, Letter]]:
-    for act in rehearsed.acts:
-        letter = letter_of(act.order)
-        if letter and max(dispatch_day(act.on), first) == day:
-            claims = rehearsed.covers.get(act.subject)
-            yield (claims[0] if claims else act.subject), letter
-
-
-def letter_of(order: Order) -> Letter | None:
-    """The letter that comes of the order, if one does."""
-    match order:
-        case WriteLetter(letter=letter):
-            return letter
-        case CloseAgreement(outcome=AgreementOutcome.BROKEN):
-            return Letter.AGREEMENT_BROKEN
-        case _:
-            return None
-
-
-async def _in_the_tray(
-    connection: AsyncConnection, policy: Policy, first: date, day: date
-) -> list[ForeseenLetter]:
-    """What was asked for earlier and leaves on *day*, but for what is needless or on hold."""
-    tray = await read_tray(connection, await tray_of_day(connection, day), day)
+async def _over(
+    connection: AsyncConnection, asked: Asked, agreements: Sequence[Any]
+) -> list[Group]:
+    ids, on = [row.id for row in agreements], today(asked.now)
+    rows = await claims_covered(connection, today(asked.until), ids)
+    belongs = {row.id: row.agreement_id for row in rows}
+    claims: dict[str, list[tuple[ClaimRecord, dict[str, ClaimTerms]]]] = defaultdict(list)
+    for record, terms in await _with_terms(connection, asked, rows):
+        claims[belongs[record.id]].append((record, terms))
+    about = {row.id: row for row in agreements}
     return [
-        ForeseenLetter(row["debtor_id"], row["claim_id"], Letter(row["letter"]))
-        for row in tray.letters
-        if max(row["planned_on"], first) == day
-        and not (row["is_held"] and Letter(row["letter"]).hangs_on_a_debt)
-        and why_needless(policy, tray, row, day) is None
+        Group(
+            [claim for claim, _ in claims[record.id]],
+            {key: value for _, terms in claims[record.id] for key, value in terms.items()},
+            record,
+            about[record.id],
+        )
+        for record in await agreement_records(connection, ids, asked.clock, on)
     ]
+
+
+async def _with_terms(
+    connection: AsyncConnection, asked: Asked, rows: Sequence[Any]
+) -> list[tuple[ClaimRecord, dict[str, ClaimTerms]]]:
+    ids, on = [row.id for row in rows], today(asked.now)
+    terms = {
+        row.id: ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
+        for row in rows
+    }
+    records = await claim_records(connection, asked.policy, ids, asked.clock, on)
+    return [(record, {record.id: terms[record.id]}) for record in records]
+
+
+async def _group_of(connection: AsyncConnection, asked: Asked, claim_id: str) -> Group:
+    over = [row for row in await living_agreements(connection) if claim_id in row.claims]
+    if over:
+        [group] = await _over(connection, asked, over)
+        return group
+    rows = await living_claims(connection, until=today(asked.until))
+    mine = [row for row in rows if row.id == claim_id]
+    found = await _with_terms(connection, asked, mine)
+    return Group([record for record, _ in found], found[0][1] if found else {})

@@ -23,6 +23,7 @@ from persistence.claims.reopening import has_ended
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
+    LOOK_AHEAD,
     REOPEN_CLAIM,
     START_AGREEMENT,
     START_CLAIM,
@@ -34,7 +35,9 @@ from persistence.outbox import (
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import FileReading
+from workflows.forecast import ForecastWorkflow
 from workflows.queues import FILE_READERS, REOPENINGS, ROUNDS, STORIES
+from workflows.rounds import Round
 
 _log = structlog.get_logger()
 _BATCH = 400
@@ -137,6 +140,8 @@ class Relay:
                 await self._start(AgreementWorkflow.run, message.target, _agreement)
             case name if name == START_FILE:
                 await self._read_file(message)
+            case name if name == LOOK_AHEAD:
+                await self._look_ahead(message.target)
             case name if name == REOPEN_CLAIM:
                 await self._reopen(message)
             case _:
@@ -166,6 +171,17 @@ class Relay:
             FILE_READERS[message.payload["kind"]],
             FileReading(int(message.target.removeprefix("file-"))),
             id=message.target,
+            task_queue=self._rounds,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+    async def _look_ahead(self, target: str) -> None:
+        """Look ahead anew; asked for again meanwhile it is one look."""
+        await self._client.start_workflow(
+            ForecastWorkflow.run,
+            Round(self._clock),
+            id=target,
             task_queue=self._rounds,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -4,7 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import TownClock
@@ -15,31 +26,78 @@ from persistence.outbox import tell
 _OF_STORIES = sorted(kind.value for kind in STORY_TASKS)
 
 
+_LIVING = select(
+    Claim.id,
+    Claim.serial,
+    Claim.claim_type,
+    Claim.registered_on,
+    Claim.last_timely_payment_date,
+    Claim.agreement_id,
+).where(Claim.ending.is_(None))
+_IS_COVERED = exists().where(Agreement.id == Claim.agreement_id, Agreement.state == "active")
+
+
 async def living_claims(connection: AsyncConnection, *, until: date | None = None) -> Sequence[Any]:
     """Id, type, registration and last timely payment date of every claim that has not ended.
 
     *until*: but for those of which it is known that nothing happens by itself before that day.
     """
-    found = select(
-        Claim.id, Claim.claim_type, Claim.registered_on, Claim.last_timely_payment_date
-    ).where(Claim.ending.is_(None))
-    if until:
-        is_asked = exists().where(
-            Task.subject == Claim.id, Task.state == "open", Task.kind.in_(_OF_STORIES)
-        )
-        found = found.where(or_(Claim.next_on <= until, Claim.next_on.is_(None) & ~is_asked))
+    found = _LIVING.where(_moves_by(until)) if until else _LIVING
     return (await connection.execute(found.order_by(Claim.serial))).all()
 
 
-async def living_agreements(connection: AsyncConnection) -> Sequence[Any]:
-    """Id, catch-up days and covered claims of every agreement in force."""
-    found = (
-        select(Agreement.id, Agreement.catch_up_days, func.array_agg(Claim.id).label("claims"))
-        .join(Claim, Claim.agreement_id == Agreement.id)
-        .where(Agreement.state == "active")
-        .group_by(Agreement.id)
-        .order_by(Agreement.id)
+async def claims_alone(
+    connection: AsyncConnection, until: date, after: int, limit: int
+) -> Sequence[Any]:
+    """As `living_claims`, of those that no agreement in force covers: the next after a serial."""
+    found = _LIVING.where(_moves_by(until), ~_IS_COVERED, Claim.serial > after)
+    return (await connection.execute(found.order_by(Claim.serial).limit(limit))).all()
+
+
+async def claims_covered(
+    connection: AsyncConnection, until: date, agreement_ids: Sequence[str]
+) -> Sequence[Any]:
+    """As `living_claims`, of those that the agreements cover."""
+    of_them = Claim.agreement_id == any_(bindparam("agreements", type_=ARRAY(Text)))
+    found = _LIVING.where(_moves_by(until), of_them).order_by(Claim.serial)
+    return (await connection.execute(found, {"agreements": list(agreement_ids)})).all()
+
+
+def _moves_by(until: date) -> ColumnElement[bool]:
+    """Whether something may happen by itself by that day, as far as the claim's row can tell."""
+    is_asked = exists().where(
+        Task.subject == Claim.id, Task.state == "open", Task.kind.in_(_OF_STORIES)
     )
+    return or_(Claim.next_on <= until, Claim.next_on.is_(None) & ~is_asked)
+
+
+_IS_ALIVE = Claim.ending.is_(None) & Claim.is_withdrawn.is_(False)
+_AGREEMENTS = (
+    select(
+        Agreement.id,
+        Agreement.debtor_id,
+        Agreement.catch_up_days,
+        Agreement.ended_by,
+        func.array_agg(aggregate_order_by(Claim.id, Claim.id)).label("claims"),
+        func.array_agg(aggregate_order_by(Claim.id, Claim.id)).filter(_IS_ALIVE).label("alive"),
+    )
+    .join(Claim, Claim.agreement_id == Agreement.id)
+    .where(Agreement.state == "active")
+    .group_by(Agreement.id)
+)
+
+
+async def living_agreements(connection: AsyncConnection) -> Sequence[Any]:
+    """Id, party, catch-up days and covered claims of every agreement in force.
+
+    *alive*: those of its claims that are still to be paid.
+    """
+    return (await connection.execute(_AGREEMENTS.order_by(Agreement.id))).all()
+
+
+async def some_agreements(connection: AsyncConnection, after: str, limit: int) -> Sequence[Any]:
+    """As `living_agreements`: the next after an id."""
+    found = _AGREEMENTS.where(Agreement.id > after).order_by(Agreement.id).limit(limit)
     return (await connection.execute(found)).all()
 
 

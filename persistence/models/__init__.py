@@ -23,6 +23,7 @@ from persistence.models.enforcement import (
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
+from persistence.models.foresight import Forecast, ForeseenRow
 from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
@@ -93,6 +94,8 @@ __all__ = [
     "FileFault",
     "FileNote",
     "FileRow",
+    "Forecast",
+    "ForeseenRow",
     "GatewayCursor",
     "Hold",
     "IdempotencyKey",
