@@ -93,7 +93,7 @@ class ForecastActivities:
 
     @activity.defn(name="forecast.rehearse")
     @told_to_temporal
-    async def rehearse(self, now: datetime) -> bool:
+    async def rehearse(self, _now: datetime) -> bool:
         """Some more lives, a handful a transaction; whether any are left."""
         for _ in range(_HANDFULS_AT_ONCE):
             async with self._database.transaction() as connection:
@@ -114,7 +114,7 @@ class ForecastActivities:
 
     @activity.defn(name="forecast.price")
     @told_to_temporal
-    async def price(self, now: datetime) -> bool:
+    async def price(self, _now: datetime) -> bool:
         """The letters of some more days; whether any are left."""
         for _ in range(_HANDFULS_AT_ONCE):
             async with self._database.transaction() as connection:
@@ -130,7 +130,7 @@ class ForecastActivities:
 
     @activity.defn(name="forecast.put-in-force")
     @told_to_temporal
-    async def put_in_force(self, now: datetime) -> bool:
+    async def put_in_force(self, _now: datetime) -> bool:
         """Whether there was one that was whole."""
         async with self._database.transaction() as connection:
             forecast = await forecast_in_making(connection)

@@ -72,7 +72,7 @@ def held_back(
         day = when.get(_thing(row))
         hold = _hold_over(row, free, holds)
         if row.why is None and row.day != day and hold:
-            yield replace(row, **hold.as_reason, instead_on=day)
+            yield replace(row, **hold.reason_on(row.day), instead_on=day)
 
 
 def _hold_over(row: Foreseen, free: Rehearsed, holds: Holds) -> StandingHold | None:
@@ -88,14 +88,13 @@ def _thing(row: Foreseen) -> tuple[str, str, str, int | None]:
 
 def _by_day(row: Foreseen, window: Window) -> Iterator[Foreseen]:
     """The row, if its day is one of those foreseen; a letter asked for on a closed day waits."""
-    asked = row.planned_on
+    asked = row.asked_on
     if row.kind is ForeseenKind.LETTER and asked and window.today <= asked < dispatch_day(asked):
         instead = row.day
         if asked <= window.last:
             yield replace(row, day=asked, why=WhyNot.NO_POST_DAY, instead_on=instead)
     if row.day <= window.last:
-        planned = dispatch_day(asked) if asked else None
-        yield replace(row, planned_on=planned)
+        yield row
 
 
 def _rows_of_act(
@@ -116,8 +115,10 @@ def _rows_of_act(
 
 
 def _letter(row: Foreseen, act: RehearsedAct, window: Window, debtor: int) -> Foreseen:
-    day = window.post_day(act.on)
-    return replace(row, day=day, debtor_id=debtor, planned_on=act.on, deadline=act.deadline)
+    return replace(
+        row, day=window.post_day(act.on), debtor_id=debtor, asked_on=act.on,
+        planned_on=dispatch_day(act.on), deadline=act.deadline,
+    )  # fmt: skip
 
 
 def _kind(order: Order) -> tuple[ForeseenKind, str]:
@@ -163,7 +164,7 @@ def _of_tray(
         yield lies
         return
     later = window.post_day(hold.until + timedelta(days=1)) if hold.until else None
-    yield replace(lies, **hold.as_reason, instead_on=later)
+    yield replace(lies, **hold.reason_on(lies.day), instead_on=later)
     if later:
         yield replace(lies, day=later)
 
@@ -171,8 +172,8 @@ def _of_tray(
 def _lying(row: RowMapping, window: Window) -> Foreseen:
     return Foreseen(
         window.post_day(row["planned_on"]), ForeseenKind.LETTER, row["letter"], row["subject"],
-        row["key"], row["claim_id"], row["debtor_id"], row["planned_on"], row["deadline"],
-        letter_id=row["id"],
+        row["key"], row["claim_id"], row["debtor_id"], row["requested_on"], row["planned_on"],
+        row["deadline"], letter_id=row["id"],
     )  # fmt: skip
 
 
@@ -199,9 +200,9 @@ async def nudge_rows(connection: AsyncConnection, policy: Policy, window: Window
         for one in due:
             row = Foreseen(
                 day, ForeseenKind.LETTER, Letter.INSTALMENT_NUDGE.value, one.id,
-                f"nudge-{one.number}", one.claim_id, one.debtor_id, day, one.due_on,
+                f"nudge-{one.number}", one.claim_id, one.debtor_id, day, day, one.due_on,
             )  # fmt: skip
             hold = _holding(row, holds)
-            rows.append(replace(row, **hold.as_reason) if hold else row)
+            rows.append(replace(row, **hold.reason_on(day)) if hold else row)
         day = working_day_from(day + timedelta(days=1))
     return rows

@@ -77,7 +77,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a group would do. *given*: by subject and key, the last day of the time each act gave."""
+    """What a group would do. *given*: by subject and key, until when each act gives time."""
 
     group: Group
     acts: list[RehearsedAct]

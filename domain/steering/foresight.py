@@ -31,6 +31,7 @@ class WhyNot(StrEnum):
     """Why something does not come, or not on the day on which it would have."""
 
     ON_HOLD = "on-hold"  # kravet ligger i bero
+    MORE_TIME = "more-time"  # en periode i bero har forlænget fristen
     PAID = "paid"
     WITHDRAWN = "withdrawn"
     WRITTEN_OFF = "written-off"
@@ -60,10 +61,11 @@ OF_THE_HOUSE = frozenset({WhyNot.POST_STOPPED, WhyNot.BANK_AWAITED})
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """*subject*, *key*: the act it comes of. *after*: the act whose time is out then, given *until*.
+    """*subject*, *key*: the act it comes of. *after*: the act before it, which gave until *until*.
 
-    *planned_on*: the day for which a letter is asked; *deadline*: until when it gives time;
-    *letter_id*: that lies in the tray already. *instead_on*: when what does not come on *day* will.
+    Of a letter: *asked_on* the day it is asked for, *planned_on* that on which it is to leave then,
+    *deadline* until when it gives time, *letter_id* its number where it lies in the tray already.
+    *instead_on*: when what does not come on *day* will.
     """
 
     day: date
@@ -73,6 +75,7 @@ class Foreseen:
     key: str
     claim_id: str
     debtor_id: int | None = None
+    asked_on: date | None = None
     planned_on: date | None = None
     deadline: date | None = None
     after: str | None = None
@@ -92,4 +95,4 @@ class Foreseen:
         """In which order letters of a day are asked for: each story has its own few minutes."""
         lies_there = self.letter_id or 0
         seconds = spread_of(self.subject)
-        return not lies_there, lies_there, self.planned_on or self.day, seconds, self.subject
+        return not lies_there, lies_there, self.asked_on or self.day, seconds, self.subject

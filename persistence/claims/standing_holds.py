@@ -27,13 +27,15 @@ class StandingHold:
     def lasts_over(self, day: date) -> bool:
         return self.until is None or self.until >= day
 
-    @property
-    def as_reason(self) -> dict[str, Any]:
-        """Why something does not come, and what is to be known of it."""
-        is_agreement = self.reason is HoldReason.AGREEMENT
+    def reason_on(self, day: date) -> dict[str, Any]:
+        """Why something does not come on *day*, and what is to be known of it.
+
+        When the hold has ended by then, the debtor still has the days that it took.
+        """
+        why = WhyNot.AGREEMENT if self.reason is HoldReason.AGREEMENT else WhyNot.ON_HOLD
         until = self.until.isoformat() if self.until else None
         return {
-            "why": WhyNot.AGREEMENT if is_agreement else WhyNot.ON_HOLD,
+            "why": why if self.lasts_over(day) else WhyNot.MORE_TIME,
             "facts": {"reason": self.reason.value, "until": until},
         }
 

@@ -53,6 +53,7 @@ class ForeseenRow(Table):
     key: Mapped[str]
     claim_id: Mapped[str]
     debtor_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_on: Mapped[date | None]
     planned_on: Mapped[date | None]
     deadline: Mapped[date | None]
     after: Mapped[str | None]

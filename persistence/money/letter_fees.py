@@ -1,4 +1,4 @@
-"""What a letter costs, from what stands on the claim's account: for the act, and for the forecast."""
+"""What a letter costs, from what stands on the claim's account: for the act and the forecast."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

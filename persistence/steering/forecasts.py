@@ -25,16 +25,17 @@ returning id""")
 _GIVE_UP = text("delete from forecasts where state = 'making' and made_at < :before")
 
 _KEEP = text("""
-insert into foreseen (forecast_id, day, kind, what, subject, key, claim_id, debtor_id, planned_on,
-  deadline, after, until, letter_id, fee_ore, why, instead_on, facts)
+insert into foreseen (forecast_id, day, kind, what, subject, key, claim_id, debtor_id, asked_on,
+  planned_on, deadline, after, until, letter_id, fee_ore, why, instead_on, facts)
 select :forecast, * from unnest(cast(:day as date[]), cast(:kind as text[]), cast(:what as text[]),
   cast(:subject as text[]), cast(:key as text[]), cast(:claim_id as text[]),
-  cast(:debtor_id as bigint[]), cast(:planned_on as date[]), cast(:deadline as date[]),
-  cast(:after as text[]), cast(:until as date[]), cast(:letter_id as bigint[]),
-  cast(:fee_ore as bigint[]), cast(:why as text[]), cast(:instead_on as date[]),
-  cast(:facts as jsonb[]))""")
+  cast(:debtor_id as bigint[]), cast(:asked_on as date[]), cast(:planned_on as date[]),
+  cast(:deadline as date[]), cast(:after as text[]), cast(:until as date[]),
+  cast(:letter_id as bigint[]), cast(:fee_ore as bigint[]), cast(:why as text[]),
+  cast(:instead_on as date[]), cast(:facts as jsonb[]))""")
 _COLUMNS = (
-    "day", "kind", "what", "subject", "key", "claim_id", "debtor_id", "planned_on", "deadline",
+    "day", "kind", "what", "subject", "key", "claim_id", "debtor_id", "asked_on",
+    "planned_on", "deadline",
     "after", "until", "letter_id", "fee_ore", "why", "instead_on",
 )  # fmt: skip
 
@@ -64,10 +65,10 @@ where c.ending is null and c.balance_ore > 0 and c.stage <> 'recovery' and l.ore
 # What was foreseen and comes no more, though it has not been done: since then something was paid,
 # held, agreed or decided.
 _VANISHED = text("""
-insert into foreseen (forecast_id, day, kind, what, subject, key, claim_id, debtor_id, planned_on,
-  deadline, after, until, letter_id, fee_ore, why, instead_on, facts)
-select n.id, f.day, f.kind, f.what, f.subject, f.key, f.claim_id, f.debtor_id, f.planned_on,
-  f.deadline, f.after, f.until, f.letter_id, f.fee_ore,
+insert into foreseen (forecast_id, day, kind, what, subject, key, claim_id, debtor_id, asked_on,
+  planned_on, deadline, after, until, letter_id, fee_ore, why, instead_on, facts)
+select n.id, f.day, f.kind, f.what, f.subject, f.key, f.claim_id, f.debtor_id, f.asked_on,
+  f.planned_on, f.deadline, f.after, f.until, f.letter_id, f.fee_ore,
   case when c.ending is not null then c.ending when c.is_withdrawn then 'withdrawn'
     when c.balance_ore <= 0 then 'paid' when c.stage in ('transfer', 'recovery') then 'transferred'
     when c.agreement_id is not null then 'agreement' else 'decided' end, null, f.facts

@@ -28,7 +28,8 @@ from debtors d where d.id = f.debtor_id and f.forecast_id = :forecast and f.day 
   and (d.status in ('dead', 'dissolved') or cardinality(d.address) = 0 and not d.is_protected)
 returning f.id""")
 _LETTERS = text("""
-select id, what, subject, key, claim_id, debtor_id, planned_on, letter_id, fee_ore
+select id, what, subject, key, claim_id, debtor_id, asked_on, planned_on,
+  letter_id, fee_ore
 from foreseen where forecast_id = :forecast and day = :day and kind = 'letter' and why is null
 order by id""")
 _CHARGED = text("""
@@ -90,7 +91,7 @@ async def _read(connection: AsyncConnection, policy: Policy, asked: dict[str, An
     costing = [one for _, one in letters if one.letter.is_reminder and not one.letter_id]
     agreements = sorted({one.subject for one in costing if one.subject != one.claim_id})
     found = await connection.execute(_COVERED, {"agreements": agreements})
-    covers = {agreement: claims for agreement, claims in found}
+    covers: dict[str, list[str]] = dict(found.tuples().all())
     claims = {one.claim_id for one in costing} | {c for ids in covers.values() for c in ids}
     charged: dict[str, list[tuple[date, Money]]] = defaultdict(list)
     for row in await connection.execute(_CHARGED, asked | {"claims": sorted(claims)}):
@@ -103,7 +104,7 @@ async def _read(connection: AsyncConnection, policy: Policy, asked: dict[str, An
 def _letter(row: Any, on: date) -> Foreseen:
     return Foreseen(
         on, ForeseenKind.LETTER, row.what, row.subject, row.key, row.claim_id, row.debtor_id,
-        row.planned_on, letter_id=row.letter_id, fee_ore=row.fee_ore,
+        row.asked_on, row.planned_on, letter_id=row.letter_id, fee_ore=row.fee_ore,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("claim_id", sa.Text(), nullable=False),
         sa.Column("debtor_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=True),
         sa.Column("planned_on", sa.Date(), nullable=True),
         sa.Column("deadline", sa.Date(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
