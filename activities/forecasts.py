@@ -36,8 +36,8 @@ class Foresight(Protocol):
     ) -> list[Foreseen]: ...
 
     async def of_some(
-        self, connection: AsyncConnection, now: datetime, last: date, after: str
-    ) -> tuple[list[Foreseen], int, str | None]: ...
+        self, connection: AsyncConnection, now: datetime, last: date, after: int
+    ) -> tuple[list[Foreseen], int, int | None]: ...
 
     async def letters(
         self, connection: AsyncConnection, now: datetime, day: date

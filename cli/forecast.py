@@ -16,7 +16,7 @@ from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
 from persistence.claims.reading import require_claim
 from persistence.database import Database
-from workers.foresight import Asked, rehearse
+from workers.foresight import Asked, Rehearsed, rehearse
 from workflows.rehearsal import RehearsedAct
 
 _WIDTH = 120
@@ -65,9 +65,17 @@ async def forecast(
         expected = [
             one
             async for rehearsed in rehearse(connection, asked, claim_id)
-            for one in _expected(rehearsed.acts, rehearsed.given)
+            for one in _expected(_acts_of(rehearsed, claim_id), rehearsed.given)
         ]
     return sorted(expected, key=lambda e: (e.on, e.subject))
+
+
+def _acts_of(rehearsed: Rehearsed, claim_id: str | None) -> list[RehearsedAct]:
+    """Of the claim and the agreement over it, where one is named; of all else."""
+    if claim_id is None:
+        return rehearsed.acts
+    over = {key for key, about in rehearsed.group.about.items() if claim_id in about.claims}
+    return [act for act in rehearsed.acts if act.subject in {claim_id, *over}]
 
 
 def _expected(

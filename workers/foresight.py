@@ -1,11 +1,11 @@
-"""What the living stories would do in the coming days, a few lives at a time.
+"""What the living stories would do in the coming days, a few circles of debtors at a time.
 
-The stories themselves are rehearsed: there is no second copy of the rules. A claim moves no other
-but those it shares an agreement with: so each such group is rehearsed alone, and forgotten.
+The stories themselves are rehearsed: there is no second copy of the rules. A claim moves others
+only through its debtors, by an agreement or a letter that leaves with another: so those who owe
+together are rehearsed together, with their post, and forgotten.
 """
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,18 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.calendar import TownClock, today
 from domain.policy import Policy
 from domain.record import AgreementRecord, ClaimRecord, Life
+from domain.steering.foresight import Foreseen
+from persistence.claims.linked_debtors import circle_of, circles_of_debtors
 from persistence.claims.records import agreement_records, claim_records
-from persistence.claims.sleeping import (
-    claims_alone,
-    claims_covered,
-    living_agreements,
-    living_claims,
-    some_agreements,
-)
+from persistence.claims.sleeping import agreements_of_debtors, claims_of_debtors, debtors_of
+from persistence.debtors.unreached import unreached_among
+from persistence.post.arriving import tray_of_debtors
+from workers.foreseen_tray import Window, tray_rows, window_of
+from workers.imagined_post import ImaginedPost
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
 
-A_HANDFUL = 500  # lives that are read at once
-_ALONE, _COVERED = "claims-", "A-"
+A_HANDFUL = 300  # debtors whose claims are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +38,36 @@ class Asked:
     now: datetime
     until: datetime
 
+    @property
+    def window(self) -> Window:
+        return window_of(self.policy, self.now, today(self.until))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Group:
-    """Lives that may move each other. *terms*: of each claim; *agreement*: over them, if one is.
+    """Lives that may move each other, and what lies in the tray for them.
 
-    *about* is the agreement as `living_agreements` has it.
+    *terms*, *owing*: by claim, its terms and who owes it; *about*: the agreements as
+    `living_agreements` has them, by id; *unreached*: those whom no letter reaches.
     """
 
-    claims: Sequence[ClaimRecord]
+    claims: list[ClaimRecord]
+    agreements: list[AgreementRecord]
     terms: dict[str, ClaimTerms]
-    agreement: AgreementRecord | None = None
-    about: Any = None
+    about: dict[str, Any]
+    owing: dict[str, Sequence[int]]
+    tray: list[Foreseen]
+    unreached: set[int]
 
     @property
     def lives(self) -> list[Life]:
-        return [*self.claims, *([self.agreement] if self.agreement else [])]
+        return [*self.claims, *self.agreements]
 
     @property
     def claim_ids(self) -> list[str]:
         """Those too of which nothing comes by itself."""
-        return list(self.about.claims) if self.about else [claim.id for claim in self.claims]
+        covered = [claim for about in self.about.values() for claim in about.claims]
+        return sorted({*covered, *self.terms})
 
     @property
     def is_held(self) -> bool:
@@ -67,8 +75,8 @@ class Group:
 
     def freed(self) -> "Group":
         """The same lives as if nothing held them."""
-        claims, agreement = deepcopy((self.claims, self.agreement))
-        free = replace(self, claims=claims, agreement=agreement)
+        claims, agreements = deepcopy((self.claims, self.agreements))
+        free = replace(self, claims=claims, agreements=agreements)
         for life in free.lives:
             life.holds.clear()
             life.held_since = life.resumed_on = None
@@ -85,99 +93,87 @@ class Rehearsed:
     @property
     def given(self) -> dict[tuple[str, str], date | None]:
         lives = self.group.lives
-        known = {(life.id, key): day for life in lives for key, day in life.acts.items()}
-        return known | {(act.subject, act.key): act.deadline for act in self.acts}
+        planned = {(act.subject, act.key): act.deadline for act in self.acts}
+        return planned | {(life.id, key): day for life in lives for key, day in life.acts.items()}
 
 
 def play(asked: Asked, group: Group) -> Rehearsed:
     """All that would be done if nobody pays and nobody decides anything; the lives are used up."""
-    rehearsal = Rehearsal(asked.policy, asked.now)
-    for record in group.claims:
-        rehearsal.add_claim(record, group.terms[record.id])
-    if group.agreement:
-        covers, days = tuple(group.about.claims), group.about.catch_up_days
-        rehearsal.add_agreement(group.agreement, covers, days)
+    post = ImaginedPost(
+        asked.policy, asked.window.first, group.terms, group.owing, group.unreached
+    )  # fmt: skip
+    rehearsal = Rehearsal(asked.policy, asked.now, post.respond)
+    for event in post.lies_in_tray(group.tray):
+        rehearsal.expect(event)
+    for claim in group.claims:
+        rehearsal.add_claim(claim, group.terms[claim.id])
+    for agreement in group.agreements:
+        about = group.about[agreement.id]
+        rehearsal.add_agreement(agreement, tuple(about.claims), about.catch_up_days)
     return Rehearsed(group, rehearsal.play(asked.until))
 
 
 async def read_groups(
-    connection: AsyncConnection, asked: Asked, after: str, limit: int = A_HANDFUL
-) -> tuple[list[Group], str | None]:
-    """The next lives after the place *after* ("" is the first), and the place they end at.
-
-    The place is None when no more come.
-    """
-    if after.startswith(_COVERED):
-        return await _covered(connection, asked, after, limit)
-    serial = int(after.removeprefix(_ALONE) or 0)
-    rows = await claims_alone(connection, today(asked.until), serial, limit)
-    groups = [
-        Group([record], terms) for record, terms in await _with_terms(connection, asked, rows)
-    ]
-    return groups, f"{_ALONE}{rows[-1].serial}" if len(rows) == limit else _COVERED
+    connection: AsyncConnection, asked: Asked, after: int, limit: int = A_HANDFUL
+) -> tuple[list[Group], int | None]:
+    """Those of the next debtors after the debtor *after*, and how far it came: None at the end."""
+    circles, reached = await circles_of_debtors(connection, after, limit)
+    return await _groups(connection, asked, circles), reached
 
 
 async def rehearse(
     connection: AsyncConnection, asked: Asked, claim_id: str | None = None
 ) -> AsyncIterator[Rehearsed]:
-    """Group by group; of one claim only, with the agreement over it, where one is named."""
+    """Group by group; only that to which the claim belongs, where one is named."""
     if claim_id is not None:
-        yield play(asked, await _group_of(connection, asked, claim_id))
+        owing = await debtors_of(connection, [claim_id])
+        circle = await circle_of(connection, owing.get(claim_id, []))
+        for group in await _groups(connection, asked, [circle]):
+            yield play(asked, group)
         return
-    place: str | None = ""
-    while place is not None:
-        groups, place = await read_groups(connection, asked, place)
+    reached: int | None = 0
+    while reached is not None:
+        groups, reached = await read_groups(connection, asked, reached)
         for group in groups:
             yield play(asked, group)
 
 
-async def _covered(
-    connection: AsyncConnection, asked: Asked, after: str, limit: int
-) -> tuple[list[Group], str | None]:
-    agreements = await some_agreements(connection, after, limit)
-    groups = await _over(connection, asked, agreements)
-    return groups, agreements[-1].id if len(agreements) == limit else None
-
-
-async def _over(
-    connection: AsyncConnection, asked: Asked, agreements: Sequence[Any]
+async def _groups(
+    connection: AsyncConnection, asked: Asked, circles: Sequence[frozenset[int]]
 ) -> list[Group]:
-    ids, on = [row.id for row in agreements], today(asked.now)
-    rows = await claims_covered(connection, today(asked.until), ids)
-    belongs = {row.id: row.agreement_id for row in rows}
-    claims: dict[str, list[tuple[ClaimRecord, dict[str, ClaimTerms]]]] = defaultdict(list)
-    for record, terms in await _with_terms(connection, asked, rows):
-        claims[belongs[record.id]].append((record, terms))
-    about = {row.id: row for row in agreements}
-    return [
-        Group(
-            [claim for claim, _ in claims[record.id]],
-            {key: value for _, terms in claims[record.id] for key, value in terms.items()},
-            record,
-            about[record.id],
-        )
-        for record in await agreement_records(connection, ids, asked.clock, on)
-    ]
-
-
-async def _with_terms(
-    connection: AsyncConnection, asked: Asked, rows: Sequence[Any]
-) -> list[tuple[ClaimRecord, dict[str, ClaimTerms]]]:
+    groups = [_empty() for _ in circles]
+    of = {debtor: group for circle, group in zip(circles, groups, strict=True) for debtor in circle}
+    rows = await claims_of_debtors(connection, asked.window.last, of)
+    agreements = await agreements_of_debtors(connection, of)
     ids, on = [row.id for row in rows], today(asked.now)
-    terms = {
-        row.id: ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
-        for row in rows
-    }
-    records = await claim_records(connection, asked.policy, ids, asked.clock, on)
-    return [(record, {record.id: terms[record.id]}) for record in records]
+    owing = await debtors_of(connection, ids)
+    belongs = {row.id: of[row.debtor_id] for row in [*rows, *agreements]}
+    for row in rows:
+        group = belongs[row.id]
+        group.terms[row.id] = ClaimTerms(
+            row.claim_type, row.registered_on, row.last_timely_payment_date
+        )
+        group.owing[row.id] = owing.get(row.id, [])
+    for about in agreements:
+        belongs[about.id].about[about.id] = about
+    for claim in await claim_records(connection, asked.policy, ids, asked.clock, on):
+        belongs[claim.id].claims.append(claim)
+    over = [row.id for row in agreements]
+    for agreement in await agreement_records(connection, over, asked.clock, on):
+        belongs[agreement.id].agreements.append(agreement)
+    await _give_post(connection, asked, of)
+    return [group for group in groups if group.lives]
 
 
-async def _group_of(connection: AsyncConnection, asked: Asked, claim_id: str) -> Group:
-    over = [row for row in await living_agreements(connection) if claim_id in row.claims]
-    if over:
-        [group] = await _over(connection, asked, over)
-        return group
-    rows = await living_claims(connection, until=today(asked.until))
-    mine = [row for row in rows if row.id == claim_id]
-    found = await _with_terms(connection, asked, mine)
-    return Group([record for record, _ in found], found[0][1] if found else {})
+async def _give_post(connection: AsyncConnection, asked: Asked, of: Mapping[int, Group]) -> None:
+    """What lies in the tray for each, and whom no letter reaches."""
+    ids = await tray_of_debtors(connection, of, asked.window.last)
+    for row in await tray_rows(connection, asked.policy, asked.window, ids):
+        if row.why is None:
+            of[row.debtor_id or 0].tray.append(row)
+    for debtor in await unreached_among(connection, of):
+        of[debtor].unreached.add(debtor)
+
+
+def _empty() -> Group:
+    return Group([], [], {}, {}, {}, [], set())

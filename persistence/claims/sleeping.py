@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
-    Text,
     any_,
     bindparam,
     exists,
@@ -32,9 +32,8 @@ _LIVING = select(
     Claim.claim_type,
     Claim.registered_on,
     Claim.last_timely_payment_date,
-    Claim.agreement_id,
+    Claim.debtor_id,
 ).where(Claim.ending.is_(None))
-_IS_COVERED = exists().where(Agreement.id == Claim.agreement_id, Agreement.state == "active")
 
 
 async def living_claims(connection: AsyncConnection, *, until: date | None = None) -> Sequence[Any]:
@@ -46,21 +45,13 @@ async def living_claims(connection: AsyncConnection, *, until: date | None = Non
     return (await connection.execute(found.order_by(Claim.serial))).all()
 
 
-async def claims_alone(
-    connection: AsyncConnection, until: date, after: int, limit: int
+async def claims_of_debtors(
+    connection: AsyncConnection, until: date, debtor_ids: Collection[int]
 ) -> Sequence[Any]:
-    """As `living_claims`, of those that no agreement in force covers: the next after a serial."""
-    found = _LIVING.where(_moves_by(until), ~_IS_COVERED, Claim.serial > after)
-    return (await connection.execute(found.order_by(Claim.serial).limit(limit))).all()
-
-
-async def claims_covered(
-    connection: AsyncConnection, until: date, agreement_ids: Sequence[str]
-) -> Sequence[Any]:
-    """As `living_claims`, of those that the agreements cover."""
-    of_them = Claim.agreement_id == any_(bindparam("agreements", type_=ARRAY(Text)))
-    found = _LIVING.where(_moves_by(until), of_them).order_by(Claim.serial)
-    return (await connection.execute(found, {"agreements": list(agreement_ids)})).all()
+    """As `living_claims`, of those that any of the debtors owes, or is to be freed of."""
+    theirs = select(Liability.claim_id).where(_is_any(Liability.debtor_id))
+    found = _LIVING.where(_moves_by(until), Claim.id.in_(theirs)).order_by(Claim.serial)
+    return (await connection.execute(found, {"debtors": sorted(debtor_ids)})).all()
 
 
 def _moves_by(until: date) -> ColumnElement[bool]:
@@ -95,10 +86,17 @@ async def living_agreements(connection: AsyncConnection) -> Sequence[Any]:
     return (await connection.execute(_AGREEMENTS.order_by(Agreement.id))).all()
 
 
-async def some_agreements(connection: AsyncConnection, after: str, limit: int) -> Sequence[Any]:
-    """As `living_agreements`: the next after an id."""
-    found = _AGREEMENTS.where(Agreement.id > after).order_by(Agreement.id).limit(limit)
-    return (await connection.execute(found)).all()
+async def agreements_of_debtors(
+    connection: AsyncConnection, debtor_ids: Collection[int]
+) -> Sequence[Any]:
+    """As `living_agreements`, of those that the debtors are party to."""
+    found = _AGREEMENTS.where(_is_any(Agreement.debtor_id)).order_by(Agreement.id)
+    return (await connection.execute(found, {"debtors": sorted(debtor_ids)})).all()
+
+
+def _is_any(column: Any) -> ColumnElement[bool]:
+    is_any: ColumnElement[bool] = column == any_(bindparam("debtors", type_=ARRAY(BigInteger)))
+    return is_any
 
 
 async def debtors_of(

@@ -12,8 +12,8 @@ from persistence.models.base import Ore, Serial, Table
 class Forecast(Table):
     """One look ahead, as all was at *made_at*: from *first_on* to *last_on*, both included.
 
-    States: making → in-force; the one before is thrown away. *reached* is the place among the lives
-    that it has come to, None when it has seen all; *priced_on* the last day whose letters have been
+    States: making → in-force; the one before is thrown away. *reached* is the debtor that
+    it has come to, None when it has seen all; *priced_on* the last day whose letters have been
     laid together. *audit_seen*, *hold_seen*: the last ids of their tables when it began.
     """
 
@@ -25,7 +25,7 @@ class Forecast(Table):
     made_at: Mapped[datetime]
     first_on: Mapped[date]
     last_on: Mapped[date]
-    reached: Mapped[str | None]
+    reached: Mapped[int | None] = mapped_column(BigInteger)
     priced_on: Mapped[date | None]
     lives: Mapped[int] = mapped_column(default=0)
     audit_seen: Mapped[int] = mapped_column(BigInteger)

@@ -18,7 +18,7 @@ _TOO_LONG = timedelta(hours=2)
 
 _BEGIN = text("""
 insert into forecasts (state, made_at, first_on, last_on, reached, lives, audit_seen, hold_seen)
-select 'making', :at, :first, :last, '', 0,
+select 'making', :at, :first, :last, 0, 0,
   coalesce((select max(id) from audit), 0), coalesce((select max(id) from holds), 0)
 where not exists (select from forecasts where state = 'making')
 returning id""")

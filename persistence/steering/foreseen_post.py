@@ -15,17 +15,17 @@ from domain.money import NOTHING, Money
 from domain.policy import Policy
 from domain.steering.foresight import Foreseen, ForeseenKind, WhyNot
 from persistence.claims.facts import ClaimFacts, look_at_facts
+from persistence.debtors.unreached import IS_UNREACHED
 from persistence.models import Claim
 from persistence.money.accounts import interest_lines
 from persistence.money.letter_fees import Price, price_of
 from persistence.steering.forecasts import keep_foreseen
 
-_UNREACHED = text("""
+_UNREACHED = text(f"""
 update foreseen f set why = case when d.status in ('dead', 'dissolved') then d.status
   else 'no-address' end
 from debtors d where d.id = f.debtor_id and f.forecast_id = :forecast and f.day = :day
-  and f.kind = 'letter' and f.why is null
-  and (d.status in ('dead', 'dissolved') or cardinality(d.address) = 0 and not d.is_protected)
+  and f.kind = 'letter' and f.why is null and {IS_UNREACHED}
 returning f.id""")
 _LETTERS = text("""
 select id, what, subject, key, claim_id, debtor_id, asked_on, planned_on,

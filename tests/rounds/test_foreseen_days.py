@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from domain.calendar import is_working_day
+from domain.decisions import Outcome
 from persistence.agreements.nudging import request_nudges
+from persistence.tasks.deciding import NewDecision, decide
+from tests.proofs import make_ready
 from tests.rounds.forecasting import foretold, happened, look_ahead, what_does_not_come
 from tests.rounds.nights import tell_all
 from tests.rounds.test_forecast import RandomTown
+from tests.stories.town import ANNA
 
 DAYS_BEFORE, DAYS_FORESEEN, A_DAY = 26, 30, 14
 
@@ -36,7 +40,30 @@ async def past_of(town) -> None:
             await town.pay(house.day, share=0.03)
             await town.hold(house.day)
             await town.talk(house.day)
+            await assess(town)
         house.day += timedelta(days=1)
+
+
+async def assess(town) -> None:
+    """Some talks lead nowhere: then what is proved goes to the recovery authority."""
+    house = town.house
+    talks = (
+        "select id from tasks where kind = 'dialogue' and state = 'open' and id % 3 = 0 order by id"
+    )
+    for (task,) in await house.rows(talks):
+        await _decide(town, task, Outcome.GO_ON)
+    ways = "select id, claim_id from tasks where kind = 'assessment' and state = 'open' order by id"
+    for task, claim in await house.rows(ways):
+        async with house.database.transaction() as connection:
+            await make_ready(connection, claim, house.day)
+        await _decide(town, task, Outcome.TRANSFER)
+
+
+async def _decide(town, task, outcome) -> None:
+    house, at = town.house, town.at(town.house.day, 15)
+    async with house.database.transaction() as connection:
+        answer = NewDecision(outcome, "Talt med skyldner")
+        await decide(connection, house.policy, task, answer, ANNA, at, house.day)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -58,7 +85,7 @@ async def test_a_month_foreseen_is_the_month_that_comes_to_the_last_row(house, s
             seen[kind] = seen.get(kind, 0) + len(rows)
         house.day += timedelta(days=1)
     assert seen["letter"] > 100
-    assert {"letter", "fee", "task", "agreement-end", "closing"} <= set(seen)
+    assert {"letter", "merged", "fee", "task", "transfer"} <= set(seen)
     assert {"on-hold", "no-post-day", "merged"} <= untold
 
 

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
-        sa.Column("reached", sa.Text(), nullable=True),
+        sa.Column("reached", sa.BigInteger(), nullable=True),
         sa.Column("priced_on", sa.Date(), nullable=True),
         sa.Column("lives", sa.Integer(), nullable=False),
         sa.Column("audit_seen", sa.BigInteger(), nullable=False),
