@@ -43,7 +43,7 @@ from api.pages.recovery import adding_debtors, correcting, recalling, transferri
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, workload
+from api.pages.steering import pauses, prevention, strategy, tomorrow, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -70,6 +70,7 @@ from api.routes import (
     figures,
     files,
     flow,
+    forecast,
     health,
     inbox,
     letters,
@@ -119,6 +120,7 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    forecast,
     token,
     health,
 )
@@ -143,6 +145,8 @@ PAGES: tuple[ModuleType, ...] = (
     trail_export,
     claims_page,
     flow_page,
+    tomorrow,
+    pauses,
     strategy,
     workload,
     prevention,

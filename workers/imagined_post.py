@@ -115,9 +115,9 @@ class ImaginedPost:
     ) -> Iterator[tuple[Envelope, date | None]]:
         reached = [one for one in leaving if one.debtor_id not in self.unreached]
         yield from ((one, None) for one in leaving if one.debtor_id in self.unreached)
-        waiting = [_waiting(place, one) for place, one in enumerate(reached)]
+        waiting = [_waiting(place, one) for place, one in enumerate(reached, start=1)]
         for sending in merge(waiting, self.policy.post_rule(day).merges):
-            together = [reached[number] for number in sending.ids]
+            together = [reached[number - 1] for number in sending.ids]
             longest = max(one.deadline for one in together)
             yield from ((one, longest) for one in together)
 

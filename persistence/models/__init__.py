@@ -23,7 +23,7 @@ from persistence.models.enforcement import (
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
-from persistence.models.foresight import Forecast, ForeseenRow
+from persistence.models.foresight import Forecast, ForeseenRow, Pause, PauseClaim
 from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
@@ -111,6 +111,8 @@ __all__ = [
     "Mandate",
     "NoteMention",
     "OutboxRow",
+    "Pause",
+    "PauseClaim",
     "Payment",
     "Payout",
     "PostForecast",

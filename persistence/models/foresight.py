@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Ore, Serial, Table
@@ -63,3 +63,36 @@ class ForeseenRow(Table):
     why: Mapped[str | None]
     instead_on: Mapped[date | None]
     facts: Mapped[dict[str, Any]]
+
+
+class Pause(Table):
+    """Claims that a person stopped together, from the list of what comes: done, and undone, as one.
+
+    *key*: of the form that asked for it, so that it is done once.
+    """
+
+    __tablename__ = "pauses"
+
+    id: Mapped[Serial]
+    key: Mapped[str] = mapped_column(unique=True)
+    reason: Mapped[str]
+    note: Mapped[str]
+    until: Mapped[date]
+    placed_on: Mapped[date]
+    placed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    undone_on: Mapped[date | None]
+    undone_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+
+
+class PauseClaim(Table):
+    """What came of one claim of a pause: its hold, or the code of why there is none."""
+
+    __tablename__ = "pause_claims"
+    __table_args__ = (
+        CheckConstraint("(hold_id is null) = (refusal is not null)", name="answered"),
+    )
+
+    pause_id: Mapped[int] = mapped_column(ForeignKey("pauses.id"), primary_key=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    hold_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("holds.id"), index=True)
+    refusal: Mapped[str | None]

@@ -188,8 +188,9 @@ def _lay_together(day: _Day, unreached: set[int]) -> Iterator[tuple[int, str]]:
 
     What was charged for them beside the first fee is given up.
     """
-    leaving = [(number, one) for number, one in day.letters if number not in unreached]
-    waiting = [_waiting(day, place, one) for place, (_, one) in enumerate(leaving)]
+    reached = [(number, one) for number, one in day.letters if number not in unreached]
+    leaving = dict(enumerate(reached, start=1))
+    waiting = [_waiting(day, place, one) for place, (_, one) in leaving.items()]
     for sending in merge(waiting, day.policy.post_rule(day.on).merges):
         for one in sending.surplus_fees:
             act = leaving[one.id][1].subject, leaving[one.id][1].key

@@ -85,7 +85,7 @@ async def test_a_month_foreseen_is_the_month_that_comes_to_the_last_row(house, s
             seen[kind] = seen.get(kind, 0) + len(rows)
         house.day += timedelta(days=1)
     assert seen["letter"] > 100
-    assert {"letter", "merged", "fee", "task", "transfer"} <= set(seen)
+    assert {"letter", "merged", "fee", "task"} <= set(seen)
     assert {"on-hold", "no-post-day", "merged"} <= untold
 
 
