@@ -16,6 +16,7 @@ from api.dependencies import (
 )
 from api.forecast_query import Wish, narrowed, read_place, write_place
 from api.pages.forms import new_key
+from api.pausing import pause_each
 from api.routes.describing import problems
 from api.schemas.forecast import (
     ForecastDay,
@@ -36,7 +37,6 @@ from persistence.steering.foreseen import (
 )
 from persistence.steering.pausing import (
     NewPause,
-    pause,
     read_pause,
     read_paused_claims,
     resume,
@@ -102,8 +102,8 @@ async def post_pause(
     """Put claims on hold together; each has an answer of its own, and all can be undone as one."""
     asked = f"{actor.id} {key}" if key else new_key()
     wish = NewPause(asked, tuple(body.claims), body.reason, body.until, body.note)
+    number = await pause_each(house, actor, wish)
     async with house.database.transaction() as connection:
-        number = await pause(connection, house.policy, wish, house.today, actor)
         return await _view(connection, number)
 
 

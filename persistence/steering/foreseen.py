@@ -45,9 +45,11 @@ select f.*, c.claim_type, c.department, array_position(cast(:kinds as text[]), f
     when c.ending is not null then c.ending
     when c.is_withdrawn then 'withdrawn'
     when c.balance_ore <= 0 then 'paid'
-    when f.kind in ('letter', 'fee', 'task', 'transfer') and exists (select from holds h
-      where h.claim_id = f.claim_id and h.id > :held and h.released_on is null
-        and h.since <= f.day and (h.until is null or h.until >= f.day)) then 'on-hold'
+    when f.kind in ('letter', 'fee', 'task', 'transfer') then (
+      select case when bool_or(h.until is null or h.until >= f.day) then 'on-hold'
+        when count(*) > 0 then 'more-time' end
+      from holds h where h.claim_id = f.claim_id and h.id > :held and h.released_on is null
+        and h.since <= f.day)
   end, case
     when f.kind <> 'letter' or f.day > :gate then null
     when :is_stopped then 'post-stopped'

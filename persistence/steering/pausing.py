@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, text, update
+from sqlalchemy import RowMapping, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +21,8 @@ from persistence.trail.audit import note
 
 MOST = 300
 """Claims that are paused together: more is the whole town, which the red button stops."""
+_ANSWERED = text("""
+select true from pause_claims where pause_id = :pause and claim_id = :claim""")
 _STANDING = text("""
 select p.hold_id from pause_claims p join holds h on h.id = p.hold_id
 where p.pause_id = :pause and h.released_on is null order by p.claim_id""")
@@ -50,26 +51,53 @@ def pause_reasons(rules: EndingRules, on: date) -> tuple[HoldReason, ...]:
     return tuple(r.reason for r in found if not r.is_of_debtor and set(r.needs) <= enough)
 
 
-async def pause(
+async def begin_pause(
     connection: AsyncConnection, policy: Policy, wish: NewPause, on: date, actor: Actor
 ) -> int:
-    """Hold each of the claims; what cannot be held is told, and the others are. The pause's number.
-
-    What is foreseen is looked at anew. Raises Invalid, NotAllowed.
-    """
+    """Write down what is to be held, by its number. Raises Invalid, NotAllowed."""
     require(actor, Right.HOLD_CLAIMS)
     _check(policy, wish, on)
     number, is_new = await _write_down(connection, wish, on, actor)
-    if not is_new:
-        return number
-    for claim in sorted(set(wish.claims)):
-        answer = await _hold(connection, policy, wish, claim, on, actor)
-        if answer:
-            row = {"pause_id": number, "claim_id": claim} | answer
-            await connection.execute(insert(PauseClaim).values(row))
-    await note(connection, f"pause-{number}", actor.id, "paused", claims=len(set(wish.claims)))
-    await tell(connection, "forecast", LOOK_AHEAD)
+    if is_new:
+        claims = len(set(wish.claims))
+        await note(connection, f"pause-{number}", actor.id, "paused", claims=claims)
+        await tell(connection, "forecast", LOOK_AHEAD)
     return number
+
+
+async def pause_claim(
+    connection: AsyncConnection,
+    policy: Policy,
+    number: int,
+    claim_id: str,
+    wish: NewPause,
+    on: date,
+    actor: Actor,
+) -> None:
+    """Hold one claim of the pause; one that has its answer is left alone. Raises Refusal."""
+    if await connection.scalar(_ANSWERED, {"pause": number, "claim": claim_id}):
+        return
+    asked = NewSuspension(wish.reason, Told({Need.UNTIL: wish.until}), wish.note)
+    done = await suspend_claim(connection, policy, claim_id, asked, on, actor)
+    await _answer(connection, number, claim_id, hold_id=done.holds[claim_id])
+
+
+async def note_refused(
+    connection: AsyncConnection, number: int, claim_id: str, refusal: Refusal
+) -> None:
+    """Why one claim of the pause is not held."""
+    await _answer(connection, number, claim_id, refusal=type(refusal).__name__)
+
+
+async def _answer(
+    connection: AsyncConnection,
+    number: int,
+    claim_id: str,
+    hold_id: int | None = None,
+    refusal: str | None = None,
+) -> None:
+    row = {"pause_id": number, "claim_id": claim_id, "hold_id": hold_id, "refusal": refusal}
+    await connection.execute(insert_once(PauseClaim).on_conflict_do_nothing(), row)
 
 
 async def resume(
@@ -145,23 +173,3 @@ async def _write_down(
     if number is None:
         raise Conflict("the key is somebody else's")
     return number, False
-
-
-async def _hold(
-    connection: AsyncConnection,
-    policy: Policy,
-    wish: NewPause,
-    claim_id: str,
-    on: date,
-    actor: Actor,
-) -> dict[str, Any] | None:
-    """Its hold, or why it has none; None for a claim that there is not."""
-    asked = NewSuspension(wish.reason, Told({Need.UNTIL: wish.until}), wish.note)
-    try:
-        async with connection.begin_nested():
-            done = await suspend_claim(connection, policy, claim_id, asked, on, actor)
-    except NotFound:
-        return None
-    except Refusal as refusal:
-        return {"hold_id": None, "refusal": type(refusal).__name__}
-    return {"hold_id": done.holds[claim_id], "refusal": None}

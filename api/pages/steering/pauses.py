@@ -19,6 +19,7 @@ from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.pages.steering.tomorrow import asked, choices, link, query_of
 from api.pages.steering.tomorrow_words import TomorrowWords
+from api.pausing import pause_each
 from api.sentences import view_faults
 from domain.authority import Right, may
 from domain.claim import HoldReason
@@ -27,7 +28,6 @@ from persistence.steering.foreseen import ForeseenFilter, Looked, claims_foresee
 from persistence.steering.pausing import (
     MOST,
     NewPause,
-    pause,
     read_pause,
     read_paused_claims,
     resume,
@@ -72,8 +72,7 @@ async def ask(
         wish = _read(form, claims)
         if not form.is_sure:
             return await _show(request, house, form, narrow, claims)
-        async with house.database.transaction() as connection:
-            number = await pause(connection, house.policy, wish, house.today, actor)
+        number = await pause_each(house, actor, wish)
     except Invalid as wrong:
         return await _show(request, house, form, narrow, claims, wrong.faults)
     return RedirectResponse(f"/tomorrow/pauses/{number}", 303)
