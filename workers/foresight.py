@@ -6,10 +6,10 @@ together are rehearsed together, with their post, and forgotten.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +27,7 @@ from workers.imagined_post import ImaginedPost
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
 
 A_HANDFUL = 300  # debtors whose claims are read at once
+L = TypeVar("L", bound=Life)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,11 @@ class Group:
 
     def freed(self) -> "Group":
         """The same lives as if nothing held them."""
-        claims, agreements = deepcopy((self.claims, self.agreements))
-        free = replace(self, claims=claims, agreements=agreements)
-        for life in free.lives:
-            life.holds.clear()
-            life.held_since = life.resumed_on = None
-        return free
+        return replace(
+            self,
+            claims=[_freed(claim) for claim in self.claims],
+            agreements=[_freed(agreement) for agreement in self.agreements],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,12 @@ class Rehearsed:
         lives = self.group.lives
         planned = {(act.subject, act.key): act.deadline for act in self.acts}
         return planned | {(life.id, key): day for life in lives for key, day in life.acts.items()}
+
+
+def _freed(life: L) -> L:
+    """A life of its own: what the other learns, it does not."""
+    own = {name: copy(value) for name, value in vars(life).items()}
+    return replace(life, **own | {"holds": {}, "held_since": None, "resumed_on": None})
 
 
 def play(asked: Asked, group: Group) -> Rehearsed:
