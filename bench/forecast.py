@@ -22,9 +22,8 @@ ON = date(2026, 8, 17)
 _NOW = datetime(2026, 8, 17, 5, tzinfo=COPENHAGEN)
 _KILOBYTES = 1024
 _BARE_AT_ONCE = 500
-_IDS = text(
-    "select id from claims where ending is null and serial > :after order by serial limit 500"
-)
+_IDS = text("""
+select id from claims where ending is null and serial > :after order by serial limit 500""")
 
 # Of ten claims four wait for their first reminder and one for its second; one is talked about, one
 # is paid by an agreement of two claims, one lies at the authority, one is held, one has promised.
@@ -105,7 +104,8 @@ select t.id, case c.serial % 10 when 6 then 'agreement' when 9 then 'promise' el
 from tasks t join claims c on c.id = t.claim_id where t.state = 'decided';
 
 insert into holds (claim_id, reason, note, since, until, placed_by)
-select id, 'investigation', '', registered_on + 10, cast(:day as date) + cast(serial % 20 as int), 'bench'
+select id, 'investigation', '', registered_on + 10,
+  cast(:day as date) + cast(serial % 20 as int), 'bench'
 from claims where serial % 10 = 8;
 """
 
