@@ -99,4 +99,5 @@ def _kind(order: Order) -> tuple[ForeseenKind, str]:
             return ForeseenKind.TRANSFER, "recall"
         case Transfer():
             return ForeseenKind.TRANSFER, "transfer"
-    raise AssertionError(f"nobody has foreseen {order}")
+        case _:
+            raise AssertionError(f"nobody has foreseen {order}")

@@ -100,9 +100,9 @@ class ImaginedPost:
         """By act: until when it gives time now; None where a person must find the debtor first."""
         given: dict[tuple[str, str], date | None] = {}
         for one, deadline in self._sent(leaving, day):
-            act, known = (one.subject, one.key), given.get((one.subject, one.key), date.min)
-            is_waiting = deadline is None or known is None
-            given[act] = None if is_waiting else max(known, deadline)
+            act = one.subject, one.key
+            known = given.get(act, date.min)
+            given[act] = None if known is None or deadline is None else max(known, deadline)
         own = {(one.subject, one.key): one for one in leaving}
         return {
             act: deadline

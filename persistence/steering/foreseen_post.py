@@ -91,7 +91,7 @@ async def _read(connection: AsyncConnection, policy: Policy, asked: dict[str, An
     costing = [one for _, one in letters if one.letter.is_reminder and not one.letter_id]
     agreements = sorted({one.subject for one in costing if one.subject != one.claim_id})
     found = await connection.execute(_COVERED, {"agreements": agreements})
-    covers: dict[str, list[str]] = dict(found.tuples().all())
+    covers = {str(agreement): list(claims) for agreement, claims in found.tuples()}
     claims = {one.claim_id for one in costing} | {c for ids in covers.values() for c in ids}
     charged: dict[str, list[tuple[date, Money]]] = defaultdict(list)
     for row in await connection.execute(_CHARGED, asked | {"claims": sorted(claims)}):
