@@ -13,7 +13,7 @@ START_CLAIM = "start-claim"
 START_AGREEMENT = "start-agreement"
 REOPEN_CLAIM = "reopen-claim"
 START_FILE = "start-file"
-LOOK_AHEAD = "look-ahead"
+LOOK_AHEAD = "start-forecast"
 
 
 async def tell(

@@ -203,7 +203,7 @@ async def test_programs_pause_and_undo_as_people_do(api, reminded):
 async def test_a_new_look_is_asked_for_through_the_outbox(api):
     assert (await page(api, "/tomorrow/renew", method="POST"))[0] == 303
     assert (await api.post("/forecast/renew")).status_code == 202
-    asked = "select count(*) from outbox where name = 'look-ahead' and target = 'forecast'"
+    asked = "select count(*) from outbox where name = 'start-forecast' and target = 'forecast'"
     assert await value(api, asked) == 2
 
 

@@ -66,26 +66,16 @@ async def show_tomorrow(
     narrow: Asked,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    after = read_place(cursor)
-    async with house.database.transaction() as connection:
-        looked = await look(connection, house.policy, house.clock())
-        rows = await list_foreseen(connection, looked, narrow, after, _PAGE + 1)
-        whole = narrow.whole(looked) if looked.head else narrow
-        counts = await count_foreseen(connection, looked, whole)
-    page, more = rows[:_PAGE], None
-    if len(rows) > _PAGE:
-        last = page[-1]
-        more = link(narrow, cursor=write_place(last["place"], last["day"], last["id"]))
-    words = TomorrowWords(language_of(request))
+    language = language_of(request)
+    looked, rows, counts = await _read(house, narrow, cursor)
     facts = {
         "looked": looked,
         "made_at": looked.head and moment(request, looked.head["made_at"]),
-        "kinds": _by_kind(page),
+        "kinds": _by_kind(rows[:_PAGE]),
         "counts": _counts(counts, narrow),
-        "picture": _picture(looked, counts, narrow, language_of(request)),
-        "words": words,
-        "following": more,
-        "is_first": cursor is None,
+        "picture": _picture(looked, counts, narrow, language),
+        "words": TomorrowWords(language),
+        "following": _following(rows, narrow),
         "link": lambda **changes: link(narrow, **changes),
         "key": new_key(),
         "most": MOST,
@@ -93,6 +83,26 @@ async def show_tomorrow(
         "may_renew": may(actor, Right.WORK_ON_TASKS),
     }
     return show(request, "tomorrow", facts | choices(request, house, narrow))
+
+
+async def _read(
+    house: House, narrow: ForeseenFilter, cursor: str | None
+) -> tuple[Looked, Sequence[RowMapping], Sequence[RowMapping]]:
+    """How all stands, a page of rows and one more, and the figures of every day."""
+    after = read_place(cursor)
+    async with house.database.transaction() as connection:
+        looked = await look(connection, house.policy, house.clock())
+        rows = await list_foreseen(connection, looked, narrow, after, _PAGE + 1)
+        whole = narrow.whole(looked) if looked.head else narrow
+        return looked, rows, await count_foreseen(connection, looked, whole)
+
+
+def _following(rows: Sequence[RowMapping], narrow: ForeseenFilter) -> str | None:
+    """The way to the next page, if there is one."""
+    if len(rows) <= _PAGE:
+        return None
+    last = rows[_PAGE - 1]
+    return link(narrow, cursor=write_place(last["place"], last["day"], last["id"]))
 
 
 @router.post("/renew")
