@@ -24,6 +24,7 @@ from persistence.steering.forecasts import (
     put_in_force,
 )
 from persistence.steering.foreseen_post import price_day
+from persistence.steering.foreseen_transfers import check_transfers
 
 _HANDFULS_AT_ONCE = 10
 
@@ -136,5 +137,6 @@ class ForecastActivities:
             forecast = await forecast_in_making(connection)
             if forecast is None or forecast["priced_on"] != forecast["last_on"]:
                 return False
+            await check_transfers(connection, self._policy, forecast["id"])
             await put_in_force(connection)
         return True

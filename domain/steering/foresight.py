@@ -42,6 +42,7 @@ class WhyNot(StrEnum):
     AGREEMENT_ENDED = "agreement-ended"
     AGREED_ANEW = "agreed-anew"
     DECIDED = "decided"  # en medarbejder har besluttet noget andet
+    NOT_PROVED = "not-proved"  # oplysninger mangler, en medarbejder spørges
     MERGED = "merged"  # går i samme kuvert som et andet brev
     NO_POST_DAY = "no-post-day"  # weekend eller helligdag
     NO_ADDRESS = "no-address"

@@ -171,6 +171,7 @@ PARAMETERS = {
     "consultation_id": 999999,
     "suspension_id": 999999,
     "write_off_id": 999999,
+    "pause_id": 999999,
 }
 
 
@@ -188,6 +189,7 @@ def bodies():
         "withdrawClaim": {"reasons": "x"},
         "bookPayment": {"source_reference": "x", "amount_ore": 1, "paid_on": "2026-03-01"},
         "placeHold": {"reason": "objection"},
+        "pauseClaims": {"claims": ["2026-999999"], "reason": "objection", "until": "2030-01-01"},
         "placePayment": {"claim_id": "2026-999999"},
         "undoPlacing": {"claim_id": "2026-999999"},
         "proposeRefund": {"amount_ore": 1, "reasons": "x"},

@@ -14,6 +14,7 @@ from tests.rounds.nights import tell_all
 from tests.rounds.test_forecast import RandomTown
 from tests.stories.town import ANNA
 
+CPR = "070379-0123"  # never issued
 DAYS_BEFORE, DAYS_FORESEEN, A_DAY = 26, 30, 14
 
 
@@ -56,6 +57,8 @@ async def assess(town) -> None:
     for task, claim in await house.rows(ways):
         async with house.database.transaction() as connection:
             await make_ready(connection, claim, house.day)
+        if task % 2:  # what the authority must not see stops it
+            await house.change(f"update claims set description = '{CPR}' where id = '{claim}'")
         await _decide(town, task, Outcome.TRANSFER)
 
 
@@ -95,6 +98,9 @@ async def _assert_true(house, row) -> None:
     match row["why"]:
         case "merged":
             return  # told by what happened
+        case "not-proved":
+            refused = "select count(*) from tasks where claim_id = :c and kind = 'exception'"
+            assert await house.value(refused, c=row["claim_id"])
         case "no-post-day":
             assert not is_working_day(house.day)
         case "more-time":
