@@ -15,7 +15,6 @@ from domain.calendar import working_days_after
 from domain.claim import Stage
 from domain.deadlines import deadline_after, dispatch_day, grace_day
 from domain.errors import NotFound
-from domain.fees import reminder_fee
 from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.orders import CloseAgreement, WriteLetter
@@ -36,6 +35,7 @@ from persistence.claims.facts import ClaimFacts, read_facts
 from persistence.database import Database
 from persistence.models import Agreement, Claim
 from persistence.money.accounts import Line, book_lines
+from persistence.money.letter_fees import price_of
 from persistence.money.statements import has_bank_told_all
 from persistence.outbox import message
 
@@ -104,9 +104,7 @@ class AgreementActivities:
         return None
 
     def _fee(self, facts: ClaimFacts, letter: Letter, on: date) -> Line | None:
-        claim_type = self._policy.claim_type(facts.claim["claim_type"])
-        earlier = [(e.effective_on, e.amount) for e in facts.entries if e.kind == EntryKind.FEE]
-        fee = reminder_fee(claim_type, letter, on, facts.balance, earlier, has_kept_agreement=False)
+        fee = price_of(self._policy, facts, letter, on, facts.balance).fee
         if fee is None:
             return None
         return Line(EntryKind.FEE, fee.amount, on, HOUSE.id, fee.rule, fee.legal_basis, (on, on))

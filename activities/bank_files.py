@@ -40,6 +40,7 @@ from persistence.money.bank_lines import (
     stage_lines,
 )
 from persistence.money.unplaced_money import ask_about_file
+from persistence.outbox import LOOK_AHEAD, tell
 
 LINES_AT_ONCE = 100
 """Few, because their claims stay locked until all of them are booked, and stories wait."""
@@ -92,6 +93,7 @@ class BankFileActivities:
             is_last = done >= file.facts["rows"]
             if is_last:
                 await set_state(connection, file.id, DONE)
+                await tell(connection, "forecast", LOOK_AHEAD)  # what is paid comes no more
         return Taken(done, is_last)
 
     async def _take(self, connection: AsyncConnection, file: KeptFile) -> int:

@@ -13,7 +13,6 @@ from domain.claim import Stage
 from domain.deadlines import dispatch_day, letter_deadline
 from domain.decisions import TaskKind
 from domain.errors import Refusal
-from domain.fees import reminder_fee
 from domain.ledger import EntryKind
 from domain.letters import Letter
 from domain.money import NOTHING
@@ -33,6 +32,7 @@ from persistence.claims.facts import ClaimFacts, read_facts
 from persistence.claims.telling import is_settled
 from persistence.database import Database
 from persistence.money.accounts import Line, book_lines, interest_lines
+from persistence.money.letter_fees import price_of
 from persistence.post.tray import is_fee_shared
 from persistence.recovery.handing_over import hand_over
 from persistence.recovery.preflights import refused_for
@@ -113,10 +113,8 @@ class ClaimActivities:
     ) -> list[Line]:
         if not step.has_fee:
             return []
-        claim_type = self._policy.claim_type(facts.claim["claim_type"])
         owed = facts.balance + sum((line.amount for line in interest), NOTHING)
-        earlier = [(e.effective_on, e.amount) for e in facts.entries if e.kind == EntryKind.FEE]
-        fee = reminder_fee(claim_type, letter, on, owed, earlier, has_kept_agreement=False)
+        fee = price_of(self._policy, facts, letter, on, owed).fee
         if fee is None:
             return []
         return [Line(EntryKind.FEE, fee.amount, on, HOUSE.id, fee.rule, fee.legal_basis, (on, on))]

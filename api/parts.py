@@ -44,7 +44,7 @@ from api.pages.recovery import adding_debtors, correcting, recalling, transferri
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, time_machine, workload
+from api.pages.steering import pauses, prevention, strategy, time_machine, tomorrow, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -71,6 +71,7 @@ from api.routes import (
     figures,
     files,
     flow,
+    forecast,
     health,
     inbox,
     letters,
@@ -124,6 +125,7 @@ API: tuple[ModuleType, ...] = (
     figures,
     flow,
     trials,
+    forecast,
     token,
     payloads,
     metrics,
@@ -150,6 +152,8 @@ PAGES: tuple[ModuleType, ...] = (
     trail_export,
     claims_page,
     flow_page,
+    tomorrow,
+    pauses,
     strategy,
     time_machine,
     workload,

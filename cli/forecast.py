@@ -16,7 +16,7 @@ from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
 from persistence.claims.reading import require_claim
 from persistence.database import Database
-from workers.foresight import rehearse
+from workers.foresight import Asked, Rehearsed, rehearse
 from workflows.rehearsal import RehearsedAct
 
 _WIDTH = 120
@@ -60,12 +60,22 @@ async def forecast(
     claim_id: str | None = None,
 ) -> list[Expected]:
     """Everything the living stories would do until *days* days from *now*, in order of days."""
-    end = now + timedelta(days=days)
+    asked = Asked(policy, clock, now, now + timedelta(days=days))
     async with database.transaction() as connection:
-        rehearsed = await rehearse(connection, policy, clock, now, end, claim_id)
-    given = {(life.id, key): day for life in rehearsed.lives for key, day in life.acts.items()}
-    given |= {(act.subject, act.key): act.deadline for act in rehearsed.acts}
-    return sorted(_expected(rehearsed.acts, given), key=lambda e: (e.on, e.subject))
+        expected = [
+            one
+            async for rehearsed in rehearse(connection, asked, claim_id)
+            for one in _expected(_acts_of(rehearsed, claim_id), rehearsed.given)
+        ]
+    return sorted(expected, key=lambda e: (e.on, e.subject))
+
+
+def _acts_of(rehearsed: Rehearsed, claim_id: str | None) -> list[RehearsedAct]:
+    """Of the claim and the agreement over it, where one is named; of all else."""
+    if claim_id is None:
+        return rehearsed.acts
+    over = {key for key, about in rehearsed.group.about.items() if claim_id in about.claims}
+    return [act for act in rehearsed.acts if act.subject in {claim_id, *over}]
 
 
 def _expected(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from math import ceil
 
 from domain.calendar import add_months
@@ -12,6 +13,14 @@ from domain.distraints.rules import CourtFeeRule
 from domain.letters import Letter
 from domain.money import NOTHING, Money
 from domain.policy import ClaimType, FeeRule, Policy
+
+
+class WhyFree(StrEnum):
+    """Why a letter that has a fee costs this debtor nothing."""
+
+    BELOW_LIMIT = "below-limit"
+    ENOUGH_FEES = "enough-fees"
+    TOO_SOON = "too-soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ def reminder_fee(
     entry = claim_type.fee.entry_on(on)
     if entry is None or has_kept_agreement or not _costs(claim_type, letter, on):
         return None
-    if owed < entry.value.none_below or not _is_allowed(entry.value, on, earlier):
+    if why_free(entry.value, on, owed, earlier):
         return None
     amount = min(entry.value.amount, entry.value.legal_maximum)
     rule = f"{letter} fee in force since {entry.since}"
@@ -53,11 +62,20 @@ def _costs(claim_type: ClaimType, letter: Letter, on: date) -> bool:
     return letter.is_reminder and any(step.has_fee for step in steps if step.letter is letter)
 
 
-def _is_allowed(rule: FeeRule, on: date, earlier: Sequence[tuple[date, Money]]) -> bool:
-    """Neither too many nor too close (renteloven § 9 b); the fee act has no upper number."""
+def why_free(
+    rule: FeeRule, on: date, owed: Money, earlier: Sequence[tuple[date, Money]]
+) -> WhyFree | None:
+    """Too little is owed, or fees were too many or too close (renteloven § 9 b).
+
+    The fee act has no upper number.
+    """
+    if owed < rule.none_below:
+        return WhyFree.BELOW_LIMIT
     if rule.max_count is not None and len(earlier) >= rule.max_count:
-        return False
-    return all((on - day).days >= rule.min_days_apart for day, _ in earlier)
+        return WhyFree.ENOUGH_FEES
+    if any((on - day).days < rule.min_days_apart for day, _ in earlier):
+        return WhyFree.TOO_SOON
+    return None
 
 
 def distraint_fee(policy: Policy, on: date) -> FeePosting | None:

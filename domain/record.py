@@ -16,6 +16,11 @@ from domain.letters import Letter
 _SPREAD_SECONDS = 600
 
 
+def spread_of(life: str) -> int:
+    """The seconds after midnight at which the story *life* has its turn."""
+    return zlib.crc32(life.encode()) % _SPREAD_SECONDS
+
+
 class News(StrEnum):
     """What the recovery authority tells about a transferred claim."""
 
@@ -91,7 +96,7 @@ class Life:
     @property
     def spread(self) -> timedelta:
         """A few minutes of its own, so that a thousand deadlines do not fire on one second."""
-        return timedelta(seconds=zlib.crc32(self.id.encode()) % _SPREAD_SECONDS)
+        return timedelta(seconds=spread_of(self.id))
 
     def hold(self, number: int, hold: Hold) -> None:
         """Stop the clock. Signals may arrive twice, late, or after the release of the same hold."""

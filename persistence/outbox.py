@@ -14,6 +14,7 @@ START_AGREEMENT = "start-agreement"
 REOPEN_CLAIM = "reopen-claim"
 START_FILE = "start-file"
 START_TRIAL = "start-trial"
+LOOK_AHEAD = "start-forecast"
 
 
 async def tell(

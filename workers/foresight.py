@@ -1,138 +1,185 @@
-"""What the living stories would do in the coming days, and which letters will leave on one.
+"""What the living stories would do in the coming days, a few circles of debtors at a time.
 
-The stories themselves are rehearsed: there is no second copy of the rules.
+The stories themselves are rehearsed: there is no second copy of the rules. A claim moves others
+only through its debtors, by an agreement or a letter that leaves with another: so those who owe
+together are rehearsed together, with their post, and forgotten.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.forecasts import Foresee
-from domain.calendar import COPENHAGEN, TownClock, start_of, today
-from domain.deadlines import dispatch_day
-from domain.letters import Letter
-from domain.orders import CloseAgreement, Order, WriteLetter
+from domain.calendar import TownClock, today
 from domain.policy import Policy
-from domain.record import AgreementOutcome, Life
-from persistence.agreements.nudging import due_nudges
-from persistence.claims.records import agreement_record, claim_record
-from persistence.claims.sleeping import debtors_of, living_agreements, living_claims
-from persistence.post.arriving import tray_of_day
-from persistence.post.tray import read_tray
+from domain.record import AgreementRecord, ClaimRecord, Life
+from domain.steering.foresight import Foreseen
+from persistence.claims.linked_debtors import circle_of, circles_of_debtors
+from persistence.claims.records import agreement_records, claim_records
+from persistence.claims.sleeping import agreements_of_debtors, claims_of_debtors, debtors_of
+from persistence.debtors.unreached import unreached_among
+from persistence.post.arriving import tray_of_debtors
+from workers.foreseen_tray import Window, tray_rows, window_of
+from workers.imagined_post import ImaginedPost
 from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
-from writing.contents import why_needless
+
+A_HANDFUL = 300  # debtors whose claims are read at once
+L = TypeVar("L", bound=Life)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ForeseenLetter:
-    """One debtor's copy of a letter. *claim_id* is the claim it is asked for about."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose future is asked for: by this policy and clock, as all is at *now*, until *until*."""
 
-    debtor_id: int
-    claim_id: str
-    letter: Letter
+    policy: Policy
+    clock: TownClock
+    now: datetime
+    until: datetime
+
+    @property
+    def window(self) -> Window:
+        return window_of(self.policy, self.now, today(self.until))
+
+
+@dataclass(slots=True)
+class Group:
+    """Lives that may move each other, and what lies in the tray for them.
+
+    *terms*, *owing*: by claim, its terms and who owes it; *about*: the agreements as
+    `living_agreements` has them, by id; *unreached*: those whom no letter reaches.
+    """
+
+    claims: list[ClaimRecord]
+    agreements: list[AgreementRecord]
+    terms: dict[str, ClaimTerms]
+    about: dict[str, Any]
+    owing: dict[str, Sequence[int]]
+    tray: list[Foreseen]
+    unreached: set[int]
+
+    @property
+    def lives(self) -> list[Life]:
+        return [*self.claims, *self.agreements]
+
+    @property
+    def claim_ids(self) -> list[str]:
+        """Those too of which nothing comes by itself."""
+        covered = [claim for about in self.about.values() for claim in about.claims]
+        return sorted({*covered, *self.terms})
+
+    @property
+    def is_held(self) -> bool:
+        return any(life.holds for life in self.lives)
+
+    def freed(self) -> "Group":
+        """The same lives as if nothing held them."""
+        return replace(
+            self,
+            claims=[_freed(claim) for claim in self.claims],
+            agreements=[_freed(agreement) for agreement in self.agreements],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """*lives*: the records the stories began from; *covers*: the claims of each agreement."""
+    """What a group would do. *given*: by subject and key, until when each act gives time."""
 
+    group: Group
     acts: list[RehearsedAct]
-    lives: list[Life]
-    covers: dict[str, list[str]]
+
+    @property
+    def given(self) -> dict[tuple[str, str], date | None]:
+        lives = self.group.lives
+        planned = {(act.subject, act.key): act.deadline for act in self.acts}
+        return planned | {(life.id, key): day for life in lives for key, day in life.acts.items()}
+
+
+def _freed(life: L) -> L:
+    """A life of its own: what the other learns, it does not."""
+    own = {name: copy(value) for name, value in vars(life).items()}
+    return replace(life, **own | {"holds": {}, "held_since": None, "resumed_on": None})
+
+
+def play(asked: Asked, group: Group) -> Rehearsed:
+    """All that would be done if nobody pays and nobody decides anything; the lives are used up."""
+    post = ImaginedPost(
+        asked.policy, asked.window.first, group.terms, group.owing, group.unreached
+    )  # fmt: skip
+    rehearsal = Rehearsal(asked.policy, asked.now, post.respond)
+    for event in post.lies_in_tray(group.tray):
+        rehearsal.expect(event)
+    for claim in group.claims:
+        rehearsal.add_claim(claim, group.terms[claim.id])
+    for agreement in group.agreements:
+        about = group.about[agreement.id]
+        rehearsal.add_agreement(agreement, tuple(about.claims), about.catch_up_days)
+    return Rehearsed(group, rehearsal.play(asked.until))
+
+
+async def read_groups(
+    connection: AsyncConnection, asked: Asked, after: int, limit: int = A_HANDFUL
+) -> tuple[list[Group], int | None]:
+    """Those of the next debtors after the debtor *after*, and how far it came: None at the end."""
+    circles, reached = await circles_of_debtors(connection, after, limit)
+    return await _groups(connection, asked, circles), reached
 
 
 async def rehearse(
-    connection: AsyncConnection,
-    policy: Policy,
-    clock: TownClock,
-    now: datetime,
-    until: datetime,
-    claim_id: str | None = None,
-) -> Rehearsed:
-    """All that would be done until *until* if nobody pays and nobody decides anything."""
-    rehearsal, on = Rehearsal(policy, now), today(now)
-    lives: list[Life] = []
-    covers: dict[str, list[str]] = {}
-    for row in await living_claims(connection, until=today(until)):
-        if claim_id in {None, row.id}:
-            record = await claim_record(connection, policy, row.id, clock, on)
-            terms = ClaimTerms(row.claim_type, row.registered_on, row.last_timely_payment_date)
-            rehearsal.add_claim(record, terms)
-            lives.append(record)
-    for row in await living_agreements(connection):
-        if claim_id is None or claim_id in row.claims:
-            agreement = await agreement_record(connection, row.id, clock, on)
-            rehearsal.add_agreement(agreement, tuple(row.claims), row.catch_up_days)
-            covers[row.id] = sorted(row.claims)
-            lives.append(agreement)
-    return Rehearsed(rehearsal.play(until), lives, covers)
+    connection: AsyncConnection, asked: Asked, claim_id: str | None = None
+) -> AsyncIterator[Rehearsed]:
+    """Group by group; only that to which the claim belongs, where one is named."""
+    if claim_id is not None:
+        owing = await debtors_of(connection, [claim_id])
+        circle = await circle_of(connection, owing.get(claim_id, []))
+        for group in await _groups(connection, asked, [circle]):
+            yield play(asked, group)
+        return
+    reached: int | None = 0
+    while reached is not None:
+        groups, reached = await read_groups(connection, asked, reached)
+        for group in groups:
+            yield play(asked, group)
 
 
-async def foresee_letters(
-    connection: AsyncConnection, policy: Policy, clock: TownClock, now: datetime, day: date
-) -> list[ForeseenLetter]:
-    """The letters that will leave on the day *day*, as all is known at *now*."""
-    end = start_of(day + timedelta(days=1)) - timedelta(minutes=1)
-    rehearsed = await rehearse(connection, policy, clock, now, end)
-    first = _next_round(policy, now)
-    letters = list(_written(rehearsed, first, day))
-    nudges = await due_nudges(connection, day, policy.post_rule(day).nudge_days)
-    letters += [(nudge.claim_id, Letter.INSTALMENT_NUDGE) for nudge in nudges]
-    owing = await debtors_of(connection, {claim for claim, _ in letters})
-    foreseen = [
-        ForeseenLetter(debtor, claim, letter)
-        for claim, letter in letters
-        for debtor in owing.get(claim, ())
-    ]
-    return sorted(foreseen + await _in_the_tray(connection, policy, first, day))
+async def _groups(
+    connection: AsyncConnection, asked: Asked, circles: Sequence[frozenset[int]]
+) -> list[Group]:
+    groups = [_empty() for _ in circles]
+    of = {debtor: group for circle, group in zip(circles, groups, strict=True) for debtor in circle}
+    rows = await claims_of_debtors(connection, asked.window.last, of)
+    agreements = await agreements_of_debtors(connection, of)
+    ids, on = [row.id for row in rows], today(asked.now)
+    owing = await debtors_of(connection, ids)
+    belongs = {row.id: of[row.debtor_id] for row in [*rows, *agreements]}
+    for row in rows:
+        group = belongs[row.id]
+        group.terms[row.id] = ClaimTerms(
+            row.claim_type, row.registered_on, row.last_timely_payment_date
+        )
+        group.owing[row.id] = owing.get(row.id, [])
+    for about in agreements:
+        belongs[about.id].about[about.id] = about
+    for claim in await claim_records(connection, asked.policy, ids, asked.clock, on):
+        belongs[claim.id].claims.append(claim)
+    over = [row.id for row in agreements]
+    for agreement in await agreement_records(connection, over, asked.clock, on):
+        belongs[agreement.id].agreements.append(agreement)
+    await _give_post(connection, asked, of)
+    return [group for group in groups if group.lives]
 
 
-def foresight(policy: Policy, clock: TownClock) -> Foresee:
-    """How many letters will leave on a day, for the brake."""
-
-    async def foresee(connection: AsyncConnection, now: datetime, day: date) -> int:
-        return len(await foresee_letters(connection, policy, clock, now, day))
-
-    return foresee
-
-
-def _next_round(policy: Policy, now: datetime) -> date:
-    """The first day on which anything can still leave: what is asked for earlier leaves then."""
-    on = today(now)
-    is_closed = now.astimezone(COPENHAGEN).hour >= policy.post_rule(on).closes_at_hour
-    return dispatch_day(on + timedelta(days=is_closed))
+async def _give_post(connection: AsyncConnection, asked: Asked, of: Mapping[int, Group]) -> None:
+    """What lies in the tray for each, and whom no letter reaches."""
+    ids = await tray_of_debtors(connection, of, asked.window.last)
+    for row in await tray_rows(connection, asked.policy, asked.window, ids):
+        if row.why is None:
+            of[row.debtor_id or 0].tray.append(row)
+    for debtor in await unreached_among(connection, of):
+        of[debtor].unreached.add(debtor)
 
 
-def _written(rehearsed: Rehearsed, first: date, day: date) -> Iterator[tuple[str, Letter]]:
-    for act in rehearsed.acts:
-        letter = letter_of(act.order)
-        if letter and max(dispatch_day(act.on), first) == day:
-            claims = rehearsed.covers.get(act.subject)
-            yield (claims[0] if claims else act.subject), letter
-
-
-def letter_of(order: Order) -> Letter | None:
-    """The letter that comes of the order, if one does."""
-    match order:
-        case WriteLetter(letter=letter):
-            return letter
-        case CloseAgreement(outcome=AgreementOutcome.BROKEN):
-            return Letter.AGREEMENT_BROKEN
-        case _:
-            return None
-
-
-async def _in_the_tray(
-    connection: AsyncConnection, policy: Policy, first: date, day: date
-) -> list[ForeseenLetter]:
-    """What was asked for earlier and leaves on *day*, but for what is needless or on hold."""
-    tray = await read_tray(connection, await tray_of_day(connection, day), day)
-    return [
-        ForeseenLetter(row["debtor_id"], row["claim_id"], Letter(row["letter"]))
-        for row in tray.letters
-        if max(row["planned_on"], first) == day
-        and not (row["is_held"] and Letter(row["letter"]).hangs_on_a_debt)
-        and why_needless(policy, tray, row, day) is None
-    ]
+def _empty() -> Group:
+    return Group([], [], {}, {}, {}, [], set())

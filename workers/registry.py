@@ -20,7 +20,7 @@ from domain.calendar import REAL_TIME, TownClock
 from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
-from workers.foresight import foresight
+from workers.forecasts import Foresight
 from workers.time_machine import trying
 from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow
@@ -28,6 +28,7 @@ from workflows.claim import ClaimWorkflow
 from workflows.claim_files import ClaimFileWorkflow
 from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
+from workflows.forecast import ForecastWorkflow
 from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
 from workflows.policy_trials import PolicyTrialWorkflow
@@ -59,6 +60,7 @@ def round_workflows() -> list[type]:
         PostRoomWorkflow,
         ExchangeWorkflow,
         WatchWorkflow,
+        ForecastWorkflow,
         PayoutsWorkflow,
         OwnerQuestionsWorkflow,
         DirectDebitWorkflow,
@@ -74,7 +76,7 @@ def round_activities(
     ways = (gateways.digital_post, gateways.physical_post)
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
-    forecasts = ForecastActivities(database, policy, foresight(policy, clock))
+    forecasts = ForecastActivities(database, policy, Foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
@@ -88,6 +90,10 @@ def round_activities(
         watch.look_ahead,
         forecasts.nudge,
         forecasts.foresee,
+        forecasts.begin,
+        forecasts.rehearse,
+        forecasts.price,
+        forecasts.put_in_force,
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,
         payouts.send,
         payouts.read_receipts,

@@ -23,6 +23,7 @@ from persistence.claims.reopening import has_ended
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
+    LOOK_AHEAD,
     REOPEN_CLAIM,
     START_AGREEMENT,
     START_CLAIM,
@@ -36,7 +37,8 @@ from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import FileReading
 from workflows.policy_trials import PolicyTrying
-from workflows.queues import FILE_READERS, REOPENINGS, ROUNDS, STORIES, TRIAL
+from workflows.queues import FILE_READERS, FORECAST, REOPENINGS, ROUNDS, STORIES, TRIAL
+from workflows.rounds import Round
 
 _log = structlog.get_logger()
 _BATCH = 400
@@ -141,6 +143,8 @@ class Relay:
                 await self._read_file(message)
             case name if name == START_TRIAL:
                 await self._try_policy(message)
+            case name if name == LOOK_AHEAD:
+                await self._set_off(FORECAST, Round(self._clock), message.target)
             case name if name == REOPEN_CLAIM:
                 await self._reopen(message)
             case _:
@@ -166,21 +170,20 @@ class Relay:
 
     async def _read_file(self, message: Any) -> None:
         """Let the file be read; one that is read already finds nothing left to do."""
-        await self._client.start_workflow(
-            FILE_READERS[message.payload["kind"]],
-            FileReading(int(message.target.removeprefix("file-"))),
-            id=message.target,
-            task_queue=self._rounds,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+        reading = FileReading(int(message.target.removeprefix("file-")))
+        await self._set_off(FILE_READERS[message.payload["kind"]], reading, message.target)
 
     async def _try_policy(self, message: Any) -> None:
         """Let the trial go on; one that is over finds nothing left to do."""
+        trying = PolicyTrying(int(message.target.removeprefix("policy-trial-")))
+        await self._set_off(TRIAL, trying, message.target)
+
+    async def _set_off(self, workflow: str, argument: Any, target: str) -> None:
+        """Begin a round of the house; asked for again meanwhile it is one."""
         await self._client.start_workflow(
-            TRIAL,
-            PolicyTrying(int(message.target.removeprefix("policy-trial-"))),
-            id=message.target,
+            workflow,
+            argument,
+            id=target,
             task_queue=self._rounds,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

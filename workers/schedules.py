@@ -47,6 +47,7 @@ ROUNDS_OF_THE_HOUSE = (
     Rounds("owners", timedelta(hours=2)),
     Rounds("exchange", timedelta(hours=24)),
     Rounds("watch", timedelta(hours=24)),
+    Rounds("forecast", timedelta(hours=4)),
     Rounds("payouts", timedelta(hours=24)),
     Rounds("direct-debit", timedelta(hours=24)),
 )

@@ -13,6 +13,9 @@ FILE_READERS = {
 }
 """The workflow that reads each kind of file."""
 
+FORECAST = "forecast"
+"""The workflow that looks ahead anew."""
+
 TRIAL = "policy-trial"
 """The workflow that tries another policy on the past."""
 

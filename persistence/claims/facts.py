@@ -1,5 +1,6 @@
 """All that an act must know about a claim, in one question, with the claim locked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +21,7 @@ IS_GIVEN_UP = f"""exists (select from write_offs w where w.claim_id = c.id
     and {is_final("write_offs", "w.id")})"""
 """In SQL: whether the claim *c* is to end as a small amount that was given up."""
 
-_FACTS = text(f"""
+_QUERY = f"""
 select c.*,
   (select jsonb_build_object('deadline', a.deadline) from acts a
     where a.subject = c.id and a.key = :key) as act,
@@ -47,8 +48,10 @@ select c.*,
         from ledger_coverage v join ledger_entries p on p.id = v.payment_entry_id
         where v.debt_entry_id = e.id), '[]'::jsonb)) order by e.seq)
     from ledger_entries e where e.claim_id = c.id) as entries
-from claims c where c.id = :claim for no key update of c
-""").columns(act=JSONB, answer=JSONB, holds=JSONB, letter=JSONB, moves=JSONB, entries=JSONB)
+from claims c where """
+_JSON = dict.fromkeys(("act", "answer", "holds", "letter", "moves", "entries"), JSONB)
+_FACTS = text(f"{_QUERY} c.id = :claim for no key update of c").columns(**_JSON)
+_FACTS_OF_MANY = text(f"{_QUERY} c.id = any(:claims) order by c.id").columns(**_JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,19 @@ async def read_facts(
     row = (await connection.execute(_FACTS, values)).mappings().first()
     if row is None:
         raise NotFound("claim", claim_id)
+    return _claim_facts(row)
+
+
+async def look_at_facts(
+    connection: AsyncConnection, claim_ids: Collection[str], on: date
+) -> dict[str, ClaimFacts]:
+    """By claim, as they are at this moment: nothing is locked, so nothing may be done by them."""
+    values = {"claims": sorted(claim_ids), "key": "", "after": "", "on": on}
+    rows = (await connection.execute(_FACTS_OF_MANY, values)).mappings()
+    return {row["id"]: _claim_facts(row) for row in rows}
+
+
+def _claim_facts(row: RowMapping) -> ClaimFacts:
     letter, act = row["letter"] or {}, row["act"]
     return ClaimFacts(
         claim=row,

@@ -4,10 +4,11 @@ A new claim, one taken over mid-life from another system, and one whose executio
 same thing here: what has been done is in the tables, and a story repeats none of it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextualSelect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +26,7 @@ from persistence.claims.facts import IS_GIVEN_UP
 from persistence.claims.telling import is_settled
 from persistence.tasks.taking_back import IS_FINAL_ANSWER
 
-_CLAIM = text(f"""
+_OF_CLAIM = f"""
 select c.*,
   (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
       'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', coalesce(l.is_late, false))
@@ -33,7 +34,7 @@ select c.*,
     from acts a left join (
       select key, max(deadline) as deadline,
         bool_or(state = 'undelivered' or (state = 'requested' and planned_on < :on)) as is_late
-      from letters where subject = :subject and state <> 'cancelled' group by key
+      from letters where subject = c.id and state <> 'cancelled' group by key
     ) l on l.key = a.key where a.subject = c.id) as acts,
   (select jsonb_object_agg(t.key, jsonb_build_object('outcome', d.outcome,
       'on', d.look_again_on, 'agreement', d.agreement_id))
@@ -46,10 +47,8 @@ select c.*,
     where n.claim_id = c.id and n.story_number is not null) as news,
   (select jsonb_agg(to_jsonb(h)) from holds h where h.claim_id = c.id) as holds,
   {IS_GIVEN_UP} as is_given_up
-from claims c where c.id = :subject
-""").columns(acts=JSONB, answers=JSONB, agreements=JSONB, news=JSONB, holds=JSONB)
-
-_AGREEMENT = text("""
+from claims c where """
+_OF_AGREEMENT = """
 select g.*,
   (select jsonb_agg(jsonb_build_object('due', i.due_on, 'total', i.total_ore) order by i.number)
     from instalments i where i.agreement_id = g.id) as instalments,
@@ -59,18 +58,44 @@ select g.*,
     where a.subject = g.id) as acts,
   (select jsonb_agg(to_jsonb(h)) from holds h join claims c on c.id = h.claim_id
     where c.agreement_id = g.id and h.reason <> 'agreement') as holds
-from agreements g where g.id = :subject
-""").columns(instalments=JSONB, acts=JSONB, holds=JSONB)
+from agreements g where """
+
+
+def _claims(condition: str) -> TextualSelect:
+    parts = ("acts", "answers", "agreements", "news", "holds")
+    return text(_OF_CLAIM + condition).columns(**dict.fromkeys(parts, JSONB))
+
+
+def _agreements(condition: str) -> TextualSelect:
+    parts = ("instalments", "acts", "holds")
+    return text(_OF_AGREEMENT + condition).columns(**dict.fromkeys(parts, JSONB))
+
+
+_CLAIM, _CLAIMS = _claims("c.id = :subject"), _claims("c.id = any(:subjects) order by c.serial")
+_AGREEMENT = _agreements("g.id = :subject")
+_AGREEMENTS = _agreements("g.id = any(:subjects) order by g.id")
 
 
 async def claim_record(
     connection: AsyncConnection, policy: Policy, claim_id: str, clock: TownClock, on: date
 ) -> ClaimRecord:
     """The record from which the claim's story goes on, as the facts are on the town's day *on*."""
-    row = await _read(connection, _CLAIM, claim_id, on)
+    return _claim(await _read(connection, _CLAIM, claim_id, on), policy, clock, on)
+
+
+async def claim_records(
+    connection: AsyncConnection, policy: Policy, ids: Sequence[str], clock: TownClock, on: date
+) -> list[ClaimRecord]:
+    """As `claim_record`, of many claims at once; those there are not are left out."""
+    values = {"subjects": list(ids), "on": on}
+    rows = (await connection.execute(_CLAIMS, values)).mappings()
+    return [_claim(row, policy, clock, on) for row in rows]
+
+
+def _claim(row: RowMapping, policy: Policy, clock: TownClock, on: date) -> ClaimRecord:
     acts = row["acts"] or []
     record = ClaimRecord(
-        id=claim_id,
+        id=row["id"],
         clock=clock,
         letters=tuple(Letter(name) for name in row["letters"]),
         transfer_notice_with=_letter(row["transfer_notice_with"]),
@@ -91,10 +116,21 @@ async def claim_record(
 async def agreement_record(
     connection: AsyncConnection, agreement_id: str, clock: TownClock, on: date
 ) -> AgreementRecord:
-    row = await _read(connection, _AGREEMENT, agreement_id, on)
+    return _agreement(await _read(connection, _AGREEMENT, agreement_id, on), clock, on)
+
+
+async def agreement_records(
+    connection: AsyncConnection, ids: Sequence[str], clock: TownClock, on: date
+) -> list[AgreementRecord]:
+    """As `agreement_record`, of many agreements at once."""
+    rows = (await connection.execute(_AGREEMENTS, {"subjects": list(ids)})).mappings()
+    return [_agreement(row, clock, on) for row in rows]
+
+
+def _agreement(row: RowMapping, clock: TownClock, on: date) -> AgreementRecord:
     instalments = row["instalments"] or []
     record = AgreementRecord(
-        id=agreement_id,
+        id=row["id"],
         clock=clock,
         grace_until=tuple(grace_day(_day(i["due"]), row["grace_days"]) for i in instalments),
         covered=sum(1 for i in instalments if i["total"] <= row["paid_ore"]),

@@ -4,7 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import TownClock
@@ -15,32 +26,77 @@ from persistence.outbox import tell
 _OF_STORIES = sorted(kind.value for kind in STORY_TASKS)
 
 
+_LIVING = select(
+    Claim.id,
+    Claim.serial,
+    Claim.claim_type,
+    Claim.registered_on,
+    Claim.last_timely_payment_date,
+    Claim.debtor_id,
+).where(Claim.ending.is_(None))
+
+
 async def living_claims(connection: AsyncConnection, *, until: date | None = None) -> Sequence[Any]:
     """Id, type, registration and last timely payment date of every claim that has not ended.
 
     *until*: but for those of which it is known that nothing happens by itself before that day.
     """
-    found = select(
-        Claim.id, Claim.claim_type, Claim.registered_on, Claim.last_timely_payment_date
-    ).where(Claim.ending.is_(None))
-    if until:
-        is_asked = exists().where(
-            Task.subject == Claim.id, Task.state == "open", Task.kind.in_(_OF_STORIES)
-        )
-        found = found.where(or_(Claim.next_on <= until, Claim.next_on.is_(None) & ~is_asked))
+    found = _LIVING.where(_moves_by(until)) if until else _LIVING
     return (await connection.execute(found.order_by(Claim.serial))).all()
 
 
-async def living_agreements(connection: AsyncConnection) -> Sequence[Any]:
-    """Id, catch-up days and covered claims of every agreement in force."""
-    found = (
-        select(Agreement.id, Agreement.catch_up_days, func.array_agg(Claim.id).label("claims"))
-        .join(Claim, Claim.agreement_id == Agreement.id)
-        .where(Agreement.state == "active")
-        .group_by(Agreement.id)
-        .order_by(Agreement.id)
+async def claims_of_debtors(
+    connection: AsyncConnection, until: date, debtor_ids: Collection[int]
+) -> Sequence[Any]:
+    """As `living_claims`, of those that any of the debtors owes, or is to be freed of."""
+    theirs = select(Liability.claim_id).where(_is_any(Liability.debtor_id))
+    found = _LIVING.where(_moves_by(until), Claim.id.in_(theirs)).order_by(Claim.serial)
+    return (await connection.execute(found, {"debtors": sorted(debtor_ids)})).all()
+
+
+def _moves_by(until: date) -> ColumnElement[bool]:
+    """Whether something may happen by itself by that day, as far as the claim's row can tell."""
+    is_asked = exists().where(
+        Task.subject == Claim.id, Task.state == "open", Task.kind.in_(_OF_STORIES)
     )
-    return (await connection.execute(found)).all()
+    return or_(Claim.next_on <= until, Claim.next_on.is_(None) & ~is_asked)
+
+
+_IS_ALIVE = Claim.ending.is_(None) & Claim.is_withdrawn.is_(False)
+_AGREEMENTS = (
+    select(
+        Agreement.id,
+        Agreement.debtor_id,
+        Agreement.catch_up_days,
+        Agreement.ended_by,
+        func.array_agg(aggregate_order_by(Claim.id, Claim.id)).label("claims"),
+        func.array_agg(aggregate_order_by(Claim.id, Claim.id)).filter(_IS_ALIVE).label("alive"),
+    )
+    .join(Claim, Claim.agreement_id == Agreement.id)
+    .where(Agreement.state == "active")
+    .group_by(Agreement.id)
+)
+
+
+async def living_agreements(connection: AsyncConnection) -> Sequence[Any]:
+    """Id, party, catch-up days and covered claims of every agreement in force.
+
+    *alive*: those of its claims that are still to be paid.
+    """
+    return (await connection.execute(_AGREEMENTS.order_by(Agreement.id))).all()
+
+
+async def agreements_of_debtors(
+    connection: AsyncConnection, debtor_ids: Collection[int]
+) -> Sequence[Any]:
+    """As `living_agreements`, of those that the debtors are party to."""
+    found = _AGREEMENTS.where(_is_any(Agreement.debtor_id)).order_by(Agreement.id)
+    return (await connection.execute(found, {"debtors": sorted(debtor_ids)})).all()
+
+
+def _is_any(column: Any) -> ColumnElement[bool]:
+    is_any: ColumnElement[bool] = column == any_(bindparam("debtors", type_=ARRAY(BigInteger)))
+    return is_any
 
 
 async def debtors_of(

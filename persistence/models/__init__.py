@@ -23,6 +23,7 @@ from persistence.models.enforcement import (
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
+from persistence.models.foresight import Forecast, ForeseenRow, Pause, PauseClaim
 from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
@@ -94,6 +95,8 @@ __all__ = [
     "FileFault",
     "FileNote",
     "FileRow",
+    "Forecast",
+    "ForeseenRow",
     "GatewayCursor",
     "Hold",
     "IdempotencyKey",
@@ -109,6 +112,8 @@ __all__ = [
     "Mandate",
     "NoteMention",
     "OutboxRow",
+    "Pause",
+    "PauseClaim",
     "Payment",
     "Payout",
     "PolicyTrial",

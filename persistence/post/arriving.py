@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.deadlines import deadline_after
 from domain.decisions import TaskKind
+from persistence.database import literally
 from persistence.models import GatewayCursor, LetterRow
 from persistence.post.tray import tell_new_time
 
@@ -186,6 +187,19 @@ async def tray_of_day(connection: AsyncConnection, day: date) -> list[int]:
     """The letters that lie in the tray to leave on *day*, or lie there since before."""
     found = select(LetterRow.id).where(LetterRow.state == "requested", LetterRow.planned_on <= day)
     return list((await connection.execute(found)).scalars())
+
+
+async def tray_of_debtors(
+    connection: AsyncConnection, debtor_ids: Collection[int], until: date
+) -> list[int]:
+    """As `tray_of_day`, of some debtors."""
+    found = select(LetterRow.id).where(
+        LetterRow.debtor_id == any_(bindparam("debtors", type_=ARRAY(BigInteger))),
+        LetterRow.state == literally("requested"),
+        LetterRow.planned_on <= until,
+    )
+    values = {"debtors": sorted(debtor_ids)}
+    return list((await connection.execute(found, values)).scalars())
 
 
 async def sent_on(connection: AsyncConnection, day: date) -> int:

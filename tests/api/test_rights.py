@@ -41,6 +41,12 @@ RIGHT_OF = {
     "holdDistraint": Right.HOLD_DISTRAINT_HEARINGS,
     "callOffDistraint": Right.HOLD_DISTRAINT_HEARINGS,
     "noteDistraintEvent": Right.HOLD_DISTRAINT_HEARINGS,
+    "readForecast": Right.SEE_FIGURES,
+    "listForeseen": Right.SEE_CLAIMS,
+    "renewForecast": Right.WORK_ON_TASKS,
+    "pauseClaims": Right.HOLD_CLAIMS,
+    "readPause": Right.SEE_CLAIMS,
+    "undoPause": Right.HOLD_CLAIMS,
     "placeHold": Right.HOLD_CLAIMS,
     "releaseHold": Right.HOLD_CLAIMS,
     "listTasks": Right.SEE_CLAIMS,
@@ -173,6 +179,7 @@ PARAMETERS = {
     "suspension_id": 999999,
     "write_off_id": 999999,
     "trial_number": 999999,
+    "pause_id": 999999,
 }
 
 
@@ -191,6 +198,7 @@ def bodies():
         "withdrawClaim": {"reasons": "x"},
         "bookPayment": {"source_reference": "x", "amount_ore": 1, "paid_on": "2026-03-01"},
         "placeHold": {"reason": "objection"},
+        "pauseClaims": {"claims": ["2026-999999"], "reason": "objection", "until": "2030-01-01"},
         "placePayment": {"claim_id": "2026-999999"},
         "undoPlacing": {"claim_id": "2026-999999"},
         "proposeRefund": {"amount_ore": 1, "reasons": "x"},

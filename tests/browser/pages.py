@@ -50,6 +50,8 @@ PAGES = {
     "/prevention": ("supervisor", lambda _: "/prevention"),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
+    "/tomorrow": ("supervisor", lambda _: "/tomorrow?days=30"),
+    "/tomorrow/pauses/{pause_id}": ("caseworker", lambda t: f"/tomorrow/pauses/{pause(t)}"),
     "/flow": ("supervisor", lambda _: "/flow"),
     "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
@@ -135,6 +137,12 @@ SEEN_ELSEWHERE = {
 
 def debtor(town):
     return town.ask("/claims?stage=dialogue&limit=1")["items"][0]["debtor_id"]
+
+
+def pause(town):
+    claim = town.claim("dialogue")
+    body = {"claims": [claim], "reason": "investigation", "until": town.today}
+    return town.tell("/forecast/pauses", body)["id"]
 
 
 def agreement(town):

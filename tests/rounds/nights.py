@@ -16,6 +16,7 @@ from domain.orders import (
     Transfer,
     WriteLetter,
 )
+from domain.record import spread_of
 from persistence.claims.records import agreement_record, claim_record
 from persistence.claims.sleeping import living_agreements, living_claims
 from workflows.agreement import AgreementWorkflow
@@ -63,8 +64,11 @@ class RealAgreementSteps(AgreementSteps):
         return await verbs[type(order)](order)
 
 
-async def tell_all(database, policy, now: datetime) -> None:
-    """Every story goes on as far as it may at the moment *now*."""
+async def tell_all(database, policy, now: datetime, *, wakes_all: bool = False) -> None:
+    """Every story goes on as far as it may at the moment *now*, in the order of their minutes.
+
+    *wakes_all*: those too whose day has not come, as a message that they are paid does.
+    """
     claims, agreements = ClaimActivities(database, policy), AgreementActivities(database, policy)
     for told in range(2):  # an agreement that ends wakes its claims
         async with database.transaction() as connection:
@@ -74,8 +78,9 @@ async def tell_all(database, policy, now: datetime) -> None:
                 record = await agreement_record(connection, row.id, REAL_TIME, today(now))
             await _tell(AgreementWorkflow, RealAgreementSteps, agreements, record, now)
         async with database.transaction() as connection:
-            rows = await living_claims(connection, until=today(now) - timedelta(days=told))
-        for row in rows:
+            until = None if wakes_all else today(now) - timedelta(days=told)
+            rows = await living_claims(connection, until=until)
+        for row in sorted(rows, key=lambda row: spread_of(row.id)):
             async with database.transaction() as connection:
                 record = await claim_record(connection, policy, row.id, REAL_TIME, today(now))
             await _tell(ClaimWorkflow, RealClaimSteps, claims, record, now)

@@ -21,7 +21,7 @@ from tests.builders import a_claim
 from tests.rounds.nights import tell_all
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA
-from workers.foresight import foresee_letters
+from workers.forecasts import Foresight
 
 CLAIMS, DEBTORS, A_DAY = 1000, 350, 100
 TYPES = ("parking-fee", "day-care", "rent", "music-school", "property-tax")
@@ -98,7 +98,9 @@ class RandomTown:
 
     async def foresee(self, evening: datetime, day: date):
         async with self.house.database.transaction() as connection:
-            return await foresee_letters(connection, self.house.policy, REAL_TIME, evening, day)
+            foresight = Foresight(self.house.policy, REAL_TIME)
+            found = await foresight.letters(connection, evening, day)
+        return sorted(found, key=lambda one: (one.debtor_id, one.claim_id, one.letter))
 
     async def lines(self, day: date):
         async with self.house.database.transaction() as connection:

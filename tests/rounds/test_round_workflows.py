@@ -15,7 +15,7 @@ from activities.post_room import PostRoomActivities
 from domain.calendar import COPENHAGEN, TownClock
 from domain.errors import GatewayUnavailable, NotFound
 from gateways.post_sandbox import PostBehaviour
-from workers.foresight import foresight
+from workers.forecasts import Foresight
 from workflows.exchange import ExchangeWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.rounds import PAUSES, Round
@@ -122,7 +122,7 @@ async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, 
     exchange = [acts.read_notices, acts.submit_actions, acts.read_statement]
     await run(time_skipping, ExchangeWorkflow, exchange, clock)
     assert len(house.gateways.recovery_authority.sent()) == 1
-    forecasts = ForecastActivities(house.database, house.policy, foresight(house.policy, clock))
+    forecasts = ForecastActivities(house.database, house.policy, Foresight(house.policy, clock))
     watch = [house.watch.look, forecasts.nudge, forecasts.foresee, house.watch.look_ahead]
     await run(time_skipping, WatchWorkflow, watch, clock)
     assert await house.rows("select letters from post_forecasts") == [(0,)]
