@@ -22,7 +22,7 @@ from reports.council_figures import BRIDGE, CouncilFigure
 from reports.reconciliation import read_one_moment
 
 CLAIMS, FEW_CLAIMS = 1_000_000, 20_000
-ENTRIES_OF_A_CLAIM = 5
+PER_CLAIM = 5
 ON = date(2026, 8, 17)
 PERIOD = (date(2026, 4, 1), date(2026, 6, 30))
 _TIMES = 3
@@ -30,12 +30,16 @@ _BARE = text("select kind, sum(amount_ore), count(*) from ledger_entries group b
 
 # Claims are registered over three years, every second one has ended: paid in full. Of each there is
 # principal, a fee and interest; then, up to *entries* lines, payments: all that is owed of those
-# that have ended, a part of the others. One of 25 lies with the recovery authority, one of 100 has
-# been given up in part; each has moved three times.
-_FILL = """
+# that have ended, a little of the others, or as much given up of one in 100. One of 25 lies with
+# the recovery authority; each has moved three times. Numbers say what belongs together, so that
+# nothing has to be looked up or written twice; lines lie as they were booked, day by day.
+_LINE = "(c.serial - 1) * cast(:entries as int)"
+_PAID = """case when n = cast(:entries as int) and c.ending = 'paid'
+      then c.principal_ore + 26200 - (n - 4) * 1000 else 1000 end"""
+_FILL = f"""
 insert into debtors (national_id, national_id_hash, kind, name, address, registered_on)
 select to_char(99000000 + n, 'FM00000000'), null, (array['person', 'company'])[1 + (n % 8) / 7],
-  'Prøve ' || n, '{Prøvevej 1}', :day
+  'Prøve ' || n, '{{Prøvevej 1}}', :day
 from generate_series(1, cast(:claims as int) / 3) n;
 
 insert into claims (id, serial, source, reference, claim_type, policy_version, debtor_id,
@@ -46,7 +50,8 @@ insert into claims (id, serial, source, reference, claim_type, policy_version, d
 select '2026-' || to_char(n, 'FM0000000'), n, 'bench', 'B-' || n,
   (cast(:types as text[]))[1 + kind], 'bench', d.first + n % d.many,
   (cast(:departments as text[]))[1 + kind], 'Prøve', day, day, day, day, day, day + 1095, ore,
-  0, cast(:entries as int), 'F-' || n, '{}',
+  case when n % 2 = 0 then ore + 26200 - 1000 * (cast(:entries as int) - 3) else 0 end,
+  cast(:entries as int), 'F-' || n, '{{}}',
   case when n % 2 = 1 then 'ended' when n % 25 = 0 then 'recovery' else (array['demand', 'reminder',
     'dialogue', 'agreement', 'assessment', 'enforcement'])[1 + n % 6] end,
   least(day + 150, :day), '', false, day,
@@ -64,55 +69,48 @@ insert into stage_moves (claim_id, moved_on, stage_from, stage_to)
 select c.id, least(c.registered_on + m.days, :day), m.origin, m.goal
 from claims c cross join lateral (values (0, null, 'demand'), (30, 'demand', 'reminder'),
   (60, 'reminder', 'dialogue'), (150, 'dialogue', c.stage)) m (days, origin, goal)
-order by 2, c.serial;
+order by 2, c.serial, m.days;
 
-insert into payments (source_reference, claim_id, amount_ore, unused_ore, paid_on, booked_on,
-  payment_references, payer, text, channel)
-select 'bench-' || c.serial || '-' || n, c.id, 1, 0, least(c.registered_on + 40 + n, :day),
-  least(c.registered_on + 40 + n, :day), '{}', '', '', 'statement'
-from claims c cross join generate_series(4, cast(:entries as int)) n;
+insert into payments (id, source_reference, claim_id, amount_ore, unused_ore, paid_on, booked_on,
+  payment_references, payer, text, channel) overriding system value
+select {_LINE} + n, 'bench-' || c.serial || '-' || n, c.id, {_PAID}, 0, x.day, x.day, '{{}}', '',
+  '', 'statement'
+from claims c cross join generate_series(4, cast(:entries as int)) n
+cross join lateral (select least(c.registered_on + 40 + n, :day) as day) x
+where c.serial % 100 <> 2;
 
-insert into ledger_entries (claim_id, seq, kind, amount_ore, effective_on, booked_on, payment_id,
-  actor, rule, legal_basis, facts)
-select c.id, n, case n when 1 then 'principal' when 2 then 'fee' when 3 then 'interest'
-    else case when p.id is null then 'write-off' else 'payment' end end,
-  case n when 1 then c.principal_ore when 2 then 25000 when 3 then 1200
-    else -case when n = cast(:entries as int) and c.ending = 'paid'
-      then c.principal_ore + 26200 - (n - 4) * 1000 else 1000 end end,
-  least(c.registered_on + x.days, :day), least(c.registered_on + x.days, :day), p.id, 'bench',
-  'bench', '', '{}'
+insert into ledger_entries (id, claim_id, seq, kind, amount_ore, effective_on, booked_on,
+  payment_id, actor, rule, legal_basis, facts) overriding system value
+select {_LINE} + n, c.id, n, case when n = 1 then 'principal' when n = 2 then 'fee'
+    when n = 3 then 'interest' when c.serial % 100 = 2 then 'write-off' else 'payment' end,
+  case n when 1 then c.principal_ore when 2 then 25000 when 3 then 1200 else -{_PAID} end,
+  x.day, x.day, case when n > 3 and c.serial % 100 <> 2 then {_LINE} + n end, 'bench', 'bench',
+  '', '{{}}'
 from claims c cross join generate_series(1, cast(:entries as int)) n
-cross join lateral (select case n when 1 then 0 when 2 then 30 when 3 then 35 else 40 + n end
-  as days) x
-left join payments p on n > 3 and c.serial % 100 <> 2
-  and p.source_reference = 'bench-' || c.serial || '-' || n
-order by 5, c.serial, n;
-
-delete from payments p where not exists (
-  select from ledger_entries e where e.payment_id = p.id);
-
-update payments p set amount_ore = -e.amount_ore from ledger_entries e where e.payment_id = p.id;
+cross join lateral (select least(c.registered_on + case n when 1 then 0 when 2 then 30
+    when 3 then 35 else 40 + n end, :day) as day) x
+order by x.day, c.serial, n;
 
 insert into ledger_coverage (payment_entry_id, debt_entry_id, amount_ore)
-select e.id, d.id, part.ore
-from ledger_entries e join ledger_entries d on d.claim_id = e.claim_id and d.seq <= 3
-cross join lateral (select case when e.amount_ore = -1000
-    then case when d.kind = 'principal' then 1000 end
-    else case when d.kind = 'principal' then d.amount_ore - (e.seq - 4) * 1000
-      else d.amount_ore end end as ore) part
-where e.seq > 3 and part.ore <> 0;
+select {_LINE} + n, {_LINE} + d.seq, d.ore
+from claims c cross join generate_series(4, cast(:entries as int)) n
+cross join lateral (select {_PAID} as ore) p
+cross join lateral (values (1, case when p.ore = 1000 then 1000 else p.ore - 26200 end),
+  (2, case when p.ore = 1000 then 0 else 25000 end),
+  (3, case when p.ore = 1000 then 0 else 1200 end)) d (seq, ore)
+where d.ore <> 0;
 
-update claims c set balance_ore = e.ore
-from (select claim_id, sum(amount_ore) as ore from ledger_entries group by claim_id) e
-where e.claim_id = c.id;
+select setval(pg_get_serial_sequence('ledger_entries', 'id'), max(id)) from ledger_entries;
+
+select setval(pg_get_serial_sequence('payments', 'id'), max(id)) from payments;
 
 insert into transfers (claim_id, ledger_seq, amount_ore, is_back, booked_on)
 select id, ledger_seq, balance_ore, false, stage_since from claims where stage = 'recovery';
 """
 
 
-async def fill(database: Database, claims: int, entries_per_claim: int = ENTRIES_OF_A_CLAIM) -> None:
-    """A scratch database at *database* becomes a town; *entries_per_claim* at least 4."""
+async def fill(database: Database, claims: int, entries_per_claim: int = PER_CLAIM) -> None:
+    """A scratch *database* becomes a town; *entries_per_claim* is at least 4."""
     values = kinds_of(load_policy("skanderborg"))
     values |= {"claims": claims, "entries": entries_per_claim, "day": ON}
     await fill_past_triggers(database, _FILL, values)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from persistence.endings.write_off_figures import ENTRIES_GIVEN_UP
 from reports.council_figures import CouncilFigure
-from reports.reconciliation_figures import AFTERWARDS, Figure, carried, moved, stood
+from reports.reconciliation_figures import AFTERWARDS, Figure, carried, lay_when, moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,41 +22,47 @@ class CouncilRows:
     of: Mapping[CouncilFigure, str]
 
 
-def _stage(days: str) -> str:
-    """Where a claim stood; only of one that has moved since does anything have to be looked up."""
-    return f"""case when c.stage_since {days} then c.stage else coalesce((
-      select m.stage_to from stage_moves m where m.claim_id = c.id and m.moved_on {days}
-      order by m.moved_on desc, m.id desc limit 1), '') end"""
-
-
 _AGE = "(cast(:bands as text[]))[1 + width_bucket(c.due_date, cast(:{} as date[]))]"
 _BY = "claim_type, debtor_kind, age, stage"
 _ALSO = "".join(f", c.{name}" for name in _BY.split(", "))
-# The rows of one claim are summed before anything is looked up of it.
-_NO_CLAIM = "lateral (select e.claim_id as id, '' as claim_type)"
 
 
-def _owed(day: str) -> str:
-    rows = stood(day, Figure.OPENING, Figure.THERE_OPENING, _NO_CLAIM).sql
-    return f"""select subject, is_there, sum(ore)::bigint as ore from ({rows}) e
-      group by subject, is_there having sum(ore) <> 0"""
+def _left_after(days: str) -> str:
+    """From which stage a claim went first on *days*: where it stood before."""
+    return f"""(select distinct on (claim_id) claim_id, coalesce(stage_from, '') as stage
+      from stage_moves where moved_on {days} order by claim_id, moved_on, id)"""
 
 
+# Each claim as it was before the period and at its end. The database holds a balance to the sum of
+# its ledger, so that what was owed is the balance less what was booked since: little is to be read.
 _PARTED = f"""
-select c.id, c.serial, c.claim_type, c.debtor_id, c.due_date, c.ending, c.ended_on,
-  d.kind as debtor_kind, h.claim_id is not null as is_held,
+select c.id, c.serial, c.claim_type, c.debtor_id, d.kind as debtor_kind, c.due_date, c.ending,
+  c.ended_on, h.claim_id is not null as is_held,
   {_AGE.format("edges_before")} as age_before, {_AGE.format("edges")} as age,
-  {_stage("< :since")} as stage_before, {_stage("<= :until")} as stage
+  coalesce(sb.stage, c.stage) as stage_before, coalesce(s.stage, c.stage) as stage,
+  c.balance_ore - coalesce(e.since_opening, 0) as owed_before,
+  c.balance_ore - coalesce(e.since_closing, 0) as owed,
+  coalesce(not lb.is_back, false) as was_there, coalesce(not l.is_back, false) as is_there
 from claims c join debtors d on d.id = c.debtor_id
+left join (select claim_id, sum(amount_ore)::bigint as since_opening,
+    coalesce(sum(amount_ore) filter (where booked_on > :until), 0)::bigint as since_closing
+  from ledger_entries where booked_on >= :since group by claim_id) e on e.claim_id = c.id
+left join {_left_after(">= :since")} sb on sb.claim_id = c.id
+left join {_left_after("> :until")} s on s.claim_id = c.id
+left join {lay_when(":since")} lb on lb.claim_id = c.id
+left join {lay_when(AFTERWARDS)} l on l.claim_id = c.id
 left join (select distinct claim_id from holds where since <= :until
     and coalesce(until, :until) >= :until and coalesce(released_on > :until, true)) h
   on h.claim_id = c.id"""
-_OWED_BEFORE, _OWED = _owed(":since"), _owed(AFTERWARDS)
 
-_CLAIM = "1 as rank, p.serial as id, 'claim' as source, o.subject, '' as kind"
-_BEFORE = "p.claim_type, p.debtor_kind, p.age_before as age, p.stage_before as stage, '' as part"
-_AFTER = "p.claim_type, p.debtor_kind, p.age, p.stage, '' as part"
+_CLAIM = "1 as rank, serial as id, 'claim' as source, parted.id as subject, '' as kind"
+_THEN = "claim_type, debtor_kind, age_before as age, stage_before as stage, '' as part"
+_NOW = "claim_type, debtor_kind, age, stage, '' as part"
 _NOWHERE = "'' as claim_type, debtor_kind, '' as age, '' as stage, '' as part"
+_STOOD = f"""select {_CLAIM}, cast(:since as date) - 1 as booked_on, owed_before as ore, {_THEN},
+  was_there as is_there, debtor_id from parted where owed_before <> 0"""
+_STANDS = f"""select {_CLAIM}, cast(:until as date) as booked_on, owed as ore, {_NOW}, is_there,
+  is_held, debtor_id from parted where owed <> 0"""
 
 
 def _bridged(rows_of: Mapping[Figure, str]) -> dict[CouncilFigure, str]:
@@ -64,27 +70,23 @@ def _bridged(rows_of: Mapping[Figure, str]) -> dict[CouncilFigure, str]:
 
 
 _STOOD_BEFORE = CouncilRows(
-    f"""select {_CLAIM}, cast(:since as date) - 1 as booked_on, o.ore, {_BEFORE}, o.is_there
-      from owed_before o join parted p on p.id = o.subject""",
-    {CouncilFigure.OPENING: "not is_there", CouncilFigure.THERE_OPENING: "is_there"},
+    _STOOD, {CouncilFigure.OPENING: "not is_there", CouncilFigure.THERE_OPENING: "is_there"}
 )
-_STANDS = f"""select {_CLAIM}, cast(:until as date) as booked_on, o.ore, {_AFTER}, o.is_there,
-    p.is_held from owed o join parted p on p.id = o.subject"""
 _STOOD_AFTER = CouncilRows(
     _STANDS, {CouncilFigure.CLOSING: "not is_there", CouncilFigure.THERE_CLOSING: "is_there"}
 )
 _HELD = CouncilRows(_STANDS, {CouncilFigure.HELD: "not is_there and is_held"})
-
 # What was owed when the period began leaves the age and stage it had, and comes to those it has.
 _SHIFTED = CouncilRows(
-    """select case when side.is_new then 2 else 1 end as rank, p.serial as id, 'claim' as source,
-        o.subject, case when side.is_new then 'came' else 'left' end as kind,
-        cast(:until as date) as booked_on, case when side.is_new then o.ore else -o.ore end as ore,
-        p.claim_type, p.debtor_kind, case when side.is_new then p.age else p.age_before end as age,
-        case when side.is_new then p.stage else p.stage_before end as stage, '' as part, o.is_there
-      from owed_before o join parted p on p.id = o.subject
-      cross join (values (true), (false)) side (is_new)
-      where (p.age, p.stage) <> (p.age_before, p.stage_before)""",
+    """select case when is_new then 2 else 1 end as rank, serial as id, 'claim' as source,
+        parted.id as subject, case when is_new then 'came' else 'left' end as kind,
+        cast(:until as date) as booked_on,
+        case when is_new then owed_before else -owed_before end as ore,
+        claim_type, debtor_kind, case when is_new then age else age_before end as age,
+        case when is_new then stage else stage_before end as stage, '' as part,
+        was_there as is_there
+      from parted cross join (values (true), (false)) side (is_new)
+      where owed_before <> 0 and (age, stage) <> (age_before, stage_before)""",
     {CouncilFigure.SHIFTED: "not is_there", CouncilFigure.THERE_SHIFTED: "is_there"},
 )
 _MOVED, _CARRIED = moved("parted", _ALSO), carried("parted", _ALSO)
@@ -109,12 +111,12 @@ _COVERED = CouncilRows(
 )
 
 
-def _debtors(owed: str, of: Mapping[CouncilFigure, str]) -> CouncilRows:
+def _debtors(claims: str, of: Mapping[CouncilFigure, str]) -> CouncilRows:
     return CouncilRows(
         f"""select 1 as rank, debtor_id as id, 'debtor' as source, debtor_id::text as subject,
-            '' as kind, cast(:until as date) as booked_on, ore, {_NOWHERE}, is_there
-          from (select p.debtor_id, p.debtor_kind, o.is_there, sum(o.ore)::bigint as ore
-            from {owed} o join parted p on p.id = o.subject group by 1, 2, 3) s""",
+            '' as kind, booked_on, ore, {_NOWHERE}, is_there
+          from (select debtor_id, debtor_kind, booked_on, is_there, sum(ore)::bigint as ore
+            from ({claims}) o group by 1, 2, 3, 4) s""",
         of,
     )
 
@@ -129,7 +131,7 @@ _GIVEN_UP = CouncilRows(
 )
 _PAID_UP = CouncilRows(
     f"""select 1 as rank, p.serial as id, 'claim' as source, p.id as subject, '' as kind,
-        p.ended_on as booked_on, greatest(p.ended_on - p.due_date, 0)::bigint as ore, {_AFTER}
+        p.ended_on as booked_on, greatest(p.ended_on - p.due_date, 0)::bigint as ore, {_NOW}
       from parted p where p.ending = 'paid' and p.ended_on between :since and :until""",
     {CouncilFigure.DAYS_TO_PAY: "true"},
 )
@@ -160,9 +162,9 @@ ALL_COUNCIL_ROWS = (
     _MOVES,
     _WAYS,
     _STOOD_AFTER,
-    _debtors("owed_before", {CouncilFigure.DEBTORS_BEFORE: "not is_there"}),
+    _debtors(_STOOD, {CouncilFigure.DEBTORS_BEFORE: "not is_there"}),
     _debtors(
-        "owed",
+        _STANDS,
         {CouncilFigure.DEBTORS: "not is_there", CouncilFigure.THERE_DEBTORS: "is_there"},
     ),
     _HELD,
@@ -172,6 +174,5 @@ ALL_COUNCIL_ROWS = (
     _PAID_UP,
     _AGREEMENTS,
 )
-BEFORE_ALL = f"""with parted as {{}} ({_PARTED}),
-  owed_before as materialized ({_OWED_BEFORE}), owed as materialized ({_OWED})"""
-"""What the rows are told from; how ``parted`` is kept is for who asks to say."""
+BEFORE_ALL = f"with parted as {{}} ({_PARTED})"
+"""What the rows are told from; whether ``parted`` is kept is for who asks to say."""

@@ -66,17 +66,18 @@ CLAIMS = "claims"
 """Where the claims behind the lines are looked up: any relation with their id and claim_type."""
 
 
-def stood(day: str, here: Figure, there: Figure, claims: str = CLAIMS, also: str = "") -> Rows:
-    """What claims owed when *day* began, by where they lay then.
+def lay_when(day: str) -> str:
+    """The last way of each claim before *day*, there or back, with ``is_back``."""
+    return f"""(select distinct on (claim_id) claim_id, is_back from transfers
+      where booked_on < {day} order by claim_id, ledger_seq desc, id desc)"""
 
-    *also*: columns of *claims*, as ``, c.debtor_id``, to be told with each line.
-    """
+
+def _stood(day: str, here: Figure, there: Figure) -> Rows:
+    """What claims owed when *day* began, by where they lay then."""
     return Rows(
-        f"""select {_ENTRY}{also}, coalesce(not lay.is_back, false) as is_there
-          from ledger_entries e join {claims} c on c.id = e.claim_id
-          left join (select distinct on (claim_id) claim_id, is_back from transfers
-            where booked_on < {day} order by claim_id, ledger_seq desc, id desc) lay
-            on lay.claim_id = e.claim_id
+        f"""select {_ENTRY}, coalesce(not lay.is_back, false) as is_there
+          from ledger_entries e join claims c on c.id = e.claim_id
+          left join {lay_when(day)} lay on lay.claim_id = e.claim_id
           where e.booked_on < {day}""",
         {here: "not is_there", there: "is_there"},
     )
@@ -85,7 +86,10 @@ def stood(day: str, here: Figure, there: Figure, claims: str = CLAIMS, also: str
 # Each time a claim lay with the authority is a stay: of its entries, those after the transfer and
 # not after the next way, there or back, were booked there.
 def moved(claims: str = CLAIMS, also: str = "", days: str = _PERIOD) -> Rows:
-    """What was booked on the *days*, by where the claims lay then."""
+    """What was booked on the *days*, by where the claims lay then.
+
+    *also*: columns of *claims*, as ``, c.debtor_id``, to be told with each line.
+    """
     return Rows(
         f"""select {_ENTRY}{also}, s.claim_id is not null as is_there,
             e.rule = '{REVERSED}' as is_reversal
@@ -193,10 +197,10 @@ _BANK_LINES = Rows(
 )
 
 ALL_ROWS = (
-    stood(":since", Figure.OPENING, Figure.THERE_OPENING),
+    _stood(":since", Figure.OPENING, Figure.THERE_OPENING),
     moved(),
     carried(),
-    stood(AFTERWARDS, Figure.CLOSING, Figure.THERE_CLOSING),
+    _stood(AFTERWARDS, Figure.CLOSING, Figure.THERE_CLOSING),
     _money("< :since", "''", {Figure.MONEY_OPENING: "true"}),
     _money(
         _PERIOD,

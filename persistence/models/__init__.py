@@ -46,6 +46,7 @@ from persistence.models.recovery import (
     TransferRow,
 )
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
+from persistence.models.steering import CouncilReport
 from persistence.models.tasks import (
     Decision,
     Delegation,
@@ -75,6 +76,7 @@ __all__ = [
     "Claim",
     "CollectionRow",
     "Consultation",
+    "CouncilReport",
     "Debtor",
     "Decision",
     "Delegation",
