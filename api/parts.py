@@ -42,8 +42,16 @@ from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
+from api.pages.steering import (
+    council_compare,
+    council_files,
+    council_lines,
+    prevention,
+    strategy,
+    workload,
+)
+from api.pages.steering import council_reports as council_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -60,6 +68,7 @@ from api.routes import (
     claims,
     consultations,
     corrections,
+    council,
     debtors,
     decisions,
     distraint_owners,
@@ -119,6 +128,7 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    council,
     token,
     health,
 )
@@ -142,6 +152,10 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    council_compare,
+    council_files,
+    council_lines,
+    council_page,
     flow_page,
     strategy,
     workload,

@@ -63,7 +63,11 @@ def _section(section: Section, language: str) -> dict[str, Any]:
 
 
 def _chart(chart: Chart, language: str) -> dict[str, str]:
-    return {"alternative": f"{chart.title}. {chart.alternative}", "svg": svg_of(chart, language)}
+    return {
+        "title": chart.title,
+        "alternative": f"{chart.title}. {chart.alternative}",
+        "svg": svg_of(chart, language),
+    }
 
 
 def _table(table: ReportTable, language: str) -> dict[str, Any]:

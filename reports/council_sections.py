@@ -17,10 +17,11 @@ from reports.council_words import CouncilWords
 _TYPE, _KIND = Dimension.TYPE, Dimension.KIND
 _AGE, _STAGE = Dimension.AGE, Dimension.STAGE
 _PERSON, _COMPANY = "person", "company"
-_TYPE_COLUMNS = (
-    Figure.OPENING, Figure.NEW, Figure.PAID, Figure.WRITTEN_OFF, Figure.TRANSFERRED,
-    Figure.RECALLED,
+_MOVEMENTS = (
+    Figure.NEW, Figure.PAID, Figure.WRITTEN_OFF, Figure.TRANSFERRED, Figure.RECALLED,
 )  # fmt: skip
+# What a part of a figure is called, and how it is asked for.
+Named = tuple[str, Dimension, str]
 
 
 def overview(report: CouncilReport, words: CouncilWords) -> Section:
@@ -85,33 +86,43 @@ def bridge_table(found: CouncilFigures, words: CouncilWords, figures: Sequence[F
 
 
 def types(report: CouncilReport, words: CouncilWords) -> Section:
-    """By type of claim: what moved, what is owed, and its share of what was billed."""
-    found, before = report.found, report.before
+    """By type of claim: what is owed, its share of what was billed, and what moved."""
+    found = report.found
     parts = found.parts(_TYPE, (*BRIDGE, Figure.BILLED))
     ordered = sorted(parts, key=lambda part: (-found.of(Figure.CLOSING, _TYPE, part).ore, part))
-    rows = [_of_type(found, before, words.part(_TYPE, part), _TYPE, part) for part in ordered]
-    rows.append(_of_type(found, before, words("total"), WHOLE, "", is_sum=True))
-    head = [words("type"), words("claims"), *(words.figure(one) for one in _TYPE_COLUMNS)]
-    head += [words("other"), words.figure(Figure.CLOSING), words("share")]
-    head += [words("change")] if before else []
-    table = Table(words("types"), tuple(head), tuple(rows), words("types-note"))
+    named = [(words.part(_TYPE, part), _TYPE, part) for part in ordered]
+    named.append((words("total"), WHOLE, ""))
     chart = compared_chart(found, words, _TYPE, ordered, words("types-chart"))
-    return section("types", report, words, charts=(chart,), tables=(table,))
+    tables = (_owed_by_type(report, words, named), _moved_by_type(found, words, named))
+    return section("types", report, words, charts=(chart,), tables=tables)
 
 
-def _of_type(
-    found: CouncilFigures, before: CouncilFigures | None, name: str, by: Dimension, part: str,
-    *, is_sum: bool = False,
-) -> Row:  # fmt: skip
-    told = sum(found.of(figure, by, part).ore for figure in _TYPE_COLUMNS)
-    closing = ore(found, Figure.CLOSING, by, part)
-    cells = [lines(found, Figure.CLOSING, by, part)]
-    cells += [ore(found, figure, by, part) for figure in _TYPE_COLUMNS]
-    cells += [Cell(found.of(Figure.CLOSING, by, part).ore - told), closing]
-    cells.append(Cell(share_of_billed(found, by, part), Unit.SHARE))
-    if before:
-        cells.append(change(closing, ore(before, Figure.CLOSING, by, part)))
-    return Row(name, tuple(cells), is_sum)
+def _owed_by_type(report: CouncilReport, words: CouncilWords, named: Sequence[Named]) -> Table:
+    found, before = report.found, report.before
+    rows = []
+    for name, by, part in named:
+        closing = ore(found, Figure.CLOSING, by, part)
+        share = Cell(share_of_billed(found, by, part), Unit.SHARE, Source(Figure.BILLED, by, part))
+        cells = [lines(found, Figure.CLOSING, by, part), ore(found, Figure.OPENING, by, part)]
+        cells += [closing, share]
+        if before:
+            cells.append(change(closing, ore(before, Figure.CLOSING, by, part)))
+        rows.append(Row(name, tuple(cells), by is WHOLE))
+    head = [words("type"), words("claims"), words.figure(Figure.OPENING)]
+    head += [words.figure(Figure.CLOSING), words("share"), *([words("change")] if before else [])]
+    return Table(words("types-owed"), tuple(head), tuple(rows), words("types-note"))
+
+
+def _moved_by_type(found: CouncilFigures, words: CouncilWords, named: Sequence[Named]) -> Table:
+    """The largest movements each in a column, the others together in the last one."""
+    rows = []
+    for name, by, part in named:
+        cells = [ore(found, figure, by, part) for figure in _MOVEMENTS]
+        ends = found.of(Figure.CLOSING, by, part).ore - found.of(Figure.OPENING, by, part).ore
+        rest = Cell(ends - sum(found.of(figure, by, part).ore for figure in _MOVEMENTS))
+        rows.append(Row(name, (*cells, rest), by is WHOLE))
+    head = (words("type"), *(words.figure(figure) for figure in _MOVEMENTS), words("other"))
+    return Table(words("types-moved"), head, tuple(rows))
 
 
 def ages(report: CouncilReport, words: CouncilWords) -> Section:

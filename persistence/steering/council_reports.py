@@ -37,6 +37,7 @@ _BEFORE = text(f"""
 select r.id {_STANDING} and r.until < :until order by r.until desc, r.id desc limit 1""")
 _SAME = text(f"""
 select r.id {_STANDING} and r.since = :since and r.until = :until order by r.id desc limit 1""")
+_LATEST = text(f"select r.id {_STANDING} order by r.until desc, r.id desc limit 1")
 _LAST_UNTIL = text(f"select max(r.until) {_STANDING}")
 
 
@@ -55,6 +56,12 @@ class NewReport:
 async def last_reported(connection: AsyncConnection) -> date | None:
     """The last day of the latest report that stands."""
     found: date | None = (await connection.execute(_LAST_UNTIL)).scalar()
+    return found
+
+
+async def latest_standing(connection: AsyncConnection) -> int | None:
+    """The report of the latest period, if one stands."""
+    found: int | None = (await connection.execute(_LATEST)).scalar()
     return found
 
 
@@ -88,19 +95,19 @@ async def read_report(connection: AsyncConnection, number: int) -> RowMapping:
     return row
 
 
-async def comment_on(
-    connection: AsyncConnection, number: int, comments: Mapping[str, str]
-) -> None:
+async def comment_on(connection: AsyncConnection, number: int, comments: Mapping[str, str]) -> None:
     """The comments of a draft, by section. Raises Conflict once it is frozen."""
     await _lock_draft(connection, number)
     told = {section: words for section, words in comments.items() if words}
     await connection.execute(update(CouncilReport).where(_ID), {"number": number, "comments": told})
 
 
-async def freeze(connection: AsyncConnection, number: int, actor: Actor, at: datetime) -> None:
+async def freeze(
+    connection: AsyncConnection, number: int, actor: Actor, on: date, at: datetime
+) -> None:
     """As it is; nothing booked later changes it. Raises Conflict when it is frozen already."""
     row = await _lock_draft(connection, number)
-    values = {"number": number, "frozen_on": at.date(), "frozen_at": at, "frozen_by": actor.id}
+    values = {"number": number, "frozen_on": on, "frozen_at": at, "frozen_by": actor.id}
     values |= {"sha256": sha256_of(row)}
     await connection.execute(update(CouncilReport).where(_ID), values)
     facts = {"since": row["since"].isoformat(), "until": row["until"].isoformat()}

@@ -49,14 +49,15 @@ class Books:
         async with self.database.transaction() as connection:
             return (await register(connection, self.policy, new, on, HOUSE.id)).claim_id
 
-    async def book(
-        self, claim, kind, ore: int, on: date, payment: int | None = None, rule: str = "test",
-        facts=None, corrects: int | None = None,
-    ) -> int:  # fmt: skip
-        """An entry, balanced against the claim's debts: *ore* has the sign of the ledger."""
+    async def book(self, claim, kind, ore: int, on: date, payment=None, **more) -> int:
+        """An entry, balanced against the claim's debts: *ore* has the sign of the ledger.
+
+        *more*: its rule, its facts, and which entry it corrects.
+        """
         async with self.database.transaction() as connection:
             values = {"claim": claim, "kind": kind, "ore": ore, "on": on, "payment": payment}
-            values |= {"rule": rule, "facts": json.dumps(facts or {}), "corrects": corrects}
+            values |= {"rule": more.get("rule", "test"), "corrects": more.get("corrects")}
+            values |= {"facts": json.dumps(more.get("facts", {}))}
             entry = (await connection.execute(_ENTRY, values)).scalar_one()
             if kind in DEBT:
                 return entry

@@ -99,9 +99,7 @@ class CouncilTown(Books):
         period = (found.since, found.until)
         async with self.database.transaction() as connection:
             await read_one_moment(connection)
-            while some := await council_lines(
-                connection, figure, by, part, period, after, page
-            ):
+            while some := await council_lines(connection, figure, by, part, period, after, page):
                 lines += some
                 after = some[-1].place
         return lines

@@ -1,6 +1,6 @@
 """The council's figures add up, and each is the sum of what stands behind it, whatever happened."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest_asyncio
@@ -25,7 +25,9 @@ KINDS = (
     "move", "move", "give-up", "take-back", "agree", "end-agreement", "hold", "end",
 )  # fmt: skip
 STEPS = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(1, 90_000), st.integers(0, 45)), min_size=4, max_size=12
+    st.tuples(st.sampled_from(KINDS), st.integers(1, 90_000), st.integers(0, 45)),
+    min_size=4,
+    max_size=12,
 )
 LIVES = st.tuples(
     st.integers(0, 2), st.sampled_from(TYPES), st.integers(0, 1200), STEPS,
@@ -66,55 +68,90 @@ class Life:
         self.paid, self.given_up, self.agreement, self.is_over = [], [], None, False
 
     async def happen(self, kind: str, wish: int, later: int) -> None:
+        """What is not possible for the claim as it is does not happen."""
         self.day += timedelta(days=later)
-        town, claim, day, some = self.town, self.claim, self.day, min(wish, self.owed)
-        match kind:
-            case "interest" | "fee":
-                await town.book(claim, kind, wish, day)
-                self.owed += wish
-            case "payment" if some:
-                self.paid.append((await town.pay(claim, some, day), some))
-                self.owed -= some
-            case "charge-back" if self.paid:
-                payment, ore = self.paid.pop()
-                await town.book(claim, "charge-back", ore, day, payment)
-                await town.pay_out(payment, ore, day, "charge-back")
-                self.owed += ore
-            case "refund" if self.paid:
-                payment, ore = self.paid.pop()
-                await town.book(claim, kind, ore, day, payment)
-                await town.pay_out(payment, ore, day)
-                self.owed += ore
-            case "correction" | "rounding" if some:
-                await town.book(claim, kind, -some, day)
-                self.owed -= some
-            case "transfer" | "recall" if self.is_there == (kind == "recall"):
-                await town.carry(claim, day, is_back=self.is_there)
-                self.is_there = not self.is_there
-                await town.move(claim, "recovery" if self.is_there else "dialogue", day)
-            case "move" if not self.is_over:
-                await town.move(claim, STAGES[wish % len(STAGES)], day)
-            case "give-up" if some:
-                reason = REASONS[wish % len(REASONS)]
-                entry = await town.give_up(claim, some, reason, day)
-                self.given_up.append((entry, some))
-                self.owed -= some
-            case "take-back" if self.given_up:
-                entry, ore = self.given_up.pop()
-                await town.take_back(claim, entry, ore, day)
-                self.owed += ore
-            case "agree" if self.agreement is None and not self.is_over:
-                self.agreement = await town.agree(self.number, claim, wish, day)
-            case "end-agreement" if self.agreement:
-                state = ("kept", "broken", "dissolved")[wish % 3]
-                await town.end_agreement(self.agreement, state, day)
-                self.agreement = None
-                self.number += 1000
-            case "hold":
-                await town.hold(claim, day, wish % 90 if wish % 2 else None)
-            case "end" if not self.is_over:
-                await town.end(claim, "paid" if wish % 2 else "withdrawn", day)
-                self.is_over = True
+        await getattr(self, kind.replace("-", "_"))(wish)
+
+    async def change(self, kind: str, ore: int, **more) -> None:
+        if ore:
+            await self.town.book(self.claim, kind, ore, self.day, **more)
+            self.owed += ore
+
+    async def interest(self, wish: int) -> None:
+        await self.change("interest", wish)
+
+    async def fee(self, wish: int) -> None:
+        await self.change("fee", wish)
+
+    async def correction(self, wish: int) -> None:
+        await self.change("correction", -min(wish, self.owed))
+
+    async def rounding(self, wish: int) -> None:
+        await self.change("rounding", -min(wish, self.owed))
+
+    async def payment(self, wish: int) -> None:
+        if some := min(wish, self.owed):
+            self.paid.append((await self.town.pay(self.claim, some, self.day), some))
+            self.owed -= some
+
+    async def charge_back(self, _: int) -> None:
+        await self.undo("charge-back")
+
+    async def refund(self, _: int) -> None:
+        await self.undo("refund")
+
+    async def undo(self, kind: str) -> None:
+        if self.paid:
+            payment, ore = self.paid.pop()
+            await self.change(kind, ore, payment=payment)
+            await self.town.pay_out(payment, ore, self.day, kind)
+
+    async def transfer(self, _: int) -> None:
+        await self.carry("recovery", is_back=False)
+
+    async def recall(self, _: int) -> None:
+        await self.carry("dialogue", is_back=True)
+
+    async def carry(self, stage: str, *, is_back: bool) -> None:
+        if self.is_there is is_back:
+            await self.town.carry(self.claim, self.day, is_back=is_back)
+            self.is_there = not is_back
+            await self.town.move(self.claim, stage, self.day)
+
+    async def move(self, wish: int) -> None:
+        if not self.is_over:
+            await self.town.move(self.claim, STAGES[wish % len(STAGES)], self.day)
+
+    async def give_up(self, wish: int) -> None:
+        if some := min(wish, self.owed):
+            reason = REASONS[wish % len(REASONS)]
+            entry = await self.town.give_up(self.claim, some, reason, self.day)
+            self.given_up.append((entry, some))
+            self.owed -= some
+
+    async def take_back(self, _: int) -> None:
+        if self.given_up:
+            entry, ore = self.given_up.pop()
+            await self.town.take_back(self.claim, entry, ore, self.day)
+            self.owed += ore
+
+    async def agree(self, wish: int) -> None:
+        if self.agreement is None and not self.is_over:
+            self.agreement = await self.town.agree(self.number, self.claim, wish, self.day)
+
+    async def end_agreement(self, wish: int) -> None:
+        if self.agreement:
+            state = ("kept", "broken", "dissolved")[wish % 3]
+            await self.town.end_agreement(self.agreement, state, self.day)
+            self.agreement, self.number = None, self.number + 1000
+
+    async def hold(self, wish: int) -> None:
+        await self.town.hold(self.claim, self.day, wish % 90 if wish % 2 else None)
+
+    async def end(self, wish: int) -> None:
+        if not self.is_over:
+            await self.town.end(self.claim, "paid" if wish % 2 else "withdrawn", self.day)
+            self.is_over = True
 
 
 @pytest_asyncio.fixture
@@ -224,9 +261,7 @@ async def test_it_says_what_the_reconciliation_says(town):
         for figure in (*known.arrears.figures, *known.recovery.figures):
             mine = CouncilFigure(figure.value)
             parts = {*known.arrears.parts, *known.recovery.parts}
-            assert found.of(mine).ore == sum(
-                known.cells.get((figure, part), 0) for part in parts
-            )
+            assert found.of(mine).ore == sum(known.cells.get((figure, part), 0) for part in parts)
             for part in parts:
                 assert found.of(mine, Dimension.TYPE, part).ore == known.cells.get(
                     (figure, part), 0
