@@ -77,8 +77,8 @@ def asking(statement: str) -> TextClause:
 
 
 _ALL = asking(BEFORE_ALL.format("materialized") + " union all ".join(map(_sums, ALL_COUNCIL_ROWS)))
-# Half a million claims' sums are kept at once without the disk; what more there is, is laid there.
-_ROOM = text("set local work_mem = '64MB'")
+# Enough for the claims of a town of average size; what more there is, is laid on the disk.
+_ROOM = text("set local work_mem = '24MB'")
 
 
 def days_of(since: date, until: date) -> dict[str, Any]:

@@ -86,6 +86,8 @@ def dimensions_of(figure: CouncilFigure) -> tuple[Dimension, ...]:
         return (Dimension.KIND,)
     if figure is CouncilFigure.GIVEN_UP:
         return (*_OF_CLAIMS, Dimension.REASON)
+    if figure is CouncilFigure.BILLED:  # when they were new they were of no age
+        return (Dimension.TYPE, Dimension.KIND)
     return _OF_CLAIMS
 
 

@@ -33,8 +33,9 @@ def _left_after(days: str) -> str:
       from stage_moves where moved_on {days} order by claim_id, moved_on, id)"""
 
 
-# Each claim as it was before the period and at its end. The database holds a balance to the sum of
-# its ledger, so that what was owed is the balance less what was booked since: little is to be read.
+# Each claim as it was before the period and at its end, but for those that were settled before it.
+# The database holds a balance to the sum of its ledger, so that what was owed is the balance less
+# what has been booked since: little is to be read.
 _PARTED = f"""
 select c.id, c.serial, c.claim_type, c.debtor_id, d.kind as debtor_kind, c.due_date, c.ending,
   c.ended_on, h.claim_id is not null as is_held,
@@ -53,7 +54,8 @@ left join {lay_when(":since")} lb on lb.claim_id = c.id
 left join {lay_when(AFTERWARDS)} l on l.claim_id = c.id
 left join (select distinct claim_id from holds where since <= :until
     and coalesce(until, :until) >= :until and coalesce(released_on > :until, true)) h
-  on h.claim_id = c.id"""
+  on h.claim_id = c.id
+where c.balance_ore <> 0 or e.claim_id is not null or c.ended_on >= :since"""
 
 _CLAIM = "1 as rank, serial as id, 'claim' as source, parted.id as subject, '' as kind"
 _THEN = "claim_type, debtor_kind, age_before as age, stage_before as stage, '' as part"
@@ -93,9 +95,12 @@ _MOVED, _CARRIED = moved("parted", _ALSO), carried("parted", _ALSO)
 _LINE = f"rank, id, source, subject, kind, booked_on, ore, {_BY}, '' as part, is_there"
 _MOVES = CouncilRows(f"select {_LINE}, is_reversal from ({_MOVED.sql}) r", _bridged(_MOVED.of))
 _WAYS = CouncilRows(f"select {_LINE}, is_back from ({_CARRIED.sql}) r", _bridged(_CARRIED.of))
-_YEAR = moved("parted", _ALSO, "between :year_before and :until")
+_ANY = """(select c.id, c.claim_type, d.kind as debtor_kind, '' as age, '' as stage
+  from claims c join debtors d on d.id = c.debtor_id)"""
+_YEAR = moved(_ANY, _ALSO, "between :year_before and :until")
 _BILLED = CouncilRows(
-    f"select {_LINE} from ({_YEAR.sql}) r", {CouncilFigure.BILLED: _YEAR.of[Figure.NEW]}
+    f"select {_LINE} from ({_YEAR.sql}) r where {_YEAR.of[Figure.NEW]}",
+    {CouncilFigure.BILLED: "true"},
 )
 _COVERED = CouncilRows(
     f"""select r.id as rank, k.debt_entry_id as id, r.source, r.subject, d.kind, r.booked_on,
