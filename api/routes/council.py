@@ -61,7 +61,7 @@ async def post_report(house: TheHouse, actor: Steerer, body: CouncilReportBody) 
     return CouncilLaid(id=await lay_report(house, *period, actor))
 
 
-@router.get("/{number}", operation_id="readCouncilReport", responses=problems(404))
+@router.get("/{number}", operation_id="readCouncilReport", responses=problems(404, 422))
 async def get_report(house: TheHouse, _: FigureReader, number: ReportId) -> CouncilReportView:
     """Read what a report says: all its figures, in whole and in their parts."""
     async with house.database.transaction() as connection:
@@ -92,7 +92,7 @@ async def put_comments(
 
 @router.post(
     "/{number}/freeze", operation_id="freezeCouncilReport", status_code=204,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 422),
 )  # fmt: skip
 async def post_freeze(house: TheHouse, actor: Steerer, number: ReportId) -> Response:
     """Freeze a draft: nothing that is booked later changes it."""
@@ -103,7 +103,7 @@ async def post_freeze(house: TheHouse, actor: Steerer, number: ReportId) -> Resp
 
 @router.delete(
     "/{number}", operation_id="discardCouncilReport", status_code=204,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 422),
 )  # fmt: skip
 async def delete_report(house: TheHouse, _: Steerer, number: ReportId) -> Response:
     """Discard a draft; a report that is frozen is withdrawn instead."""
@@ -153,7 +153,7 @@ async def get_lines(
     )  # fmt: skip
 
 
-@router.get("/{number}/key-figures", operation_id="readKeyFigures", responses=problems(404))
+@router.get("/{number}/key-figures", operation_id="readKeyFigures", responses=problems(404, 422))
 async def get_key_figures(
     house: TheHouse, _: FigureReader, number: ReportId, language: Language
 ) -> KeyFigures:

@@ -48,6 +48,16 @@ PAGES = {
     "/prevention": ("supervisor", lambda _: "/prevention"),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
+    "/council-reports": ("supervisor", lambda _: "/council-reports"),
+    "/council-reports/compare": ("auditor", lambda _: "/council-reports/compare"),
+    "/council-reports/{number}": (
+        "supervisor",
+        lambda town: f"/council-reports/{council_report(town)}",
+    ),
+    "/council-reports/{number}/lines": (
+        "supervisor",
+        lambda town: f"/council-reports/{council_report(town)}/lines?figure=closing",
+    ),
     "/flow": ("supervisor", lambda _: "/flow"),
     "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
@@ -117,6 +127,11 @@ SEEN_ELSEWHERE = {
     "/attachments/{attachment_id}": "a file",
     "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
     "/letters/{letter_id}/{message}.pdf": "a file",
+    "/council-reports/{number}/report.pdf": "a file",
+    "/council-reports/{number}/report.xlsx": "a file",
+    "/council-reports/{number}/report.csv": "a file",
+    "/council-reports/{number}/key-figures.json": "a file",
+    "/council-reports/{number}/key-figures.csv": "a file",
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
     "/audit/export.csv": "a file",
     "/transfers/claims.csv": "a file",
@@ -152,6 +167,17 @@ def consultation(town):
     claim = town.ask("/claims?claim_type=day-care&stage=dialogue&limit=1")["items"][0]["id"]
     body = {"question": "Var barnet meldt ud?", "due_on": town.today, "department": "Børn og Unge"}
     return town.tell(f"/claims/{claim}/consultations", body)["id"]
+
+
+def council_report(town):
+    """One that is frozen, of this year so far."""
+    frozen = [one for one in town.ask("/council-reports")["items"] if one["frozen_on"]]
+    if frozen:
+        return frozen[0]["id"]
+    period = {"since": f"{town.today[:4]}-01-01", "until": town.today}
+    number = town.tell("/council-reports", period)["id"]
+    town.tell(f"/council-reports/{number}/freeze", {})
+    return number
 
 
 def letter(town):
