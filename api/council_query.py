@@ -24,7 +24,7 @@ def read_follow_up(since: str | None, until: str | None, today: date) -> tuple[d
 
 def not_ahead(since: date, until: date, today: date) -> tuple[date, date]:
     """Raises Invalid for a period that is not over: its figures would still change."""
-    if until > today:
+    if until >= today:
         raise Invalid(Fault("to", "council-too-early", {"until": until.isoformat()}))
     return since, until
 

@@ -101,6 +101,7 @@ class ReportDocument:
     day: str
     facts: tuple[str, ...]
     warning: str
+    definitions: tuple[str, ...] = field(repr=False)
     sections: tuple[Section, ...] = field(repr=False)
 
 

@@ -125,6 +125,11 @@ SECTIONS: dict[str, Writer] = {
 """In the order they are read."""
 
 
+_MEANINGS = (
+    "booked", "arrears", "age", "stage", "debtors", "share", "covered", "given-up", "days",
+)  # fmt: skip
+
+
 def document_of(report: CouncilReport, words: CouncilWords, municipality: str) -> ReportDocument:
     """The report in the words' language; what it means that it stands no more is said first."""
     found = report.found
@@ -137,6 +142,7 @@ def document_of(report: CouncilReport, words: CouncilWords, municipality: str) -
         day=(report.frozen_on or report.read_at.date()).isoformat(),
         facts=tuple(_facts(report, words)),
         warning=_warning(report, words),
+        definitions=tuple(words(f"means-{name}") for name in _MEANINGS),
         sections=tuple(write(report, words) for write in SECTIONS.values()),
     )
 

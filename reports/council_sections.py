@@ -52,7 +52,8 @@ def overview(report: CouncilReport, words: CouncilWords) -> Section:
     if report.before:
         head += [words("before", day=words.day(report.before.until)), words("change")]
     table = Table(words("overview"), tuple(head), tuple(rows))
-    return section("overview", report, words, tables=(table,))
+    lead = "" if report.before else words("lead-first")
+    return section("overview", report, words, lead, tables=(table,))
 
 
 def bridge(report: CouncilReport, words: CouncilWords) -> Section:

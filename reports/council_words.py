@@ -30,9 +30,6 @@ class CouncilWords:
     def figure(self, figure: CouncilFigure) -> str:
         return sentence(f"figure-{figure}", self.language)
 
-    def definition(self, figure: CouncilFigure) -> str:
-        return sentence(f"council-means-{figure}", self.language)
-
     def dimension(self, by: Dimension) -> str:
         return sentence(f"council-by-{by}", self.language)
 

@@ -15,6 +15,7 @@ from api.schemas.common import Number
 from api.schemas.council import (
     CouncilAmount,
     CouncilCommentsBody,
+    CouncilFrozen,
     CouncilLaid,
     CouncilLine,
     CouncilLines,
@@ -91,14 +92,13 @@ async def put_comments(
 
 
 @router.post(
-    "/{number}/freeze", operation_id="freezeCouncilReport", status_code=204,
-    responses=problems(404, 409, 422),
-)  # fmt: skip
-async def post_freeze(house: TheHouse, actor: Steerer, number: ReportId) -> Response:
+    "/{number}/freeze", operation_id="freezeCouncilReport", responses=problems(404, 409, 422)
+)
+async def post_freeze(house: TheHouse, actor: Steerer, number: ReportId) -> CouncilFrozen:
     """Freeze a draft: nothing that is booked later changes it."""
     async with house.database.transaction() as connection:
-        await freeze(connection, number, actor, house.today, house.clock())
-    return Response(status_code=204)
+        told = await freeze(connection, number, actor, house.today, house.clock())
+    return CouncilFrozen(id=number, sha256=told)
 
 
 @router.delete(

@@ -64,6 +64,11 @@ class CouncilLaid(View):
     id: int
 
 
+class CouncilFrozen(View):
+    id: int
+    sha256: str = Field(description="Of what the report says.")
+
+
 class CouncilLinesQuery(Page):
     figure: CouncilFigure
     by: Dimension = Dimension.TOTAL

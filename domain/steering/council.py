@@ -43,10 +43,10 @@ def last_quarters(today: date, count: int) -> tuple[tuple[date, date], ...]:
 def follow_up_period(today: date, last_until: date | None) -> tuple[date, date]:
     """From where the last report ended, else from New Year, to the last quarter's end.
 
-    Where that is no period any more, to *today*.
+    Where that is no period any more, to yesterday; and from New Year, where that is none either.
     """
     _, until = last_quarters(today, 1)[0]
     since = last_until + timedelta(days=1) if last_until else date(until.year, 1, 1)
     if since > until:
-        until = max(since, today)
-    return since, until
+        until = today - timedelta(days=1)
+    return (since, until) if since <= until else (date(until.year, 1, 1), until)

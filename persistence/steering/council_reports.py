@@ -104,15 +104,20 @@ async def comment_on(connection: AsyncConnection, number: int, comments: Mapping
 
 async def freeze(
     connection: AsyncConnection, number: int, actor: Actor, on: date, at: datetime
-) -> None:
-    """As it is; nothing booked later changes it. Raises Conflict when it is frozen already."""
+) -> str:
+    """As it is; nothing booked later changes it. Raises Conflict when it is frozen already.
+
+    Returns the SHA-256 of what it says.
+    """
     row = await _lock_draft(connection, number)
     values = {"number": number, "frozen_on": on, "frozen_at": at, "frozen_by": actor.id}
-    values |= {"sha256": sha256_of(row)}
+    told = sha256_of(row)
+    values |= {"sha256": told}
     await connection.execute(update(CouncilReport).where(_ID), values)
     facts = {"since": row["since"].isoformat(), "until": row["until"].isoformat()}
-    facts |= {"sha256": values["sha256"], "replaces": row["replaces_id"]}
+    facts |= {"sha256": told, "replaces": row["replaces_id"]}
     await note(connection, f"council-report-{number}", actor.id, "council-report-frozen", **facts)
+    return told
 
 
 async def discard_draft(connection: AsyncConnection, number: int) -> None:

@@ -293,7 +293,7 @@ async def test_programs_do_what_people_do(api, books):
     unknown = {"comments": {"nowhere": "x"}}
     wrong = await api.send("PUT", f"/council-reports/{number}/comments", json=unknown)
     assert wrong.status_code == 422
-    assert (await api.post(f"/council-reports/{number}/freeze")).status_code == 204
+    assert (await api.post(f"/council-reports/{number}/freeze")).json()["id"] == number
     assert (await api.post(f"/council-reports/{number}/freeze")).status_code == 409
     assert (await api.send("DELETE", f"/council-reports/{number}")).status_code == 409
     lines = (await api.get(f"/council-reports/{number}/lines?figure=closing&limit=1")).json()

@@ -170,11 +170,12 @@ def consultation(town):
 
 
 def council_report(town):
-    """One that is frozen, of this year so far."""
+    """One that is frozen, of the year so far."""
     frozen = [one for one in town.ask("/council-reports")["items"] if one["frozen_on"]]
     if frozen:
         return frozen[0]["id"]
-    period = {"since": f"{town.today[:4]}-01-01", "until": town.today}
+    yesterday = date.fromisoformat(town.today) - timedelta(days=1)
+    period = {"since": f"{yesterday:%Y}-01-01", "until": yesterday.isoformat()}
     number = town.tell("/council-reports", period)["id"]
     town.tell(f"/council-reports/{number}/freeze", {})
     return number
