@@ -8,7 +8,6 @@ from pydantic import Field
 from api.cursors import Page
 from api.schemas.common import Body, Day, Prose, View
 from reports.council_figures import CouncilFigure, Dimension
-from reports.council_key_figures import FORMAT, FORMAT_VERSION
 
 _LONG = 400
 
@@ -115,8 +114,8 @@ class KeyFigureView(View):
 class KeyFigures(View):
     """A municipality's key figures of arrears, which any municipality may write and read."""
 
-    format: Literal["rettidig-key-figures"] = FORMAT  # type: ignore[assignment]
-    version: Literal[1] = FORMAT_VERSION  # type: ignore[assignment]
+    format: Literal["rettidig-key-figures"]
+    version: Literal[1]
     municipality: str = Field(min_length=1, max_length=_LONG)
     period: KeyPeriod
     report: int | None = Field(description="The number of the report there.")
