@@ -43,8 +43,19 @@ from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
+from api.pages.steering import (
+    council_compare,
+    council_files,
+    council_lines,
+    pauses,
+    prevention,
+    strategy,
+    time_machine,
+    tomorrow,
+    workload,
+)
+from api.pages.steering import council_reports as council_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import pauses, prevention, strategy, time_machine, tomorrow, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -61,6 +72,7 @@ from api.routes import (
     claims,
     consultations,
     corrections,
+    council,
     debtors,
     decisions,
     distraint_owners,
@@ -126,6 +138,7 @@ API: tuple[ModuleType, ...] = (
     flow,
     trials,
     forecast,
+    council,
     token,
     payloads,
     metrics,
@@ -151,6 +164,10 @@ PAGES: tuple[ModuleType, ...] = (
     trail_page,
     trail_export,
     claims_page,
+    council_compare,
+    council_files,
+    council_lines,
+    council_page,
     flow_page,
     tomorrow,
     pauses,

@@ -114,7 +114,7 @@ async def run(*, is_small: bool) -> dict[str, Any]:
         database = Database(await prepare(standing), 4)
         values = kinds_of(policy) | {"claims": claims, "day": ON}
         await fill_past_triggers(database, _FILL, values)
-        async with _memory(standing) as peak:
+        async with memory_of(standing) as peak:
             worst = await _night(database, policy, ON)
             ordinary = await _night(database, policy, ON + timedelta(days=1))
         began = time.monotonic()
@@ -151,7 +151,7 @@ async def _count(database: Database) -> int:
 
 
 @asynccontextmanager
-async def _memory(standing: Ground) -> AsyncIterator[list[float]]:
+async def memory_of(standing: Ground) -> AsyncIterator[list[float]]:
     """The most, in megabytes, that this process and the database's own have used together."""
     peak = [0.0]
 

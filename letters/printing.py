@@ -64,14 +64,15 @@ def _compiler(layout: str) -> typst.Compiler:
         kept[layout] = typst.Compiler(
             str(_LETTERS / layout),
             root=str(_LETTERS),
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
         )
     return kept[layout]
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Those of the house, and no others."""
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)]
     )

@@ -59,9 +59,17 @@ class Rows:
 
 
 _PERIOD = "between :since and :until"
-_AFTERWARDS = "cast(:until as date) + 1"
+AFTERWARDS = "cast(:until as date) + 1"
 _ENTRY = """1 as rank, e.id, 'entry' as source, e.claim_id as subject, e.kind, e.booked_on,
   e.amount_ore as ore, c.claim_type as part"""
+CLAIMS = "claims"
+"""Where the claims behind the lines are looked up: any relation with their id and claim_type."""
+
+
+def lay_when(day: str) -> str:
+    """The last way of each claim before *day*, there or back, with ``is_back``."""
+    return f"""(select distinct on (claim_id) claim_id, is_back from transfers
+      where booked_on < {day} order by claim_id, ledger_seq desc, id desc)"""
 
 
 def _stood(day: str, here: Figure, there: Figure) -> Rows:
@@ -69,9 +77,7 @@ def _stood(day: str, here: Figure, there: Figure) -> Rows:
     return Rows(
         f"""select {_ENTRY}, coalesce(not lay.is_back, false) as is_there
           from ledger_entries e join claims c on c.id = e.claim_id
-          left join (select distinct on (claim_id) claim_id, is_back from transfers
-            where booked_on < {day} order by claim_id, ledger_seq desc, id desc) lay
-            on lay.claim_id = e.claim_id
+          left join {lay_when(day)} lay on lay.claim_id = e.claim_id
           where e.booked_on < {day}""",
         {here: "not is_there", there: "is_there"},
     )
@@ -79,44 +85,56 @@ def _stood(day: str, here: Figure, there: Figure) -> Rows:
 
 # Each time a claim lay with the authority is a stay: of its entries, those after the transfer and
 # not after the next way, there or back, were booked there.
-_MOVED = Rows(
-    f"""select {_ENTRY}, s.claim_id is not null as is_there, e.rule = '{REVERSED}' as is_reversal
-      from ledger_entries e join claims c on c.id = e.claim_id
-      left join (select claim_id, is_back, ledger_seq as since, lead(ledger_seq) over
-          (partition by claim_id order by ledger_seq, id) as until from transfers) s
-        on s.claim_id = e.claim_id and not s.is_back and e.seq > s.since
-        and e.seq <= coalesce(s.until, e.seq)
-      where e.booked_on {_PERIOD}""",
-    {
-        Figure.THERE_BOOKED: "is_there",
-        Figure.NEW: "not is_there and kind = 'principal'",
-        Figure.INTEREST: "not is_there and kind = 'interest'",
-        Figure.FEES: "not is_there and kind in ('fee', 'court-fee')",
-        Figure.PAID: "not is_there and kind = 'payment'",
-        Figure.REFUNDED: "not is_there and kind = 'refund'",
-        Figure.CHARGED_BACK: "not is_there and kind = 'charge-back'",
-        Figure.CORRECTED: "not is_there and kind = 'correction' and not is_reversal",
-        Figure.ROUNDED: "not is_there and kind = 'rounding'",
-        Figure.WRITTEN_OFF: "not is_there and (kind = 'write-off' or is_reversal)",
-    },
-)
+def moved(claims: str = CLAIMS, also: str = "", days: str = _PERIOD) -> Rows:
+    """What was booked on the *days*, by where the claims lay then.
+
+    *also*: columns of *claims*, as ``, c.debtor_id``, to be told with each line.
+    """
+    return Rows(
+        f"""select {_ENTRY}{also}, s.claim_id is not null as is_there,
+            e.rule = '{REVERSED}' as is_reversal
+          from ledger_entries e join {claims} c on c.id = e.claim_id
+          left join (select claim_id, is_back, ledger_seq as since, lead(ledger_seq) over
+              (partition by claim_id order by ledger_seq, id) as until from transfers) s
+            on s.claim_id = e.claim_id and not s.is_back and e.seq > s.since
+            and e.seq <= coalesce(s.until, e.seq)
+          where e.booked_on {days}""",
+        _MOVES,
+    )
+
+
+_MOVES = {
+    Figure.THERE_BOOKED: "is_there",
+    Figure.NEW: "not is_there and kind = 'principal'",
+    Figure.INTEREST: "not is_there and kind = 'interest'",
+    Figure.FEES: "not is_there and kind in ('fee', 'court-fee')",
+    Figure.PAID: "not is_there and kind = 'payment'",
+    Figure.REFUNDED: "not is_there and kind = 'refund'",
+    Figure.CHARGED_BACK: "not is_there and kind = 'charge-back'",
+    Figure.CORRECTED: "not is_there and kind = 'correction' and not is_reversal",
+    Figure.ROUNDED: "not is_there and kind = 'rounding'",
+    Figure.WRITTEN_OFF: "not is_there and (kind = 'write-off' or is_reversal)",
+}
+
 
 # What leaves one side comes to the other.
-_CARRIED = Rows(
-    f"""select 1 as rank, t.id, 'transfer' as source, t.claim_id as subject,
-        case when t.is_back then 'recalled' else 'transferred' end as kind, t.booked_on,
-        case when t.is_back = side.is_there then -t.amount_ore else t.amount_ore end as ore,
-        c.claim_type as part, t.is_back, side.is_there
-      from transfers t join claims c on c.id = t.claim_id
-      cross join (values (true), (false)) side (is_there)
-      where t.booked_on {_PERIOD}""",
-    {
-        Figure.TRANSFERRED: "not is_there and not is_back",
-        Figure.RECALLED: "not is_there and is_back",
-        Figure.THERE_TRANSFERRED: "is_there and not is_back",
-        Figure.THERE_RECALLED: "is_there and is_back",
-    },
-)
+def carried(claims: str = CLAIMS, also: str = "") -> Rows:
+    """Claims that went there or came back in the period, with all that was owed on them."""
+    return Rows(
+        f"""select 1 as rank, t.id, 'transfer' as source, t.claim_id as subject,
+            case when t.is_back then 'recalled' else 'transferred' end as kind, t.booked_on,
+            case when t.is_back = side.is_there then -t.amount_ore else t.amount_ore end as ore,
+            c.claim_type as part{also}, t.is_back, side.is_there
+          from transfers t join {claims} c on c.id = t.claim_id
+          cross join (values (true), (false)) side (is_there)
+          where t.booked_on {_PERIOD}""",
+        {
+            Figure.TRANSFERRED: "not is_there and not is_back",
+            Figure.RECALLED: "not is_there and is_back",
+            Figure.THERE_TRANSFERRED: "is_there and not is_back",
+            Figure.THERE_RECALLED: "is_there and is_back",
+        },
+    )
 
 
 def _money(days: str, part: str, of: dict[Figure, str]) -> Rows:
@@ -180,9 +198,9 @@ _BANK_LINES = Rows(
 
 ALL_ROWS = (
     _stood(":since", Figure.OPENING, Figure.THERE_OPENING),
-    _MOVED,
-    _CARRIED,
-    _stood(_AFTERWARDS, Figure.CLOSING, Figure.THERE_CLOSING),
+    moved(),
+    carried(),
+    _stood(AFTERWARDS, Figure.CLOSING, Figure.THERE_CLOSING),
     _money("< :since", "''", {Figure.MONEY_OPENING: "true"}),
     _money(
         _PERIOD,

@@ -33,6 +33,7 @@ _PLACES = (
     (Right.SEE_FIGURES, PageLink("/tomorrow", "tomorrow-title"), "web-steering"),
     (Right.STEER, PageLink("/workload", "workload-title"), "web-steering"),
     (Right.WORK_ON_TASKS, PageLink("/prevention", "prevention-title"), "web-steering"),
+    (Right.SEE_FIGURES, PageLink("/council-reports", "council-title"), "web-steering"),
     (Right.SEE_CLAIMS, PageLink("/strategy", "strategy-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/time-machine", "time-machine-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/reconciliation", "reconciliation-title"), "web-money"),

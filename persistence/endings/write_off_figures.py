@@ -13,7 +13,7 @@ from domain.policy import Policy
 
 # An entry of before reasons were told has none. What the recovery authority gave up is its own.
 # The sums of a year and the lines behind them are asked for in the same words.
-_ENTRIES = """
+ENTRIES_GIVEN_UP = """
 from ledger_entries e
 left join ledger_entries o on o.id = e.corrects_id
 left join write_offs w on w.id = (coalesce(o.facts, e.facts) ->> 'write_off')::bigint
@@ -22,12 +22,12 @@ where e.booked_on between :since and :until and e.rule <> 'settled-by-authority'
 _BY_REASON = text(f"""
 select coalesce(w.reason, '') as reason, (-sum(e.amount_ore))::bigint as ore,
   count(distinct e.claim_id) filter (where e.kind = 'write-off') as claims
-{_ENTRIES} group by 1""")
+{ENTRIES_GIVEN_UP} group by 1""")
 _LINES = text(f"""
 select x.*, c.claim_type, d.name as debtor_name from (
   select e.id, e.booked_on, e.claim_id, -e.amount_ore as ore, e.kind = 'write-off' as is_given_up,
     w.id as write_off_id
-  {_ENTRIES} and coalesce(w.reason, '') = :reason and (e.booked_on, e.id) > (:day, :after)
+  {ENTRIES_GIVEN_UP} and coalesce(w.reason, '') = :reason and (e.booked_on, e.id) > (:day, :after)
   order by e.booked_on, e.id limit :limit) x
 join claims c on c.id = x.claim_id join debtors d on d.id = c.debtor_id
 order by x.booked_on, x.id""")
@@ -86,10 +86,18 @@ async def year_figures(
     connection: AsyncConnection, policy: Policy, year: int, on: date
 ) -> list[ReasonFigures]:
     """Each reason that has a goal or was used, in the order of the reasons."""
-    days = {"since": date(year, 1, 1), "until": date(year, 12, 31)}
+    last = date(year, 12, 31)
+    return await reason_figures(connection, policy, date(year, 1, 1), last, min(on, last))
+
+
+async def reason_figures(
+    connection: AsyncConnection, policy: Policy, since: date, until: date, on: date
+) -> list[ReasonFigures]:
+    """The same over any days; the goals, of a whole year, as they are on the day *on*."""
+    days = {"since": since, "until": until}
     rows = (await connection.execute(_BY_REASON, days)).mappings()
     found = {row["reason"]: row for row in rows}
-    goals = policy.endings.write_off_goals.on(min(on, days["until"])) or ()
+    goals = policy.endings.write_off_goals.on(on) or ()
     wanted = {goal.reason.value: goal for goal in goals}
     names = [reason.value for reason in WriteOffReason] + [""]
     figures = []

@@ -47,6 +47,7 @@ from persistence.models.recovery import (
     TransferRow,
 )
 from persistence.models.sign_in import AccessToken, KeptForm, SessionRow, SignIn
+from persistence.models.steering import CouncilReport
 from persistence.models.tasks import (
     Decision,
     Delegation,
@@ -77,6 +78,7 @@ __all__ = [
     "Claim",
     "CollectionRow",
     "Consultation",
+    "CouncilReport",
     "Debtor",
     "Decision",
     "Delegation",

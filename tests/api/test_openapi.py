@@ -123,7 +123,9 @@ NAMES = (
     "searchDebtor", "issueToken", "readCounts", "readHealth", "readReadiness",
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
-    "readFlow", "listStandingClaims",
+    "readFlow", "listStandingClaims", "listCouncilReports", "layCouncilReport",
+    "readCouncilReport", "commentCouncilReport", "freezeCouncilReport", "discardCouncilReport",
+    "withdrawCouncilReport", "listCouncilLines", "readKeyFigures",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -163,7 +165,7 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
-    "readHealth",
+    "listCouncilReports", "readHealth",
     "readReadiness",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}

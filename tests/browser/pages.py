@@ -52,6 +52,16 @@ PAGES = {
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
     "/tomorrow": ("supervisor", lambda _: "/tomorrow?days=30"),
     "/tomorrow/pauses/{pause_id}": ("caseworker", lambda t: f"/tomorrow/pauses/{pause(t)}"),
+    "/council-reports": ("supervisor", lambda _: "/council-reports"),
+    "/council-reports/compare": ("auditor", lambda _: "/council-reports/compare"),
+    "/council-reports/{number}": (
+        "supervisor",
+        lambda town: f"/council-reports/{council_report(town)}",
+    ),
+    "/council-reports/{number}/lines": (
+        "supervisor",
+        lambda town: f"/council-reports/{council_report(town)}/lines?figure=closing",
+    ),
     "/flow": ("supervisor", lambda _: "/flow"),
     "/flow/claims": ("supervisor", lambda _: "/flow/claims?stage=dialogue"),
     "/limitation": ("supervisor", lambda _: "/limitation"),
@@ -125,6 +135,11 @@ SEEN_ELSEWHERE = {
     "/attachments/{attachment_id}": "a file",
     "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
     "/letters/{letter_id}/{message}.pdf": "a file",
+    "/council-reports/{number}/report.pdf": "a file",
+    "/council-reports/{number}/report.xlsx": "a file",
+    "/council-reports/{number}/report.csv": "a file",
+    "/council-reports/{number}/key-figures.json": "a file",
+    "/council-reports/{number}/key-figures.csv": "a file",
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
     "/audit/export.csv": "a file",
     "/transfers/claims.csv": "a file",
@@ -171,6 +186,18 @@ def consultation(town):
     claim = town.ask("/claims?claim_type=day-care&stage=dialogue&limit=1")["items"][0]["id"]
     body = {"question": "Var barnet meldt ud?", "due_on": town.today, "department": "Børn og Unge"}
     return town.tell(f"/claims/{claim}/consultations", body)["id"]
+
+
+def council_report(town):
+    """One that is frozen, of the year so far."""
+    frozen = [one for one in town.ask("/council-reports")["items"] if one["frozen_on"]]
+    if frozen:
+        return frozen[0]["id"]
+    yesterday = date.fromisoformat(town.today) - timedelta(days=1)
+    period = {"since": f"{yesterday:%Y}-01-01", "until": yesterday.isoformat()}
+    number = town.tell("/council-reports", period)["id"]
+    town.tell(f"/council-reports/{number}/freeze", {})
+    return number
 
 
 def letter(town):

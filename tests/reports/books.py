@@ -1,5 +1,6 @@
 """Books for tests, kept by SQL under the database's own guards, and a hand that goes past them."""
 
+import json
 from datetime import date
 from itertools import count
 
@@ -15,8 +16,9 @@ DEBT = {"principal", "interest", "fee", "court-fee"}
 _numbers = count(1)
 _ENTRY = text("""
 insert into ledger_entries (claim_id, seq, kind, amount_ore, effective_on, booked_on, payment_id,
-  actor, rule, legal_basis, facts)
-values (:claim, 0, :kind, :ore, :on, :on, :payment, 'anna', 'test', '', '{}') returning id""")
+  actor, rule, legal_basis, facts, corrects_id)
+values (:claim, 0, :kind, :ore, :on, :on, :payment, 'anna', :rule, '', cast(:facts as jsonb),
+  :corrects) returning id""")
 _OPEN = text("""
 select d.id, (d.amount_ore - coalesce(sum(k.amount_ore), 0))::bigint as open,
   coalesce(sum(k.amount_ore), 0)::bigint as covered
@@ -47,10 +49,15 @@ class Books:
         async with self.database.transaction() as connection:
             return (await register(connection, self.policy, new, on, HOUSE.id)).claim_id
 
-    async def book(self, claim, kind, ore: int, on: date, payment: int | None = None) -> int:
-        """An entry, balanced against the claim's debts: *ore* has the sign of the ledger."""
+    async def book(self, claim, kind, ore: int, on: date, payment=None, **more) -> int:
+        """An entry, balanced against the claim's debts: *ore* has the sign of the ledger.
+
+        *more*: its rule, its facts, and which entry it corrects.
+        """
         async with self.database.transaction() as connection:
             values = {"claim": claim, "kind": kind, "ore": ore, "on": on, "payment": payment}
+            values |= {"rule": more.get("rule", "test"), "corrects": more.get("corrects")}
+            values |= {"facts": json.dumps(more.get("facts", {}))}
             entry = (await connection.execute(_ENTRY, values)).scalar_one()
             if kind in DEBT:
                 return entry
