@@ -11,6 +11,18 @@ from persistence.database import Database
 
 
 @dataclass(frozen=True, slots=True)
+class Outlets:
+    """*has_mail*: a server is set up, so people are mailed. *pages*: under which address.
+
+    *allows_loopback*: other systems may be told on this machine too, for it is a sandbox.
+    """
+
+    has_mail: bool = False
+    pages: str = ""
+    allows_loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """*clock* shows the town's time. *temporal* answers whether Temporal does; None: not known.
 
@@ -23,6 +35,7 @@ class House:
     temporal: Callable[[], Awaitable[bool]] | None
     door: FrontDoor = field(default_factory=FrontDoor)
     executions: str | None = None
+    outlets: Outlets = Outlets()
 
     @property
     def today(self) -> date:

@@ -38,12 +38,14 @@ from api.pages.limitation import radar as limitation_page
 from api.pages.money import payments as payments_page
 from api.pages.money import reconciliation
 from api.pages.people import kept_forms, sign_in
+from api.pages.people import notifications as notifications_page
 from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
 from api.pages.steering import flow as flow_page
 from api.pages.steering import prevention, strategy, workload
+from api.pages.steering import webhooks as webhooks_page
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -74,6 +76,7 @@ from api.routes import (
     inbox,
     letters,
     limitation,
+    notifications,
     objections,
     payments,
     recovery,
@@ -84,6 +87,7 @@ from api.routes import (
     token,
     trail,
     transfers,
+    webhooks,
     write_offs,
     writings,
 )
@@ -119,6 +123,8 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    notifications,
+    webhooks,
     token,
     health,
 )
@@ -139,6 +145,7 @@ PAGES: tuple[ModuleType, ...] = (
     screens,
     looking,
     substitutions_page,
+    notifications_page,
     trail_page,
     trail_export,
     claims_page,
@@ -146,6 +153,7 @@ PAGES: tuple[ModuleType, ...] = (
     strategy,
     workload,
     prevention,
+    webhooks_page,
     transfers_page,
     limitation_page,
     limitation_events,

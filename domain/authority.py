@@ -100,6 +100,11 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.WORK_ON_TASKS
 
 
+_APPROVING = frozenset({Right.APPROVE_WRITE_OFFS, Right.APPROVE_REFUNDS})
+APPROVALS = frozenset(kind for kind in TaskKind if right_to_decide(kind) in _APPROVING)
+"""The tasks in which a second person agrees to what another has proposed."""
+
+
 def kinds_for(actor: Actor) -> list[TaskKind]:
     """The tasks the actor may answer."""
     return [kind for kind in TaskKind if may(actor, right_to_decide(kind))]

@@ -10,15 +10,18 @@ from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.forecasts import ForecastActivities
+from activities.mail_room import MailRoomActivities
 from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
 from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
+from activities.webhooks import WebhookActivities
 from domain.calendar import REAL_TIME, TownClock
 from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
+from workers.clock import real_now
 from workers.foresight import foresight
 from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow
@@ -26,10 +29,12 @@ from workflows.claim import ClaimWorkflow
 from workflows.claim_files import ClaimFileWorkflow
 from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
+from workflows.mail_room import MailRoomWorkflow
 from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.watch import WatchWorkflow
+from workflows.webhooks import WebhooksWorkflow
 
 
 def story_workflows() -> list[type]:
@@ -58,6 +63,8 @@ def round_workflows() -> list[type]:
         WatchWorkflow,
         PayoutsWorkflow,
         OwnerQuestionsWorkflow,
+        MailRoomWorkflow,
+        WebhooksWorkflow,
         DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
@@ -65,8 +72,13 @@ def round_workflows() -> list[type]:
 
 
 def round_activities(
-    database: Database, policy: Policy, gateways: Gateways, clock: TownClock = REAL_TIME
+    database: Database,
+    policy: Policy,
+    gateways: Gateways,
+    clock: TownClock = REAL_TIME,
+    pages: str = "",
 ) -> list[Callable[..., Any]]:
+    """*pages*: the address under which people find ours, as mails tell it."""
     ways = (gateways.digital_post, gateways.physical_post)
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
@@ -74,6 +86,7 @@ def round_activities(
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
+    mail_room = MailRoomActivities(database, gateways.mailer, pages)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
@@ -88,6 +101,9 @@ def round_activities(
         payouts.send,
         payouts.read_receipts,
         OwnerQuestionActivities(database, gateways.owners).ask,
+        mail_room.lay_down,
+        mail_room.send,
+        WebhookActivities(database, gateways.hooks, real_now).deliver,
         *_file_activities(database, policy),
     ]
 

@@ -55,6 +55,14 @@ from persistence.models.tasks import (
     TaskWeight,
     UndoStep,
 )
+from persistence.models.telling import (
+    MailRow,
+    MailWish,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+    WebhookTry,
+)
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
 from persistence.models.write_offs import Discharge, Suspension, WriteOff, WriteOffBatch
@@ -105,6 +113,8 @@ __all__ = [
     "LetterRow",
     "Liability",
     "LimitationEvent",
+    "MailRow",
+    "MailWish",
     "Mandate",
     "NoteMention",
     "OutboxRow",
@@ -138,6 +148,10 @@ __all__ = [
     "TransferRow",
     "UndoStep",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
+    "WebhookTry",
     "WriteOff",
     "WriteOffBatch",
 ]

@@ -124,6 +124,8 @@ NAMES = (
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
     "readFlow", "listStandingClaims",
+    "readNotifications", "chooseNotifications", "listWebhooks", "registerWebhook", "turnWebhook",
+    "renewWebhookSecret", "testWebhook", "listWebhookDeliveries", "sendDeliveryAgain",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -164,7 +166,7 @@ WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
     "readHealth",
-    "readReadiness",
+    "readReadiness", "readNotifications", "listWebhooks",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 

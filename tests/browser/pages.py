@@ -101,6 +101,9 @@ PAGES = {
         lambda _: "/reconciliation/lines?figure=closing",
     ),
     "/substitutions": ("caseworker", lambda _: "/substitutions"),
+    "/notifications": ("caseworker", lambda _: "/notifications"),
+    "/webhooks": ("supervisor", lambda _: "/webhooks"),
+    "/webhooks/{endpoint_id}": ("supervisor", lambda town: f"/webhooks/{webhook(town)}"),
     "/audit": ("auditor", lambda _: "/audit"),
     "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
@@ -152,6 +155,15 @@ def consultation(town):
     claim = town.ask("/claims?claim_type=day-care&stage=dialogue&limit=1")["items"][0]["id"]
     body = {"question": "Var barnet meldt ud?", "due_on": town.today, "department": "Børn og Unge"}
     return town.tell(f"/claims/{claim}/consultations", body)["id"]
+
+
+def webhook(town):
+    body = {
+        "name": "Institutionssystemet",
+        "url": "https://system.example/krav",
+        "events": ["claim.paid", "claim.withdrawn"],
+    }
+    return town.tell("/webhooks", body)["id"]
 
 
 def letter(town):

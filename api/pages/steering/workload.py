@@ -11,9 +11,8 @@ from api.languages import language_of
 from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from domain.authority import RIGHTS, Right, right_to_decide
+from domain.authority import APPROVALS, RIGHTS, Right
 from domain.claim import HoldReason
-from domain.decisions import TaskKind
 from domain.errors import Fault, Invalid
 from persistence.people.substituting import substitutions
 from persistence.steering.workload import LATELY, list_held, read_workload
@@ -21,8 +20,6 @@ from persistence.steering.workload import LATELY, list_held, read_workload
 router = APIRouter(route_class=PageRoute)
 _PAGE = 50
 WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
-_APPROVING = {Right.APPROVE_WRITE_OFFS, Right.APPROVE_REFUNDS}
-APPROVALS = frozenset(kind for kind in TaskKind if right_to_decide(kind) in _APPROVING)
 
 
 @router.get("/workload")
