@@ -1,4 +1,4 @@
-"""Mails to those who work here: laid down first, then sent, so that whatever dies nobody gets two."""
+"""Mails to those who work here: laid down first, then sent, so that nobody gets two."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ class MailRoomActivities:
     @activity.defn(name="mail-room.lay-down")
     @told_to_temporal
     async def lay_down(self, now: datetime) -> None:
-        """Write today's digests whose hour has come, and what is escalated, one person at a time."""
+        """Write the digests whose hour has come, and what is escalated, one person at a time."""
         if self._mailer is None:
             return
         async with self._database.transaction() as connection:
@@ -44,9 +44,7 @@ class MailRoomActivities:
                 if (await connection.execute(_ONE_AT_A_TIME)).scalar():
                     await self._lay_down(connection, reader, now)
 
-    async def _lay_down(
-        self, connection: AsyncConnection, reader: Reader, now: datetime
-    ) -> None:
+    async def _lay_down(self, connection: AsyncConnection, reader: Reader, now: datetime) -> None:
         if reader.wish.is_told_at_once and may(reader.actor, Right.STEER):
             await self._escalate(connection, reader, now)
         if not reader.is_told and is_digest_time(reader.wish, now):
@@ -54,13 +52,9 @@ class MailRoomActivities:
             words = None
             if not digest.is_empty:
                 words = _kept(write_digest(digest, reader.wish.language, self._pages))
-            await mails.lay_down(
-                connection, reader, MailKind.DIGEST, words, now, today(now)
-            )
+            await mails.lay_down(connection, reader, MailKind.DIGEST, words, now, today(now))
 
-    async def _escalate(
-        self, connection: AsyncConnection, reader: Reader, now: datetime
-    ) -> None:
+    async def _escalate(self, connection: AsyncConnection, reader: Reader, now: datetime) -> None:
         known = await mails.told_of(connection, reader.actor.id)
         new = [one for one in await open_escalations(connection) if one.key not in known]
         if new:

@@ -32,9 +32,7 @@ _AWAY = {HookTrouble.UNREACHABLE, HookTrouble.TOO_SLOW}
 class WebhookActivities:
     """*real_now* is asked for the real time, which receivers hold signatures against."""
 
-    def __init__(
-        self, database: Database, hooks: Hooks, real_now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, hooks: Hooks, real_now: Callable[[], datetime]) -> None:
         self._database, self._hooks, self._real_now = database, hooks, real_now
 
     @activity.defn(name="webhooks.deliver")
@@ -71,9 +69,7 @@ class WebhookActivities:
             arrived += answer.trouble is None
         return arrived
 
-    async def _note(
-        self, row: Any, answer: HookAnswer, milliseconds: int, now: datetime
-    ) -> bool:
+    async def _note(self, row: Any, answer: HookAnswer, milliseconds: int, now: datetime) -> bool:
         """Whether the endpoint may have the next one at once."""
         trouble = answer.trouble.value if answer.trouble else None
         is_busy = (answer.status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR

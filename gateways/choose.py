@@ -1,4 +1,4 @@
-"""Which counterparts the house talks to: for post, mail and messages the real ones too, else sandboxes so far."""
+"""Which counterparts the house talks to: real ones for post, mail, messages; else sandboxes."""
 
 from dataclasses import dataclass
 from pathlib import Path

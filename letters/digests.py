@@ -42,7 +42,7 @@ class MailText:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256("\n".join((self.subject, self.plain, self.html)).encode()).hexdigest()
+        return hashlib.sha256(f"{self.subject}\n{self.plain}\n{self.html}".encode()).hexdigest()
 
 
 def write_digest(digest: Digest, language: str, pages: str) -> MailText:
@@ -121,9 +121,7 @@ class _Words:
         return Line(f"{kind}{about}", self.at(f"/tasks/{one.number}" if one.number else "/letters"))
 
 
-def _write(
-    words: _Words, subject: str, opening: str, sections: tuple[Section, ...]
-) -> MailText:
+def _write(words: _Words, subject: str, opening: str, sections: tuple[Section, ...]) -> MailText:
     closing, choose = words.say("mail-choose"), words.at(CHOICES)
     told = "\n\n".join([opening, *map(_in_plain, sections), f"{closing} {choose}"])
     html = _template().render(

@@ -26,7 +26,7 @@ class NewWebhook(Body):
     @classmethod
     def _are_facts(cls, events: list[WebhookEvent]) -> list[WebhookEvent]:
         if WebhookEvent.TEST in events:
-            raise PydanticCustomError("enum", "a test is asked for when it is wanted")
+            raise PydanticCustomError("no-fact", "a test is asked for when it is wanted")
         return events
 
 

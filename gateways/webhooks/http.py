@@ -73,7 +73,9 @@ async def _post(message: HookMessage, address: str, signed_at: datetime) -> int:
 
 
 def _signed(message: HookMessage, at: datetime) -> Mapping[str, str]:
-    signatures = [Webhook(one).sign(message.message_id, at, message.body) for one in message.secrets]
+    signatures = [
+        Webhook(one).sign(message.message_id, at, message.body) for one in message.secrets
+    ]
     return {
         "Content-Type": "application/json",
         "User-Agent": "rettidig",

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Role
 from domain.steering.mail_wishes import MailKind, MailState, MailWish, usual_wish
-from persistence.models import MailRow, MailWish as WishRow
+from persistence.models import MailRow
+from persistence.models import MailWish as WishRow
 
 SHOWN = 14
 # What is put off (greylisted) may come soon after; a server that is away is left alone longer.
@@ -28,7 +29,8 @@ _WISH = select(WishRow.has_digest, WishRow.hour, WishRow.weekdays, WishRow.is_to
 _TOLD_OF = text("select unnest(about) as key from mails where user_id = :user")
 _DUE = text("""
 select id, kind, day, address, subject, plain, html, laid_at, tries from mails
-where state = 'waiting' and (next_try_at is null or next_try_at <= :now) order by id limit :limit""")
+where state = 'waiting' and (next_try_at is null or next_try_at <= :now)
+order by id limit :limit""")
 _ADDRESS = text("select email from users where id = :user")
 _LATEST = text("""
 select kind, day, state, subject, settled_at, trouble from mails

@@ -140,9 +140,7 @@ async def show_secret(connection: AsyncConnection, endpoint_id: int, actor: Acto
     return secret
 
 
-async def read_secrets(
-    connection: AsyncConnection, endpoint_id: int, now: datetime
-) -> RowMapping:
+async def read_secrets(connection: AsyncConnection, endpoint_id: int, now: datetime) -> RowMapping:
     """How many are valid, when the newest was made, and when an old one ends."""
     values = {"endpoint": endpoint_id, "now": now}
     return (await connection.execute(_SECRETS, values)).mappings().one()
@@ -153,9 +151,7 @@ async def _add_secret(
 ) -> None:
     told = base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     values = {"endpoint_id": endpoint_id, "secret": f"whsec_{told}", "made_by": actor.id}
-    await connection.execute(
-        insert(WebhookSecret).values(made_at=now, is_shown=False, **values)
-    )
+    await connection.execute(insert(WebhookSecret).values(made_at=now, is_shown=False, **values))
 
 
 async def _lock(connection: AsyncConnection, endpoint_id: int) -> Any:

@@ -22,8 +22,7 @@ async def page(api, address, role=Role.SUPERVISOR, **more):
 
 
 async def register(api, **changes):
-    answer = await api.page("/webhooks", method="POST", data=NEW | changes)
-    return answer
+    return await api.page("/webhooks", method="POST", data=NEW | changes)
 
 
 async def test_the_page_shows_todays_mail_as_it_would_be(api):
@@ -98,6 +97,7 @@ async def test_an_address_we_do_not_send_to_is_refused_and_nothing_typed_is_lost
 
 async def test_who_steers_pauses_tests_renews_and_removes(api):
     where = (await register(api)).headers["location"]
+    await page(api, where)
     for act in ("test", "rotate", "pause", "resume"):
         answer = await api.page(f"{where}/{act}", method="POST")
         assert (act, answer.headers["location"]) == (act, f"{where}?said={act}")

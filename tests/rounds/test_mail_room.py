@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from activities.mail_room import MailRoomActivities
 from domain.authority import Role

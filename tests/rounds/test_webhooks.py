@@ -246,7 +246,9 @@ async def test_a_message_nobody_wants_is_given_up_after_days_and_the_next_goes_o
     assert ways.receiver.told == [("claim.withdrawn", claim)]
 
 
-async def test_an_endpoint_that_never_answers_is_paused_and_what_waits_arrives_when_it_goes_on(ways):
+async def test_an_endpoint_that_never_answers_is_paused_and_what_waits_arrives_when_it_goes_on(
+    ways,
+):
     endpoint = await ways.register()
     claim = await paid(ways)
     ways.receiver.answers = ["die"] * 100

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.dependencies import TaskVisitor, TheHouse
 from api.house import House
-from api.pages.forms import Typed, read_body, typed_facts
+from api.pages.forms import Form, Typed, read_body, texts, typed_facts
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.schemas.notifications import Wish
@@ -21,8 +21,6 @@ from persistence.steering.mails import keep_wish, latest_mails, read_address, re
 
 router = APIRouter(route_class=PageRoute, prefix="/notifications")
 WEEK = range(7)
-Choice = Annotated[str, Form(max_length=10)]
-Days = Annotated[list[Annotated[int, Form(ge=0, le=6)]], Form(max_length=7)]
 
 
 @router.get("")
@@ -38,22 +36,14 @@ async def show_notifications(
 
 
 @router.post("")
-async def choose(
-    request: Request,
-    house: TheHouse,
-    actor: TaskVisitor,
-    digest: Choice = "",
-    hour: Choice = "",
-    weekdays: Days = [],  # noqa: B006  # as FastAPI wants it
-    at_once: Choice = "",
-    mail_language: Choice = "da",
-) -> Response:
+async def choose(request: Request, house: TheHouse, actor: TaskVisitor, form: Form) -> Response:
+    typed = texts(form, "hour", "digest", "at_once", "mail_language")
     given = {
-        "has_digest": bool(digest),
-        "hour": hour,
-        "weekdays": weekdays,
-        "is_told_at_once": bool(at_once),
-        "language": mail_language,
+        "has_digest": bool(typed["digest"]),
+        "hour": typed["hour"],
+        "weekdays": form.getlist("weekdays"),
+        "is_told_at_once": bool(typed["at_once"]),
+        "language": typed["mail_language"],
     }
     try:
         wish = wish_of(read_body(Wish, given))

@@ -47,9 +47,7 @@ async def show_webhooks(request: Request, house: TheHouse, _: SteerVisitor) -> R
 
 
 @router.post("")
-async def register(
-    request: Request, house: TheHouse, actor: SteerVisitor, form: Form
-) -> Response:
+async def register(request: Request, house: TheHouse, actor: SteerVisitor, form: Form) -> Response:
     typed = texts(form, "name", "url", "source")
     typed |= {name: list(map(str, form.getlist(name))) for name in ("events", "claim_types")}
     try:
