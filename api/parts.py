@@ -91,6 +91,9 @@ from api.routes import (
     write_offs,
     writings,
 )
+from api.routes import prevention as prevention_routes
+from api.routes import strategy as strategy_routes
+from api.routes import workload as workload_routes
 
 API: tuple[ModuleType, ...] = (
     claims,
@@ -124,6 +127,9 @@ API: tuple[ModuleType, ...] = (
     figures,
     flow,
     notifications,
+    workload_routes,
+    prevention_routes,
+    strategy_routes,
     webhooks,
     token,
     health,

@@ -58,6 +58,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+"""The roles of those who answer tasks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person, or a program that calls on its own behalf."""

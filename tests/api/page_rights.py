@@ -91,6 +91,7 @@ PAGES = {
     "GET /prevention": Right.WORK_ON_TASKS,
     "POST /prevention": Right.WORK_ON_TASKS,
     "GET /workload": Right.STEER,
+    "POST /workload/teams": Right.STEER,
     "GET /holds": Right.STEER,
     "GET /flow": Right.SEE_FIGURES,
     "GET /flow/claims": Right.SEE_CLAIMS,
@@ -191,6 +192,7 @@ PAGES = {
 FORMS = {
     "POST /language": {"language": "da"},
     "POST /letters/stop": {"reason": "x"},
+    "POST /workload/teams": {"person": "nobody"},
     "POST /payments/{payment_id}/place": {"claim_id": "2026-999999"},
     "POST /payments/{payment_id}/undo": {"claim_id": "2026-999999"},
     "POST /payments/{payment_id}/refund": {"reasons": "x"},

@@ -124,6 +124,8 @@ NAMES = (
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
     "readFlow", "listStandingClaims",
+    "readWorkload", "listHeldClaims", "movePerson", "readStrategy", "readPrevention",
+    "offerDirectDebit",
     "readNotifications", "chooseNotifications", "listWebhooks", "registerWebhook", "turnWebhook",
     "renewWebhookSecret", "testWebhook", "listWebhookDeliveries", "sendDeliveryAgain",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
@@ -167,6 +169,7 @@ WITHOUT_INPUT = {
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
     "readHealth",
     "readReadiness", "readNotifications", "listWebhooks",
+    "readPrevention",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
