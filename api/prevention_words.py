@@ -1,22 +1,23 @@
 """What an offer says beside direct debit: that a bill may fall due on another day of the month."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+
+from sqlalchemy import RowMapping
 
 from domain.policy import Policy
 from letters.catalogue import sentence
 
 
-def other_due_day(policy: Policy) -> Callable[[Mapping[str, Any]], str]:
+def other_due_day(policy: Policy) -> Callable[[RowMapping], str]:
     """For each late payer the words of the letter, in their language: after the day they pay on."""
 
-    def words(row: Mapping[str, Any]) -> str:
+    def words(row: RowMapping) -> str:
         told = {"day": row["payday"], "phone": policy.phone}
         return sentence("prevention-other-day", row["language"], **told)
 
     return words
 
 
-def no_words(_: Mapping[str, Any]) -> str:
+def no_words(_: RowMapping) -> str:
     """The letter as it is."""
     return ""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class _Words:
     def count(self, code: str, count: int, **values: object) -> str:
         return self.say(f"{code}-{'one' if count == 1 else 'many'}", count=count, **values)
 
-    def day(self, day: object) -> str:
+    def day(self, day: date) -> str:
         return str(format_date(day, "long", locale=_LOCALES[self.language]))
 
     def at(self, page: str) -> str:

@@ -58,9 +58,14 @@ async def get_standing(
 
 
 def _narrowed(house: House, wish: FlowQuery) -> FlowFilter:
-    words = (wish.type, wish.department, wish.kind)
-    chosen = [word or "" for word in words]
-    return narrowed(house.policy, *chosen, age=wish.age, team=wish.team or "")
+    return narrowed(
+        house.policy,
+        wish.type or "",
+        wish.department or "",
+        wish.kind or "",
+        wish.age,
+        wish.team or "",
+    )
 
 
 def _stage(flow: StageFlow) -> StageFlowView:

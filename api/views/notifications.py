@@ -1,7 +1,6 @@
 """What someone is mailed, as the page and programs show it."""
 
-from collections.abc import Mapping
-from typing import Any
+from sqlalchemy import RowMapping
 
 from api.schemas.notifications import SentMail, Wish
 from domain.steering.mail_wishes import MailWish
@@ -22,5 +21,5 @@ def wish_of(body: Wish) -> MailWish:
     return MailWish(body.has_digest, body.hour, days, body.is_told_at_once, body.language)
 
 
-def mail_view(row: Mapping[str, Any]) -> SentMail:
+def mail_view(row: RowMapping) -> SentMail:
     return SentMail(**{name: row[name] for name in SentMail.model_fields})

@@ -63,8 +63,9 @@ def _named(name: str, value: Value) -> StrategyValue:
 def _plain(value: Value) -> Plain:
     if isinstance(value, tuple):
         return ", ".join(str(_plain(one)) for one in value)
-    way = next((say for kind, say in _WAYS.items() if isinstance(value, kind)), None)
-    return way(value) if way else value
+    if value is None or type(value) in {bool, int, str}:
+        return value  # type: ignore[return-value]
+    return next(say(value) for kind, say in _WAYS.items() if isinstance(value, kind))
 
 
 def _period(period: LegalPeriod) -> str:

@@ -103,7 +103,7 @@ class SandboxMailServer:
             if before < behaviour.puts_off:
                 return _LATER
             page.take(mail_id, _AT, _seen(message, envelope))
-        if before < behaviour.hangs_up:
+        if before < behaviour.hangs_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -72,7 +71,7 @@ async def _post(message: HookMessage, address: str, signed_at: datetime) -> int:
         return answer.status_code
 
 
-def _signed(message: HookMessage, at: datetime) -> Mapping[str, str]:
+def _signed(message: HookMessage, at: datetime) -> dict[str, str]:
     signatures = [
         Webhook(one).sign(message.message_id, at, message.body) for one in message.secrets
     ]

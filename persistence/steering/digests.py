@@ -20,7 +20,7 @@ _AWAKE = "t.state = 'open' and (t.snoozed_until is null or t.snoozed_until <= :o
 def _pile(day: str, which: str, order: str) -> Any:
     """The first tasks, and on each how many there are in all."""
     return text(
-        f"select t.id, t.kind, t.claim_id, t.{day} as day, count(*) over () as count "
+        f"select t.id, t.kind, t.claim_id, t.{day} as day, count(*) over () as in_all "
         f"from tasks t where {_AWAKE} and {which} order by {order}, t.id limit {MOST_LINES}"
     )
 
@@ -72,7 +72,7 @@ async def read_digest(connection: AsyncConnection, reader: Actor, on: date) -> D
 async def _read(connection: AsyncConnection, found: Any, values: dict[str, Any]) -> Pile:
     rows = (await connection.execute(found, values)).all()
     first = (TaskLine(row.id, TaskKind(row.kind), row.claim_id, row.day) for row in rows)
-    return Pile(rows[0].count, tuple(first)) if rows else Pile()
+    return Pile(rows[0].in_all, tuple(first)) if rows else Pile()
 
 
 async def _paused(connection: AsyncConnection) -> tuple[str, ...]:

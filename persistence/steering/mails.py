@@ -114,7 +114,12 @@ async def lay_down(
     words = ("subject", "plain", "html", "sha256")
     values = {name: getattr(written, name, None) for name in words}
     state = MailState.WAITING if written else MailState.NOTHING
-    row = {"user_id": reader.actor.id, "kind": kind.value, "day": on, "about": list(about)}
+    row: dict[str, Any] = {
+        "user_id": reader.actor.id,
+        "kind": kind.value,
+        "day": on,
+        "about": list(about),
+    }
     row |= {"state": state.value, "address": reader.address, "laid_at": now, "tries": 0}
     await connection.execute(insert(MailRow).values(row | values).on_conflict_do_nothing())
 

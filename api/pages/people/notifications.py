@@ -1,6 +1,6 @@
 """What one is mailed: the choices, today's digest as it would be, and what was sent lately."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -73,7 +73,7 @@ async def _show(
 ) -> Response:
     async with house.database.transaction() as connection:
         digest = await read_digest(connection, actor, house.today)
-        facts = {
+        facts: dict[str, Any] = {
             "address": await read_address(connection, actor.id),
             "mails": await latest_mails(connection, actor.id),
         }

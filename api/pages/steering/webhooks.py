@@ -70,7 +70,7 @@ async def show_webhook(
 ) -> Response:
     """A new secret is on this page once, for who asked for it."""
     async with house.database.transaction() as connection:
-        facts = {
+        facts: dict[str, Any] = {
             "endpoint": await read_endpoint(connection, endpoint_id),
             "secrets": await read_secrets(connection, endpoint_id, house.clock()),
             "secret": await show_secret(connection, endpoint_id, actor),
