@@ -38,6 +38,8 @@ class KindLoad(View):
     overdue: int
     oldest: date
     balance_ore: int
+    largest_ore: int = Field(description="What is owed on the largest of them.")
+    median_days: int = Field(description="How long they have waited.")
     needs_second_person: bool
 
 
@@ -51,13 +53,18 @@ class WaitingTask(View):
 
 
 class HoldLoad(View):
-    """*past*: its last day is over, and nobody has let the claim go on."""
+    """*past*: its last day is over, and nobody has let the claim go on.
+
+    *long*, *longer*: so many have rested for a month, and for three, or more.
+    """
 
     reason: HoldReason
     claims: int
     balance_ore: int
     oldest: date
     median_days: int
+    long: int
+    longer: int
     past: int
 
 

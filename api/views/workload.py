@@ -40,7 +40,7 @@ def _person(row: RowMapping) -> PersonLoad:
 
 
 def _kind(row: RowMapping) -> KindLoad:
-    told = _named(row, "kind", "open", "overdue", "oldest")
+    told = _named(row, "kind", "open", "overdue", "oldest", "largest_ore", "median_days")
     return KindLoad(**told, balance_ore=row["ore"], needs_second_person=row["kind"] in APPROVALS)
 
 
@@ -50,7 +50,7 @@ def _waiting(row: RowMapping) -> WaitingTask:
 
 
 def _hold(row: RowMapping) -> HoldLoad:
-    told = _named(row, "reason", "claims", "oldest", "median_days", "past")
+    told = _named(row, "reason", "claims", "oldest", "median_days", "long", "longer", "past")
     return HoldLoad(balance_ore=row["ore"], **told)
 
 

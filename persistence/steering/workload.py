@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.steering.flow import AGE_STEPS_DAYS
 from persistence.steering.teams import IS_TASK_WITH, Team
 
 LATELY = timedelta(days=30)
 _OLDEST = 10
+LONG, LONGER, _ = AGE_STEPS_DAYS
+_AGES = {"long": LONG, "longer": LONGER}
 
 # Of the tasks that lie open now: those of a team, where one is asked for.
 _OPEN = f"""t.state = 'open' and (t.snoozed_until is null or t.snoozed_until <= :on)
@@ -38,7 +41,9 @@ left join held h on h.person = u.id left join done d on d.person = u.id
 order by u.id = '' desc, coalesce(h.open, 0) desc, u.name""")
 _KINDS = text(f"""
 select t.kind, count(*) as open, count(*) filter (where t.due_on < :on) as overdue,
-  min(t.opened_on) as oldest, sum(t.balance_ore)::bigint as ore
+  min(t.opened_on) as oldest, sum(t.balance_ore)::bigint as ore,
+  max(t.balance_ore) as largest_ore,
+  percentile_disc(0.5) within group (order by cast(:on as date) - t.opened_on) as median_days
 from tasks t where {_OPEN} group by t.kind order by 3 desc, 2 desc, t.kind""")
 _WAITING_LONGEST = text(f"""
 select t.id, t.kind, t.claim_id, t.opened_on, t.due_on, u.name as holder
@@ -48,7 +53,9 @@ _HOLDS = text("""
 select h.reason, count(*) as claims, sum(c.balance_ore)::bigint as ore,
   min(h.since) as oldest,
   percentile_disc(0.5) within group (order by cast(:on as date) - h.since) as median_days,
-  count(*) filter (where h.until < :on) as past
+  count(*) filter (where h.until < :on) as past,
+  count(*) filter (where cast(:on as date) - h.since >= :long) as long,
+  count(*) filter (where cast(:on as date) - h.since >= :longer) as longer
 from holds h join claims c on c.id = h.claim_id
 where h.released_on is null and c.ending is null
 group by h.reason order by 2 desc, h.reason""")
@@ -92,7 +99,7 @@ async def read_workload(
         people.mappings().all(),
         (await connection.execute(_KINDS, asked)).mappings().all(),
         (await connection.execute(_WAITING_LONGEST, asked)).mappings().all(),
-        (await connection.execute(_HOLDS, {"on": on})).mappings().all(),
+        (await connection.execute(_HOLDS, {"on": on} | _AGES)).mappings().all(),
         enquiries.mappings().one(),
     )
 

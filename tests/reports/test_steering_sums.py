@@ -285,6 +285,7 @@ async def test_each_figure_of_the_workload_is_the_tasks_behind_it(town):
         assert row["overdue"] == sum(one["kind"] == row["kind"] for one in late)
         assert row["ore"] == sum(one["balance_ore"] for one in behind)
         assert row["oldest"] == min(one["opened_on"] for one in behind)
+        assert row["largest_ore"] == max(one["balance_ore"] for one in behind)
     assert sum(row["open"] for row in work.kinds) == len(tasks)
     for row in work.people:
         behind = [one for one in tasks if (one["claimed_by"] or "") == row["person"]]
@@ -328,3 +329,6 @@ async def test_each_figure_of_what_rests_is_the_claims_behind_it(town):
                 assert row["claims"] == len(listed)
                 assert row["ore"] == sum(one["balance_ore"] for one in listed)
                 assert row["oldest"] == min(one["since"] for one in listed)
+                ages = [(TODAY - one["since"]).days for one in listed]
+                assert row["long"] == sum(age >= AGE_STEPS_DAYS[0] for age in ages)
+                assert row["longer"] == sum(age >= AGE_STEPS_DAYS[1] for age in ages)

@@ -18,7 +18,7 @@ from domain.claim import HoldReason
 from domain.errors import Fault, Invalid
 from persistence.people.substituting import substitutions
 from persistence.steering.teams import list_teams, move_to_team, team_called
-from persistence.steering.workload import LATELY, list_held, read_workload
+from persistence.steering.workload import LATELY, LONG, LONGER, list_held, read_workload
 from reports.response_times import response_times
 
 router = APIRouter(route_class=PageRoute)
@@ -46,6 +46,8 @@ async def show_workload(
         "approvals": [row for row in work.kinds if row["kind"] in APPROVALS],
         "substitutions": arranged,
         "lately": LATELY.days,
+        "long": LONG,
+        "longer": LONGER,
         "on": on,
     }
     return show(request, "workload", facts)
