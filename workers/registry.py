@@ -85,8 +85,6 @@ def round_activities(
     forecasts = ForecastActivities(database, policy, foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
-    payouts = PayoutActivities(database, policy, gateways.nemkonto)
-    mail_room = MailRoomActivities(database, gateways.mailer, pages)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
@@ -97,15 +95,28 @@ def round_activities(
         watch.look_ahead,
         forecasts.nudge,
         forecasts.foresee,
-        DirectDebitActivities(database, policy, gateways.direct_debit).collect,
-        payouts.send,
-        payouts.read_receipts,
+        *_money_activities(database, policy, gateways),
         OwnerQuestionActivities(database, gateways.owners).ask,
-        mail_room.lay_down,
-        mail_room.send,
-        WebhookActivities(database, gateways.hooks, real_now).deliver,
+        *_telling_activities(database, gateways, pages),
         *_file_activities(database, policy),
     ]
+
+
+def _money_activities(
+    database: Database, policy: Policy, gateways: Gateways
+) -> list[Callable[..., Any]]:
+    payouts = PayoutActivities(database, policy, gateways.nemkonto)
+    direct_debit = DirectDebitActivities(database, policy, gateways.direct_debit)
+    return [direct_debit.collect, payouts.send, payouts.read_receipts]
+
+
+def _telling_activities(
+    database: Database, gateways: Gateways, pages: str
+) -> list[Callable[..., Any]]:
+    """People are mailed, and other systems told."""
+    mail_room = MailRoomActivities(database, gateways.mailer, pages)
+    hooks = WebhookActivities(database, gateways.hooks, real_now)
+    return [mail_room.lay_down, mail_room.send, hooks.deliver]
 
 
 def _file_activities(database: Database, policy: Policy) -> list[Callable[..., Any]]:

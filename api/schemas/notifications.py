@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, Strict
 
 from api.schemas.common import Body, View
 from domain.steering.mail_wishes import MailKind, MailState
@@ -14,7 +14,7 @@ def _each_once(days: list[int]) -> list[int]:
 
 
 Weekdays = Annotated[
-    list[Annotated[int, Field(ge=0, le=6)]],
+    list[Annotated[int, Strict(), Field(ge=0, le=6)]],
     Field(max_length=7, description="0 is Monday."),
     AfterValidator(_each_once),
 ]
@@ -23,10 +23,14 @@ Weekdays = Annotated[
 class Wish(Body):
     """What the caller wishes to be mailed. Nothing leaves on holidays, whatever is chosen."""
 
-    has_digest: bool = Field(description="One mail on a working day, when something waits.")
-    hour: int = Field(ge=0, le=23, description="From which it leaves.")
+    has_digest: Annotated[bool, Strict()] = Field(
+        description="One mail on a working day, when something waits."
+    )
+    hour: Annotated[int, Strict()] = Field(ge=0, le=23, description="From which it leaves.")
     weekdays: Weekdays
-    is_told_at_once: bool = Field(description="Of what stands still for everybody.")
+    is_told_at_once: Annotated[bool, Strict()] = Field(
+        description="Of what stands still for everybody."
+    )
     language: Literal["da", "en"] = "da"
 
 

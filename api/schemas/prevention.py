@@ -1,8 +1,9 @@
 """Who always pays, but late, and whether an offer has helped, as clients see it."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from api.schemas.common import Body, Number, View
 from persistence.steering.prevention import MOST
@@ -40,8 +41,8 @@ class Prevention(View):
 
 
 class OfferBody(Body):
-    debtor_ids: list[Number] = Field(min_length=1, max_length=MOST)
-    offers_other_day: bool = Field(
+    debtor_ids: list[Annotated[Number, Strict()]] = Field(min_length=1, max_length=MOST)
+    offers_other_day: Annotated[bool, Strict()] = Field(
         default=False, description="Say that bills may fall due on another day too."
     )
 

@@ -63,9 +63,11 @@ def _named(name: str, value: Value) -> StrategyValue:
 def _plain(value: Value) -> Plain:
     if isinstance(value, tuple):
         return ", ".join(str(_plain(one)) for one in value)
-    if value is None or type(value) in {bool, int, str}:
-        return value  # type: ignore[return-value]
-    return next(say(value) for kind, say in _WAYS.items() if isinstance(value, kind))
+    match value:
+        case None | bool() | int():
+            return value
+        case _:
+            return next(say(value) for kind, say in _WAYS.items() if isinstance(value, kind))
 
 
 def _period(period: LegalPeriod) -> str:
@@ -79,4 +81,5 @@ _WAYS: dict[type, Callable[[Any], Plain]] = {
     Enum: lambda one: str(one.value),
     Decimal: str,
     date: date.isoformat,
+    str: str,
 }

@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from gateways.journal import Journal, Offer, Page
-from gateways.mail.account import MailAccount
+from gateways.mail.account import MailAccount, Security
 
 _BEHAVIOUR, _HOST = "behaviour", "127.0.0.1"
 _LATER = "451 4.7.1 Greylisted, try again later"
@@ -56,9 +56,9 @@ class SandboxMailServer:
         user, password = self._login or (None, None)
         try:
             port = int(server.sockets[0].getsockname()[1])
-            security = "starttls" if tls else "none"
+            security: Security = "starttls" if tls else "none"
             sender = "rettidig@kommune.invalid"
-            yield MailAccount(_HOST, port, security, sender, user, password)  # type: ignore[arg-type]
+            yield MailAccount(_HOST, port, security, sender, user, password)
         finally:
             server.close()
 
@@ -91,7 +91,7 @@ class SandboxMailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(  # noqa: N802  # as the library calls it
         self, server: SMTP, _: Session, envelope: Envelope
     ) -> str:
         content = envelope.content

@@ -18,7 +18,8 @@ class Receiver:
     async def listening(self):
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         try:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/krav"
+            port = server.sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{port}/krav"
         finally:
             server.close()
 

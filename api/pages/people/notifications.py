@@ -21,6 +21,7 @@ from persistence.steering.mails import keep_wish, latest_mails, read_address, re
 
 router = APIRouter(route_class=PageRoute, prefix="/notifications")
 WEEK = range(7)
+_LONG = 5  # digits: no number that is asked for has so many
 
 
 @router.get("")
@@ -40,8 +41,8 @@ async def choose(request: Request, house: TheHouse, actor: TaskVisitor, form: Fo
     typed = texts(form, "hour", "digest", "at_once", "mail_language")
     given = {
         "has_digest": bool(typed["digest"]),
-        "hour": typed["hour"],
-        "weekdays": form.getlist("weekdays"),
+        "hour": _number(typed["hour"]),
+        "weekdays": [_number(day) for day in form.getlist("weekdays")],
         "is_told_at_once": bool(typed["at_once"]),
         "language": typed["mail_language"],
     }
@@ -54,6 +55,11 @@ async def choose(request: Request, house: TheHouse, actor: TaskVisitor, form: Fo
     async with house.database.transaction() as connection:
         await keep_wish(connection, actor.id, wish)
     return RedirectResponse("/notifications?said=kept", 303)
+
+
+def _number(word: object) -> object:
+    """As a program sends it; what is none is refused as it is."""
+    return int(word) if isinstance(word, str) and word.isdecimal() and len(word) < _LONG else word
 
 
 def _require_days(wish: MailWish) -> None:
