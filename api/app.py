@@ -13,7 +13,7 @@ from api.doors.gauges import Gauges, Timed
 from api.doors.headers import SafeHeaders
 from api.doors.limits import BodyLimit
 from api.errors import handle_errors
-from api.house import House
+from api.house import House, Outlets
 from api.inbox.news import InboxNews
 from api.openapi import describe
 from api.pages.assets import PREFIX as ASSETS
@@ -22,7 +22,6 @@ from api.parts import API, PAGES
 from api.remembered import Remembered
 from domain.policy import Policy
 from persistence.database import Database
-from sealing.keys import KeyRing
 
 PREFIX = "/api/v1"
 _WITH_FILES = ("notes", "attachments", "enquiries", "messages", "answer")  # ends of paths
@@ -56,6 +55,7 @@ _TAGS = [
     {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "limitation", "description": "What is time-barred when, and what has moved it."},
     {"name": "figures", "description": "Where all claims are."},
+    {"name": "webhooks", "description": "Which systems are told what became of their claims."},
     {"name": "access", "description": "How programs get their tokens."},
     {"name": "operation", "description": "For those who run the system."},
 ]
@@ -68,7 +68,7 @@ def create_app(
     temporal: Callable[[], Awaitable[bool]] | None = None,
     door: FrontDoor | None = None,
     executions: str | None = None,
-    ring: KeyRing | None = None,
+    outlets: Outlets | None = None,
 ) -> FastAPI:
     """*clock* shows the town's time; *temporal* answers whether Temporal does.
 
@@ -77,7 +77,8 @@ def create_app(
     """
     app = _described()
     door = door or FrontDoor()
-    app.state.house = House(database, policy, clock, temporal, door, executions, ring)
+    outlets = outlets or Outlets()
+    app.state.house = House(database, policy, clock, temporal, door, executions, outlets)
     app.state.news = InboxNews(database)
     app.state.gauges = Gauges()
     app.state.counts = Remembered(_COUNTS_SECONDS)

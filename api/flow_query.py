@@ -7,6 +7,7 @@ from domain.errors import Fault, Invalid
 from domain.policy import Policy
 from domain.steering.flow import AGE_STEPS_DAYS
 from persistence.steering.flow import FlowFilter
+from persistence.steering.teams import team_called
 
 KINDS = ("person", "company")
 _LATELY = timedelta(days=30)
@@ -18,6 +19,7 @@ def narrowed(
     department: str = "",
     kind: str = "",
     age: int | None = None,
+    team: str = "",
 ) -> FlowFilter:
     """Raises Invalid for a type, a kind or an age that there is not."""
     wrong = {
@@ -27,7 +29,8 @@ def narrowed(
     }
     if any(wrong.values()):
         raise Invalid(*(Fault(name, "problem-not-found") for name, is_so in wrong.items() if is_so))
-    return FlowFilter(claim_type or None, department or None, kind or None, age)
+    of_team = team_called(policy, team) if team else None
+    return FlowFilter(claim_type or None, department or None, kind or None, age, of_team)
 
 
 def lately(on: date) -> date:

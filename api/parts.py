@@ -39,6 +39,7 @@ from api.pages.limitation import radar as limitation_page
 from api.pages.money import payments as payments_page
 from api.pages.money import reconciliation
 from api.pages.people import kept_forms, sign_in
+from api.pages.people import notifications as notifications_page
 from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
@@ -56,6 +57,7 @@ from api.pages.steering import (
 )
 from api.pages.steering import council_reports as council_page
 from api.pages.steering import flow as flow_page
+from api.pages.steering import webhooks as webhooks_page
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
@@ -89,6 +91,7 @@ from api.routes import (
     letters,
     limitation,
     metrics,
+    notifications,
     objections,
     payloads,
     payments,
@@ -101,9 +104,13 @@ from api.routes import (
     trail,
     transfers,
     trials,
+    webhooks,
     write_offs,
     writings,
 )
+from api.routes import prevention as prevention_routes
+from api.routes import strategy as strategy_routes
+from api.routes import workload as workload_routes
 
 API: tuple[ModuleType, ...] = (
     claims,
@@ -139,6 +146,11 @@ API: tuple[ModuleType, ...] = (
     trials,
     forecast,
     council,
+    notifications,
+    workload_routes,
+    prevention_routes,
+    strategy_routes,
+    webhooks,
     token,
     payloads,
     metrics,
@@ -161,6 +173,7 @@ PAGES: tuple[ModuleType, ...] = (
     screens,
     looking,
     substitutions_page,
+    notifications_page,
     trail_page,
     trail_export,
     claims_page,
@@ -175,6 +188,7 @@ PAGES: tuple[ModuleType, ...] = (
     time_machine,
     workload,
     prevention,
+    webhooks_page,
     transfers_page,
     limitation_page,
     limitation_events,

@@ -9,6 +9,7 @@ from api.doors.front_door import FrontDoor
 from api.doors.identity import ClaimNames
 from api.doors.pace import Pace, Paces
 from api.doors.provider import Provider, ProviderSettings
+from api.house import Outlets
 from api.server import serve as serve_http
 from cli.doors import database_url
 from cli.logs import write_logs
@@ -54,6 +55,7 @@ def _provider(chosen: Settings) -> Provider | None:
         chosen.oidc_department_claim,
         chosen.oidc_name_claim,
         chosen.oidc_roles,
+        chosen.oidc_team_claim,
     )
     return Provider(
         ProviderSettings(
@@ -63,6 +65,16 @@ def _provider(chosen: Settings) -> Provider | None:
             chosen.oidc_scope,
             names,
         )
+    )
+
+
+def outlets(chosen: Settings) -> Outlets:
+    """How people and systems are told."""
+    return Outlets(
+        has_mail=chosen.smtp_host is not None,
+        pages=chosen.public_url or "",
+        allows_loopback=chosen.webhooks_on_this_machine,
+        ring=chosen.payload_ring,
     )
 
 
@@ -89,7 +101,7 @@ async def serve(port: int | None) -> int:
             TemporalLink(chosen).answers,
             front_door(chosen),
             executions=executions_at(chosen.temporal_ui, chosen),
-            ring=chosen.payload_ring,
+            outlets=outlets(chosen),
         )
         await serve_http(
             app,

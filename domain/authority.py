@@ -58,6 +58,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
+"""The roles of those who answer tasks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person, or a program that calls on its own behalf."""
@@ -98,6 +102,11 @@ def right_to_decide(kind: TaskKind) -> Right:
             return Right.APPROVE_REFUNDS
         case _:
             return Right.WORK_ON_TASKS
+
+
+_APPROVING = frozenset({Right.APPROVE_WRITE_OFFS, Right.APPROVE_REFUNDS})
+APPROVALS = frozenset(kind for kind in TaskKind if right_to_decide(kind) in _APPROVING)
+"""The tasks in which a second person agrees to what another has proposed."""
 
 
 def kinds_for(actor: Actor) -> list[TaskKind]:

@@ -153,6 +153,7 @@ class ClaimType:
     routing: tuple[RoutingRule, ...]
     related_codes: Dated[RelatedCodes]
     source: str
+    team: str = ""  # whose its claims are while nobody has a task of them
 
 
 @dataclass(frozen=True, slots=True)

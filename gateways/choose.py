@@ -1,10 +1,13 @@
-"""Which counterparts the house talks to: for post the real ones too, else sandboxes so far."""
+"""Which counterparts the house talks to: real ones for post, mail, messages; else sandboxes."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateways.betalingsservice.gateway import SandboxDirectDebit
 from gateways.digital_post.sandbox import SandboxDigitalPost
+from gateways.mail.account import MailAccount
+from gateways.mail.smtp import SmtpMailer
+from gateways.message_ports import Hooks, Mailer
 from gateways.nemkonto.sandbox import SandboxNemKonto
 from gateways.physical_post.sandbox import SandboxPhysicalPost
 from gateways.ports import (
@@ -24,6 +27,7 @@ from gateways.serviceplatformen.post import (
     ServiceplatformenDigitalPost,
     ServiceplatformenPhysicalPost,
 )
+from gateways.webhooks.http import HttpHooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,21 @@ class Gateways:
     nemkonto: NemKonto
     direct_debit: DirectDebit
     owners: OwnerRegister
+    mailer: Mailer | None
+    hooks: Hooks
 
 
-def choose(folder: Path, post: Account | None = None) -> Gateways:
-    """*folder* is where the sandboxes keep their state, and the real post its book."""
+def choose(
+    folder: Path,
+    post: Account | None = None,
+    mail: MailAccount | None = None,
+    *,
+    allows_loopback: bool = False,
+) -> Gateways:
+    """*folder* is where the sandboxes keep their state, and the real post its book.
+
+    Without *mail* nobody is mailed. *allows_loopback*: messages go to this machine too.
+    """
     return Gateways(
         ServiceplatformenDigitalPost(post, folder) if post else SandboxDigitalPost(folder),
         ServiceplatformenPhysicalPost(post, folder) if post else SandboxPhysicalPost(folder),
@@ -47,4 +62,6 @@ def choose(folder: Path, post: Account | None = None) -> Gateways:
         SandboxNemKonto(folder),
         SandboxDirectDebit(folder),
         SandboxOwnerRegister(folder),
+        SmtpMailer(mail) if mail else None,
+        HttpHooks(allows_loopback=allows_loopback),
     )

@@ -66,16 +66,26 @@ class Settings(BaseSettings):
     oidc_client_secret: str | None = Field(default=None, repr=False)
     oidc_issuer: str | None = None
     """Whoever says who people are. Comes after the others, without which it is of no use."""
-    oidc_scope: str = "openid profile"
+    oidc_scope: str = "openid profile email"
     oidc_role_claim: str = "role"
     oidc_department_claim: str = "department"
     oidc_name_claim: str = "name"
+    oidc_team_claim: str = "team"
     oidc_roles: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     """The provider's words for roles, such as names of groups, each with ours."""
     session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     session_hours: int = Field(default=10, ge=1, le=7 * 24)
     sign_ins_a_minute: int = Field(default=60, ge=1)
     writes_a_minute: int = Field(default=6000, ge=1)
+    mail_from: str | None = Field(default=None, pattern="^[^@ <>]+@[^@ <>]+$")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = Field(default=None, repr=False)
+    smtp_host: str | None = None
+    """Through which server people are mailed. Comes after the others, which it needs."""
+    webhooks_on_this_machine: bool = False
+    """For a sandbox: other systems may be told at http://127.0.0.1 too."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -116,6 +126,20 @@ class Settings(BaseSettings):
             msg = "needs " + ", ".join(_PREFIX + name.upper() for name in missing)
             raise ValueError(msg)
         return issuer
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _mails_are_not_overheard(cls, host: str | None, info: ValidationInfo) -> str | None:
+        if not host:
+            return None
+        if missing := [name for name in ("public_url", "mail_from") if not info.data.get(name)]:
+            msg = "needs " + ", ".join(_PREFIX + name.upper() for name in missing)
+            raise ValueError(msg)
+        is_here = host in {name for _, name in _ON_THIS_MACHINE}
+        if info.data.get("smtp_security") == "none" and not is_here:
+            msg = "must be on this machine, or RETTIDIG_SMTP_SECURITY starttls or tls"
+            raise ValueError(msg)
+        return host
 
     @field_validator("oidc_roles", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.policy import Policy
 from gateways.choose import Gateways, choose
+from gateways.mail.account import MailAccount
 from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
@@ -35,13 +36,14 @@ _GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in th
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything an entry point hands on."""
+    """Everything an entry point hands on. *pages*: the address under which people find ours."""
 
     database: Database
     client: Client
     policy: Policy
     clock: Clock
     gateways: Gateways
+    pages: str = ""
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
@@ -86,7 +88,13 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
             client=await connect_patiently(settings),
             policy=policy,
             clock=clock,
-            gateways=choose(world_folder(settings), post_account(settings, policy)),
+            gateways=choose(
+                world_folder(settings),
+                post_account(settings, policy),
+                mail_account(settings),
+                allows_loopback=settings.webhooks_on_this_machine,
+            ),
+            pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
         )
     finally:
         await database.close()
@@ -113,7 +121,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             task_queue=ROUNDS,
             workflows=round_workflows(),
             activities=round_activities(
-                house.database, house.policy, house.gateways, house.clock.town
+                house.database, house.policy, house.gateways, house.clock.town, house.pages
             ),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,
@@ -150,6 +158,20 @@ def post_account(settings: Settings, policy: Policy) -> Account | None:
         name=policy.municipality,
         print_type=settings.post_print_type or 0,
         certificate=settings.post_certificate,
+    )
+
+
+def mail_account(settings: Settings) -> MailAccount | None:
+    """None when nobody is mailed."""
+    if not settings.smtp_host:
+        return None
+    return MailAccount(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.mail_from or "",
+        user=settings.smtp_user,
+        password=settings.smtp_password,
     )
 
 

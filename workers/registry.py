@@ -10,16 +10,19 @@ from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.forecasts import ForecastActivities
+from activities.mail_room import MailRoomActivities
 from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
 from activities.policy_trials import PolicyTrialActivities
 from activities.post_receipts import PostReceiptActivities
 from activities.post_room import PostRoomActivities
 from activities.watch import WatchActivities
+from activities.webhooks import WebhookActivities
 from domain.calendar import REAL_TIME, TownClock
 from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
+from workers.clock import real_now
 from workers.forecasts import Foresight
 from workers.time_machine import trying
 from workflows.agreement import AgreementWorkflow
@@ -29,11 +32,13 @@ from workflows.claim_files import ClaimFileWorkflow
 from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.forecast import ForecastWorkflow
+from workflows.mail_room import MailRoomWorkflow
 from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
 from workflows.policy_trials import PolicyTrialWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.watch import WatchWorkflow
+from workflows.webhooks import WebhooksWorkflow
 
 
 def story_workflows() -> list[type]:
@@ -63,6 +68,8 @@ def round_workflows() -> list[type]:
         ForecastWorkflow,
         PayoutsWorkflow,
         OwnerQuestionsWorkflow,
+        MailRoomWorkflow,
+        WebhooksWorkflow,
         DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
@@ -71,15 +78,18 @@ def round_workflows() -> list[type]:
 
 
 def round_activities(
-    database: Database, policy: Policy, gateways: Gateways, clock: TownClock = REAL_TIME
+    database: Database,
+    policy: Policy,
+    gateways: Gateways,
+    clock: TownClock = REAL_TIME,
+    pages: str = "",
 ) -> list[Callable[..., Any]]:
+    """*pages*: the address under which people find ours, as mails tell it."""
     ways = (gateways.digital_post, gateways.physical_post)
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
-    forecasts = ForecastActivities(database, policy, Foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
-    payouts = PayoutActivities(database, policy, gateways.nemkonto)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
@@ -88,19 +98,45 @@ def round_activities(
         exchange.read_statement,
         watch.look,
         watch.look_ahead,
+        *_money_activities(database, policy, gateways),
+        OwnerQuestionActivities(database, gateways.owners).ask,
+        *_foreseeing_activities(database, policy, clock),
+        *_telling_activities(database, gateways, pages),
+        *_file_activities(database, policy),
+    ]
+
+
+def _money_activities(
+    database: Database, policy: Policy, gateways: Gateways
+) -> list[Callable[..., Any]]:
+    payouts = PayoutActivities(database, policy, gateways.nemkonto)
+    direct_debit = DirectDebitActivities(database, policy, gateways.direct_debit)
+    return [direct_debit.collect, payouts.send, payouts.read_receipts]
+
+
+def _foreseeing_activities(
+    database: Database, policy: Policy, clock: TownClock
+) -> list[Callable[..., Any]]:
+    """What will come, and what would have come under another policy."""
+    forecasts = ForecastActivities(database, policy, Foresight(policy, clock))
+    return [
         forecasts.nudge,
         forecasts.foresee,
         forecasts.begin,
         forecasts.rehearse,
         forecasts.price,
         forecasts.put_in_force,
-        DirectDebitActivities(database, policy, gateways.direct_debit).collect,
-        payouts.send,
-        payouts.read_receipts,
-        OwnerQuestionActivities(database, gateways.owners).ask,
         PolicyTrialActivities(database, trying(policy)).try_some,
-        *_file_activities(database, policy),
     ]
+
+
+def _telling_activities(
+    database: Database, gateways: Gateways, pages: str
+) -> list[Callable[..., Any]]:
+    """People are mailed, and other systems told."""
+    mail_room = MailRoomActivities(database, gateways.mailer, pages)
+    hooks = WebhookActivities(database, gateways.hooks, real_now)
+    return [mail_room.lay_down, mail_room.send, hooks.deliver]
 
 
 def _file_activities(database: Database, policy: Policy) -> list[Callable[..., Any]]:

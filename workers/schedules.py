@@ -45,6 +45,8 @@ class Rounds:
 ROUNDS_OF_THE_HOUSE = (
     Rounds("post-room", timedelta(hours=2)),
     Rounds("owners", timedelta(hours=2)),
+    Rounds("mail-room", timedelta(minutes=10)),
+    Rounds("webhooks", timedelta(minutes=5)),
     Rounds("exchange", timedelta(hours=24)),
     Rounds("watch", timedelta(hours=24)),
     Rounds("forecast", timedelta(hours=4)),

@@ -11,6 +11,7 @@ from persistence.people.accounts import Person
 
 _LONGEST, _LONGEST_ID = 200, 40
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _UNFIT_FOR_IDS = re.compile(r"[^a-z0-9.-]+")
 _PEOPLE = frozenset(Role) - {Role.SYSTEM}
 
@@ -31,6 +32,7 @@ class ClaimNames:
     department: str = "department"
     name: str = "name"
     roles: Mapping[str, str] = field(default_factory=dict)
+    team: str = "team"
 
 
 def read_person(said: Mapping[str, Any], names: ClaimNames) -> Person:
@@ -47,6 +49,8 @@ def read_person(said: Mapping[str, Any], names: ClaimNames) -> Person:
         name=name or username,
         role=role,
         department=department,
+        team=_one(said.get(names.team)) or None,
+        email=_email(said),
     )
 
 
@@ -61,6 +65,13 @@ def _role(said: list[str], roles: Mapping[str, str]) -> Role:
         if found in _PEOPLE:
             return Role(found)
     raise WithoutRole("no role of ours")
+
+
+def _email(said: Mapping[str, Any]) -> str | None:
+    """None when the provider tells none, or says that it does not know whose it is."""
+    told = _one(said.get("email"))
+    is_theirs = said.get("email_verified", True) is not False
+    return told if is_theirs and _ADDRESS.fullmatch(told) else None
 
 
 def _several(said: Any) -> list[str]:

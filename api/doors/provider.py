@@ -41,7 +41,7 @@ class ProviderSettings:
     issuer: str
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
-    scope: str = "openid profile"
+    scope: str = "openid profile email"
     names: ClaimNames = field(default_factory=ClaimNames)
 
 

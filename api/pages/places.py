@@ -43,6 +43,8 @@ _PLACES = (
     (Right.SEE_CLAIMS, PageLink("/distraints", "distraints-title"), "web-ends"),
     (Right.SEE_FIGURES, PageLink("/write-offs", "write-offs-title"), "web-ends"),
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title"), "web-house"),
+    (Right.ANSWER_TASKS, PageLink("/notifications", "notifications-title"), "web-house"),
+    (Right.STEER, PageLink("/webhooks", "webhooks-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
 )
 

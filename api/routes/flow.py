@@ -58,7 +58,14 @@ async def get_standing(
 
 
 def _narrowed(house: House, wish: FlowQuery) -> FlowFilter:
-    return narrowed(house.policy, wish.type or "", wish.department or "", wish.kind or "", wish.age)
+    return narrowed(
+        house.policy,
+        wish.type or "",
+        wish.department or "",
+        wish.kind or "",
+        wish.age,
+        wish.team or "",
+    )
 
 
 def _stage(flow: StageFlow) -> StageFlowView:

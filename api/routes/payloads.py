@@ -26,7 +26,8 @@ async def post_decode(sent: SealedPayloads, house: TheHouse, _: NextDoor) -> Ope
 
     Without keys nothing has been sealed, and everything comes back as it was.
     """
-    opened = [_open(house.ring, number, payload) for number, payload in enumerate(sent.payloads)]
+    ring = house.outlets.ring
+    opened = [_open(ring, number, payload) for number, payload in enumerate(sent.payloads)]
     return OpenedPayloads(payloads=opened)
 
 

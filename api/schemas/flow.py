@@ -17,6 +17,7 @@ class FlowQuery(Body):
     department: Name | None = None
     kind: Literal["person", "company"] | None = None
     age: int | None = Field(default=None, ge=0, le=3, description="Band of days since due.")
+    team: Name | None = Field(default=None, description="With whom the claims are.")
 
 
 class MovesQuery(FlowQuery):

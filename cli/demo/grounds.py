@@ -40,6 +40,11 @@ class Plan:
     def world(self) -> Path:
         return self.state / "world"
 
+    @property
+    def pages(self) -> str:
+        """The address of the demo's pages, as mails tell it."""
+        return f"http://127.0.0.1:{self.port}"
+
     def real_length(self, town: timedelta) -> float:
         """In seconds."""
         return town / _DAY * self.day_seconds
@@ -64,6 +69,8 @@ class Grounds:
             temporal_address=self.temporal.address,
             temporal_namespace="default",
             api_port=self._plan.port,
+            webhooks_on_this_machine=True,
+            smtp_host=None,  # The town has mailboxes of its own.
             post_platform=None,  # Invented people get no letters, whatever the environment says.
         )
 

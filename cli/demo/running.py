@@ -16,6 +16,7 @@ from api.app import create_app
 from api.doors.front_door import FrontDoor
 from api.doors.pace import Pace, Paces
 from api.doors.provider import Provider, ProviderSettings
+from api.house import Outlets
 from api.server import serve
 from cli.demo.console import Console
 from cli.demo.debtors import Town
@@ -33,6 +34,8 @@ from cli.stopping import stop_on_signals
 from cli.words import Words
 from domain.calendar import today
 from domain.errors import Fault, Invalid
+from gateways.mail.sandbox import SandboxMailServer
+from gateways.mail.smtp import SmtpMailer
 from persistence.claims.sleeping import tell_the_time
 from persistence.clock import read_clock, set_clock
 from persistence.migrations import upgrade
@@ -93,8 +96,11 @@ class _Demo:
     async def run(self) -> None:
         await upgrade(self._url)
         tokens = issue_tokens(self._plan.state / "tokens.txt")
-        async with open_house(self._settings, self._url) as opened:
-            house = replace(opened, policy=watchful(opened.policy))
+        mailboxes = SandboxMailServer(self._plan.world)
+        async with open_house(self._settings, self._url) as opened, mailboxes.serving() as mail:
+            gateways = replace(opened.gateways, mailer=SmtpMailer(mail))
+            policy = watchful(opened.policy)
+            house = replace(opened, policy=policy, gateways=gateways, pages=self._plan.pages)
             await self._settle(house, tokens)
             town = replace(house, clock=await self._wind_the_clock(house))
             async with self._clock_kept(town):
@@ -203,7 +209,12 @@ class _Demo:
                 link.answers,
                 door,
                 executions,
-                self._settings.payload_ring,
+                Outlets(
+                    has_mail=True,
+                    pages=self._plan.pages,
+                    allows_loopback=True,
+                    ring=self._settings.payload_ring,
+                ),
             )
             never = asyncio.Event()
             await serve(app, HOST, self._plan.port, never, lambda _: ready.set())
@@ -220,7 +231,7 @@ class _Demo:
 
     def _links(self, address: str, tokens: Tokens) -> list[str]:
         say = self._say
-        door = f"http://{HOST}:{self._plan.port}/"
+        door = f"{self._plan.pages}/"
         links = [say("demo-sign-in", address=door), say("demo-api", address=address)]
         links.append(say("demo-tokens", path=tokens.path))
         if self._ui_url:

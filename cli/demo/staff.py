@@ -20,7 +20,8 @@ PIA = Actor("pia", Role.BAILIFF)
 KAREN = Actor("visitor-bailiff", Role.BAILIFF)
 DEPARTMENT_SYSTEM = Actor("demo-fagsystem", Role.SYSTEM)
 
-_KEPT_UP = ("name", "department", "subject", "token_sha256")
+_KEPT_UP = ("name", "department", "team", "email", "subject", "token_sha256")
+_TEAMS = {Role.CASEWORKER: "Opkrævning", Role.BAILIFF: "Pantefogeder"}
 _NAMES = {
     ANNA: "Anna Attrap",
     CARL: "Carl Udkast",
@@ -59,6 +60,8 @@ def told_of_guests() -> list[dict[str, Any]]:
             "name": name,
             "role": visitor.role.value,
             "department": visitor.department,
+            "team": _TEAMS.get(visitor.role),
+            "email": _email(visitor),
         }
         for visitor, name in _VISITORS.items()
     ]
@@ -104,12 +107,18 @@ async def move_in(connection: AsyncConnection, tokens: Tokens) -> None:
                 "name": name,
                 "role": actor.role.value,
                 "department": actor.department,
+                "team": _TEAMS.get(actor.role),
+                "email": None if actor.role is Role.SYSTEM else _email(actor),
                 "subject": actor.id if actor in _VISITORS else None,
                 "token_sha256": hashlib.sha256(tokens.of(actor).encode()).hexdigest(),
             }
             for actor, name in _people().items()
         ],
     )
+
+
+def _email(actor: Actor) -> str:
+    return f"{actor.id}@skanderborg.invalid"
 
 
 def _people() -> dict[Actor, str]:

@@ -57,6 +57,14 @@ from persistence.models.tasks import (
     TaskWeight,
     UndoStep,
 )
+from persistence.models.telling import (
+    MailRow,
+    MailWish,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+    WebhookTry,
+)
 from persistence.models.trail import AuditAnchor, AuditRow, PurposeRow, ScreenRow, Substitution
 from persistence.models.trials import PolicyTrial, PolicyTrialFigure, PolicyTrialSample
 from persistence.models.wires import IdempotencyKey, OutboxRow, TownClockRow
@@ -111,6 +119,8 @@ __all__ = [
     "LetterRow",
     "Liability",
     "LimitationEvent",
+    "MailRow",
+    "MailWish",
     "Mandate",
     "NoteMention",
     "OutboxRow",
@@ -149,6 +159,10 @@ __all__ = [
     "TransferRow",
     "UndoStep",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
+    "WebhookTry",
     "WriteOff",
     "WriteOffBatch",
 ]

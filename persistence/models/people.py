@@ -45,6 +45,8 @@ class User(Table):
     name: Mapped[str]
     role: Mapped[str]
     department: Mapped[str | None]  # whose consultations they answer
+    team: Mapped[str | None]  # with whom they work
+    email: Mapped[str | None]  # as the provider of sign-ins tells it
     subject: Mapped[str | None] = mapped_column(unique=True)  # the provider's name for them
     token_sha256: Mapped[str | None] = mapped_column(unique=True)  # that never expires
     secret_sha256: Mapped[str | None]  # of a client program, which gets tokens for it

@@ -15,18 +15,25 @@ from persistence.people.sessions import digest
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """*username* becomes their id the first time, if nobody has it."""
+    """*username* becomes their id the first time, if nobody has it.
+
+    *team* and *email* None: the provider does not tell, and what is known stays.
+    """
 
     subject: str
     username: str
     name: str
     role: Role
     department: str | None = None
+    team: str | None = None
+    email: str | None = None
 
 
 async def take_in(connection: AsyncConnection, person: Person) -> Actor:
     """Their account as the provider tells it today: name, role and department may have changed."""
     told = {"name": person.name, "role": person.role.value, "department": person.department}
+    more = {"team": person.team, "email": person.email}
+    told |= {name: value for name, value in more.items() if value is not None}
     known = update(User).where(User.subject == person.subject).values(told).returning(User.id)
     user_id = (await connection.execute(known)).scalar_one_or_none()
     if user_id is None:

@@ -11,6 +11,7 @@ from domain.claim import Stage
 from domain.inbox import edges
 from domain.steering.flow import AGE_STEPS_DAYS, Move, Standing
 from persistence.models import Claim, Debtor, StageMove
+from persistence.steering.teams import Team, held_by_teams, is_with
 
 _LISTED = (
     Claim.id,
@@ -29,12 +30,14 @@ class FlowFilter:
     """What the flow is narrowed to; None narrows nothing.
 
     *kind*: of the debtor, person or company. *age*: the band of days since payment was due.
+    *team*: with whom a claim is now (`persistence.steering.teams`).
     """
 
     claim_type: str | None = None
     department: str | None = None
     kind: str | None = None
     age: int | None = None
+    team: Team | None = None
 
 
 async def read_standings(
@@ -55,9 +58,14 @@ async def read_standings(
 async def read_shares(
     connection: AsyncConnection, narrow: FlowFilter, on: date
 ) -> Sequence[RowMapping]:
-    """The same claims by their type and department: ``claims`` and ``ore`` of each."""
-    by, (claims, ore) = (Claim.claim_type, Claim.department), _amounts()
+    """The same claims by type, department, and the team of who has them (None: nobody has).
+
+    ``claims`` and ``ore`` of each.
+    """
+    held = held_by_teams()
+    by, (claims, ore) = (Claim.claim_type, Claim.department, held.c.team), _amounts()
     found = select(*by, claims.label("claims"), ore.label("ore"))
+    found = found.join(held, held.c.claim_id == Claim.id, isouter=True)
     ours = found.where(Claim.ending.is_(None), *_conditions(narrow, on)).group_by(*by)
     return (await connection.execute(ours)).mappings().all()
 
@@ -119,3 +127,5 @@ def _conditions(narrow: FlowFilter, on: date) -> Iterator[ColumnElement[bool]]:
             yield Claim.due_date <= on - timedelta(days=low)
         if high is not None:
             yield Claim.due_date > on - timedelta(days=high)
+    if narrow.team is not None:
+        yield is_with(narrow.team)

@@ -1,6 +1,6 @@
 """Who always pays, but late: found, offered help, and followed to see whether it helped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ with late as (
   from claims c where c.ending = :paid and c.ended_on >= :since and {_LATE}
   group by c.debtor_id having count(*) >= :late
 )
-select d.id as debtor_id, d.name, f.claims, f.days, f.payday, f.types, c.id as claim_id,
+select d.id as debtor_id, d.name, d.language, f.claims, f.days, f.payday, f.types, c.id as claim_id,
   (select max(l.requested_on) from letters l where l.debtor_id = d.id and l.letter = :offer)
     as offered_on
 from late f join debtors d on d.id = f.debtor_id join claims c on c.serial = f.latest
@@ -110,10 +110,12 @@ async def offer_direct_debit(
     debtors: Sequence[int],
     on: date,
     actor: Actor,
+    words: Callable[[RowMapping], str],
 ) -> int:
     """Lay the letter in the tray for those of *debtors* who always pay late and had no offer.
 
-    Returns how many letters. Who has had one within the rule's months gets no other.
+    *words*: what the letter says besides, by what is known of a late payer. Returns how many
+    letters. Who has had one within the rule's months gets no other.
     """
     again_from = add_months(on, -rule.months)
     count = 0
@@ -121,7 +123,7 @@ async def offer_direct_debit(
         is_new = row["offered_on"] is None or row["offered_on"] < again_from
         if row["debtor_id"] in debtors and is_new:
             letters = await write_by_hand(
-                connection, policy, row["claim_id"], _OFFER, "", on, actor
+                connection, policy, row["claim_id"], _OFFER, words(row), on, actor
             )
             count += len(letters)
     return count

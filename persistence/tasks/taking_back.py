@@ -64,7 +64,7 @@ _KEYS = {
 _MADE = (
     *("acknowledgements", "agreement_claims", "agreements", "discharges", "holds", "instalments"),
     *("letters", "limitation_events", "outbox", "recovery_actions", "stage_moves", "tasks"),
-    *("write_off_batches", "write_offs"),
+    *("webhook_deliveries", "write_off_batches", "write_offs"),
 )
 _LOST = ("drafts",)
 

@@ -126,6 +126,11 @@ NAMES = (
     "readFlow", "listStandingClaims", "listCouncilReports", "layCouncilReport",
     "readCouncilReport", "commentCouncilReport", "freezeCouncilReport", "discardCouncilReport",
     "withdrawCouncilReport", "listCouncilLines", "readKeyFigures",
+    "readFlow", "listStandingClaims",
+    "readWorkload", "listHeldClaims", "movePerson", "readStrategy", "readPrevention",
+    "offerDirectDebit",
+    "readNotifications", "chooseNotifications", "listWebhooks", "registerWebhook", "turnWebhook",
+    "renewWebhookSecret", "testWebhook", "listWebhookDeliveries", "sendDeliveryAgain",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
@@ -167,6 +172,8 @@ WITHOUT_INPUT = {
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
     "listCouncilReports", "readHealth",
     "readReadiness",
+    "readNotifications", "listWebhooks",
+    "readPrevention",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 

@@ -236,3 +236,16 @@ async def test_whoever_answers_has_taken_the_task(api):
     task, _ = await lay(api, TaskKind.DIALOGUE)
     decision = await answer(api, task, GO_ON)
     assert (await undo(api, decision)).json()["claimed_by"] == "supervisor"
+
+
+async def test_what_another_system_was_to_hear_is_unmade_too(api):
+    webhook = {"name": "x", "url": "https://system.example/", "events": ["agreement.made"]}
+    assert (await api.post("/webhooks", webhook)).status_code == 201
+    task, claim = await lay(api, TaskKind.DIALOGUE)
+    await api.post(f"/tasks/{task}/claim")
+    sent = body(TaskKind.DIALOGUE, Outcome.AGREEMENT, api, claim)
+    decision = await answer(api, task, sent)
+    waiting = "select count(*) from webhook_deliveries"
+    assert await count(api, waiting) == 1
+    assert (await undo(api, decision)).status_code == 200
+    assert await count(api, waiting) == 0

@@ -55,7 +55,7 @@ def offered_activities():
         act.__temporal_activity_definition.name
         for act in (
             *story_activities(None, None),
-            *round_activities(None, None, Gateways(*[None] * 7)),
+            *round_activities(None, None, Gateways(*[None] * 9)),
         )
     ]
 

@@ -119,6 +119,9 @@ PAGES = {
         lambda _: "/reconciliation/lines?figure=closing",
     ),
     "/substitutions": ("caseworker", lambda _: "/substitutions"),
+    "/notifications": ("caseworker", lambda _: "/notifications"),
+    "/webhooks": ("supervisor", lambda _: "/webhooks"),
+    "/webhooks/{endpoint_id}": ("supervisor", lambda town: f"/webhooks/{webhook(town)}"),
     "/audit": ("auditor", lambda _: "/audit"),
     "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
@@ -198,6 +201,15 @@ def council_report(town):
     number = town.tell("/council-reports", period)["id"]
     town.tell(f"/council-reports/{number}/freeze", {})
     return number
+
+
+def webhook(town):
+    body = {
+        "name": "Institutionssystemet",
+        "url": "https://system.example/krav",
+        "events": ["claim.paid", "claim.withdrawn"],
+    }
+    return town.tell("/webhooks", body)["id"]
 
 
 def letter(town):

@@ -25,6 +25,7 @@ from persistence.steering.flow import (
     read_shares,
     read_standings,
 )
+from persistence.steering.teams import list_teams
 from persistence.sums import Sum, sums_by
 from reports.periods import FROM, TO, read_period
 
@@ -41,8 +42,9 @@ def _asked(
     department: Choice = "",
     kind: Choice = "",
     age: Annotated[str, Query(max_length=2, pattern="^[0-9]*$")] = "",
+    team: Choice = "",
 ) -> FlowFilter:
-    return narrowed(house.policy, claim_type, department, kind, int(age) if age else None)
+    return narrowed(house.policy, claim_type, department, kind, int(age) if age else None, team)
 
 
 Asked = Annotated[FlowFilter, Depends(_asked)]
@@ -63,6 +65,7 @@ async def show_flow(
         standings = await read_standings(connection, narrow, on)
         moves = await read_moves(connection, narrow, on, period)
         shares = await read_shares(connection, narrow, on)
+        teams = await list_teams(connection, house.policy)
     types = type_names(house.policy, language_of(request))
     facts = {
         "stages": flow_of(standings, moves),
@@ -70,13 +73,14 @@ async def show_flow(
         "parts": {
             "type": _parts(shares, "claim_type", types),
             "department": _parts(shares, "department", {}),
+            "team": _team_parts(shares, house),
         },
         "since": period[0],
         "until": period[1],
         "link": lambda stage: _link("/flow/claims", narrow, stage=stage.value),
         "narrower": lambda name, key: _link("/flow", narrow, **_period(*period), **{name: key}),
     }
-    return show(request, "flow", facts | _choices(house, narrow, types))
+    return show(request, "flow", facts | _choices(house, narrow, types, teams))
 
 
 @router.get("/claims")
@@ -91,6 +95,7 @@ async def show_standing(
     where, after = read_stage(stage), read_dated_cursor(cursor)
     async with house.database.transaction() as connection:
         rows = await list_standing(connection, where, narrow, house.today, after, _PAGE + 1)
+        teams = await list_teams(connection, house.policy)
     page, more = rows[:_PAGE], None
     if len(rows) > _PAGE:
         place = write_dated_cursor(page[-1]["stage_since"], page[-1]["serial"])
@@ -103,20 +108,23 @@ async def show_standing(
         "is_first": cursor is None,
         "on": house.today,
     }
-    return show(request, "flow-claims", facts | _choices(house, narrow, types))
+    return show(request, "flow-claims", facts | _choices(house, narrow, types, teams))
 
 
 def _period(since: date, until: date) -> dict[str, str]:
     return {FROM: since.isoformat(), TO: until.isoformat()}
 
 
-def _choices(house: TheHouse, narrow: FlowFilter, types: Mapping[str, str]) -> dict[str, Any]:
+def _choices(
+    house: TheHouse, narrow: FlowFilter, types: Mapping[str, str], teams: Sequence[str]
+) -> dict[str, Any]:
     """What the flow may be narrowed to, and what it is."""
     departments = sorted({one.department for one in house.policy.claim_types.values()})
     return {
         "chosen": narrow,
         "types": types,
         "departments": departments,
+        "teams": teams,
         "kinds": KINDS,
         "ages": [(age, *edges(AGE_STEPS_DAYS, age)) for age in AGES],
     }
@@ -131,6 +139,15 @@ def _parts(
     return sorted(rows, key=lambda row: (-row[2].ore, row[1]))
 
 
+def _team_parts(shares: Sequence[RowMapping], house: TheHouse) -> list[tuple[str, str, Sum]]:
+    """By the team of who has a claim, else by that of its type; with nobody's team last."""
+    types = house.policy.claim_types
+    of_type = {code: kind.team for code, kind in types.items()}
+    sums = sums_by(shares, lambda row: row["team"] or of_type.get(row["claim_type"], ""))
+    rows = [(name, name, total) for name, total in sums.items() if name]
+    return sorted(rows, key=lambda row: (-row[2].ore, row[1]))
+
+
 def _link(page: str, narrow: FlowFilter, **more: str) -> str:
     """The flow, or the claims behind a figure of it, as it is narrowed and by *more*."""
     given = {
@@ -138,6 +155,7 @@ def _link(page: str, narrow: FlowFilter, **more: str) -> str:
         "department": narrow.department,
         "kind": narrow.kind,
         "age": narrow.age,
+        "team": narrow.team and narrow.team.name,
     }
     asked = {name: value for name, value in given.items() if value is not None}
     return f"{page}?{urlencode(asked | more)}"

@@ -11,6 +11,7 @@ from api.languages import language_of
 from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
+from api.prevention_words import no_words, other_due_day
 from persistence.steering.prevention import (
     MOST,
     find_late_payers,
@@ -48,10 +49,12 @@ async def offer(
     house: TheHouse,
     actor: WriteVisitor,
     debtors: Chosen = [],  # noqa: B006  # as FastAPI wants it
+    other_day: Annotated[str, Form(max_length=10)] = "",
 ) -> RedirectResponse:
     rule = house.policy.prevention.on_or_first(house.today)
+    words = other_due_day(house.policy) if other_day else no_words
     async with house.database.transaction() as connection:
         count = await offer_direct_debit(
-            connection, house.policy, rule, debtors, house.today, actor
+            connection, house.policy, rule, debtors, house.today, actor, words
         )
     return RedirectResponse(f"/prevention?offered={count}", 303)

@@ -3,7 +3,8 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.cursors import read_dated_cursor, write_dated_cursor
 from api.dependencies import SteerVisitor, TheHouse
@@ -11,34 +12,57 @@ from api.languages import language_of
 from api.pages.claims.listing import type_names
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from domain.authority import RIGHTS, Right, right_to_decide
+from api.schemas.common import PRINTABLE
+from domain.authority import APPROVALS, WORKERS
 from domain.claim import HoldReason
-from domain.decisions import TaskKind
 from domain.errors import Fault, Invalid
 from persistence.people.substituting import substitutions
-from persistence.steering.workload import LATELY, list_held, read_workload
+from persistence.steering.teams import list_teams, move_to_team, team_called
+from persistence.steering.workload import LATELY, LONG, LONGER, list_held, read_workload
+from reports.response_times import response_times
 
 router = APIRouter(route_class=PageRoute)
 _PAGE = 50
-WORKERS = sorted(role.value for role, rights in RIGHTS.items() if Right.ANSWER_TASKS in rights)
-_APPROVING = {Right.APPROVE_WRITE_OFFS, Right.APPROVE_REFUNDS}
-APPROVALS = frozenset(kind for kind in TaskKind if right_to_decide(kind) in _APPROVING)
 
 
 @router.get("/workload")
-async def show_workload(request: Request, house: TheHouse, _: SteerVisitor) -> Response:
-    on = house.today
+async def show_workload(
+    request: Request,
+    house: TheHouse,
+    _: SteerVisitor,
+    team: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    on, narrow = house.today, team_called(house.policy, team) if team else None
     async with house.database.transaction() as connection:
-        work = await read_workload(connection, WORKERS, on)
+        work = await read_workload(connection, WORKERS, on, narrow)
+        times = await response_times(connection, house.policy, on - LATELY, on)
         arranged = await substitutions(connection, on)
+        teams = await list_teams(connection, house.policy)
     facts = {
+        "team": team,
+        "teams": teams,
+        "times": times,
         "work": work,
         "approvals": [row for row in work.kinds if row["kind"] in APPROVALS],
         "substitutions": arranged,
         "lately": LATELY.days,
+        "long": LONG,
+        "longer": LONGER,
         "on": on,
     }
     return show(request, "workload", facts)
+
+
+@router.post("/workload/teams")
+async def move(
+    house: TheHouse,
+    actor: SteerVisitor,
+    person: Annotated[str, Form(max_length=100, pattern=PRINTABLE)],
+    team: Annotated[str, Form(max_length=100, pattern=PRINTABLE)] = "",
+) -> RedirectResponse:
+    async with house.database.transaction() as connection:
+        await move_to_team(connection, person, team.strip() or None, actor)
+    return RedirectResponse("/workload", 303)
 
 
 @router.get("/holds")
