@@ -9,6 +9,7 @@ from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
+from activities.executions import ExecutionActivities, Running
 from activities.forecasts import ForecastActivities
 from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
@@ -65,7 +66,11 @@ def round_workflows() -> list[type]:
 
 
 def round_activities(
-    database: Database, policy: Policy, gateways: Gateways, clock: TownClock = REAL_TIME
+    database: Database,
+    policy: Policy,
+    gateways: Gateways,
+    clock: TownClock = REAL_TIME,
+    running: Running | None = None,
 ) -> list[Callable[..., Any]]:
     ways = (gateways.digital_post, gateways.physical_post)
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
@@ -73,6 +78,7 @@ def round_activities(
     forecasts = ForecastActivities(database, policy, foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
     watch = WatchActivities(database, policy)
+    executions = ExecutionActivities(database, running)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
     return [
         post.dispatch,
@@ -82,6 +88,8 @@ def round_activities(
         exchange.read_statement,
         watch.look,
         watch.look_ahead,
+        executions.look_over,
+        executions.look_again,
         forecasts.nudge,
         forecasts.foresee,
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,

@@ -22,6 +22,13 @@ from persistence.models.enforcement import (
     DistraintProperty,
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
+from persistence.models.executions import (
+    GatewaySilence,
+    StageProposal,
+    StoryBatch,
+    StoryLook,
+    StoryStep,
+)
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.inbox import Presence, SavedFilter
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
@@ -94,6 +101,7 @@ __all__ = [
     "FileNote",
     "FileRow",
     "GatewayCursor",
+    "GatewaySilence",
     "Hold",
     "IdempotencyKey",
     "Instalment",
@@ -128,6 +136,10 @@ __all__ = [
     "SessionRow",
     "SignIn",
     "StageMove",
+    "StageProposal",
+    "StoryBatch",
+    "StoryLook",
+    "StoryStep",
     "Substitution",
     "Suspension",
     "Table",
