@@ -18,17 +18,17 @@ on conflict (story) do update set seen_at = excluded.seen_at, status = excluded.
   troubled_since = case when story_looks.trouble = excluded.trouble
     then story_looks.troubled_since else excluded.troubled_since end""").bindparams(bindparam("facts", type_=JSONB))
 _READ = text("select * from story_looks where story = :story")
+# One that is about to start is not missed.
 _LIVING = text("""
 select story from (
   select 'claim-' || id as story from claims where ending is null
   union all select 'agreement-' || id from agreements where state = 'active'
-) s where story > :after order by story limit :limit""")
-# One that is about to start is not missed, and one that is about to be looked at is not asked for.
+) s where story > :after and not exists (select from outbox o where o.target = s.story
+  and o.delivered_at is null and (o.name like 'start%' or o.name like 'reopen%'))
+order by story limit :limit""")
 _ASK = text("""
 insert into story_steps (story, act, reason, state, asked_by, asked_at, attempts)
 select story, 'look', '', 'asked', :by, :now, 0 from unnest(cast(:stories as text[])) as story
-where not exists (select from outbox o where o.target = story and o.delivered_at is null
-  and (o.name like 'start%' or o.name like 'reopen%'))
 on conflict (story) where state = 'asked' and act = 'look' and batch_id is null do nothing""")
 _SUSPECT = text("""
 select story from story_looks where trouble is not null
