@@ -42,6 +42,8 @@ from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
+from api.pages.steering import execution, stage_steps
+from api.pages.steering import executions as executions_page
 from api.pages.steering import flow as flow_page
 from api.pages.steering import prevention, strategy, workload
 from api.pages.tasks import acts as task_acts
@@ -67,6 +69,7 @@ from api.routes import (
     dossiers,
     drafts,
     enquiries,
+    executions,
     figures,
     files,
     flow,
@@ -119,6 +122,7 @@ API: tuple[ModuleType, ...] = (
     limitation,
     figures,
     flow,
+    executions,
     token,
     health,
 )
@@ -143,6 +147,9 @@ PAGES: tuple[ModuleType, ...] = (
     trail_export,
     claims_page,
     flow_page,
+    executions_page,
+    execution,
+    stage_steps,
     strategy,
     workload,
     prevention,

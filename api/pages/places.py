@@ -30,6 +30,7 @@ _PLACES = (
     (Right.BOOK_PAYMENTS, PageLink("/payments", "payments-title"), "web-money"),
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/flow", "flow-title"), "web-steering"),
+    (Right.SEE_CLAIMS, PageLink("/executions", "executions-title"), "web-steering"),
     (Right.STEER, PageLink("/workload", "workload-title"), "web-steering"),
     (Right.WORK_ON_TASKS, PageLink("/prevention", "prevention-title"), "web-steering"),
     (Right.SEE_CLAIMS, PageLink("/strategy", "strategy-title"), "web-steering"),

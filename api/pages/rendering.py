@@ -1,7 +1,7 @@
 """How a page is made: its template, its language, who reads it, and what a browser may do."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -111,6 +111,9 @@ def _environment(language: str) -> Environment:
         "weekday": lambda day: format_date(day, "EEEE d. MMM", locale=locale).capitalize(),
         "clock": lambda at: format_datetime(at, "HH.mm", tzinfo=COPENHAGEN, locale=locale),
         "moment": lambda at: format_datetime(at, _MOMENT, tzinfo=COPENHAGEN, locale=locale),
+        "iso_moment": lambda iso: format_datetime(
+            datetime.fromisoformat(iso), _MOMENT, tzinfo=COPENHAGEN, locale=locale
+        ),
         "money": lambda ore: amount_in_words(Money(ore), language),
     }
     return environment

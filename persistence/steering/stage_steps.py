@@ -148,6 +148,12 @@ async def waiting_steps(connection: AsyncConnection) -> Sequence[RowMapping]:
     return (await connection.execute(_WAITING, {"limit": 100})).mappings().all()
 
 
+async def state_of(connection: AsyncConnection, number: int) -> StepProposalState:
+    """What became of a proposal that there is."""
+    found = text("select state from stage_proposals where id = :number")
+    return StepProposalState((await connection.execute(found, {"number": number})).scalar_one())
+
+
 async def _claim_of(connection: AsyncConnection, number: int) -> str:
     found = text("select claim_id from stage_proposals where id = :number")
     claim_id = await connection.scalar(found, {"number": number})
