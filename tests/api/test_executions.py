@@ -101,7 +101,7 @@ async def test_a_letter_that_lies_for_days_is_told_too_and_why_when_the_post_sta
     await town.write(claim)
     town.now += timedelta(days=7)
     assert await listed(town) == [(claim, "unsent")]
-    await town.post("/letters/stop", {"reason": "Fejl i skabelon"}, Role.CASEWORKER)
+    await town.post("/post-room/stop", {"reason": "Fejl i skabelon"}, Role.CASEWORKER)
     assert await listed(town) == [(claim, "stopped")]
 
 
@@ -186,17 +186,13 @@ async def test_a_look_that_has_not_come_is_said_plainly(town):
     claim = await a_claim(town)
     await see(town, f"claim-{claim}", Seen("running", None, {}))
     town.now += timedelta(hours=1)
-    answer = await town.page(f"/claims/{claim}/execution/look", method="POST", data=await form(town))
+    answer = await town.page(f"/claims/{claim}/execution/look", method="POST")
     assert answer.status_code == 303
-    await town.page(f"/claims/{claim}/execution/look", method="POST", data=await form(town))
+    await town.page(f"/claims/{claim}/execution/look", method="POST")
     shown = words(await town.page(f"/claims/{claim}/execution"))
     assert "Temporal eller arbejderen har ikke svaret endnu. Sidst set 16. mar. 2026 12:00." in shown
     asked = await change(town, "select count(*) from story_steps")
     assert asked.scalar_one() == 1, "who asks twice is answered once"
-
-
-async def form(api, **fields):
-    return fields
 
 
 async def test_an_act_is_shown_first_wants_a_reason_and_is_written_down(town):

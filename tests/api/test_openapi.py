@@ -124,6 +124,8 @@ NAMES = (
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
     "readFlow", "listStandingClaims",
+    "listTroubledStories", "readExecution", "askExecutionStep", "proposeStageMove",
+    "decideStageMove", "askExecutionBatch", "readExecutionBatch", "steerExecutionBatch",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 

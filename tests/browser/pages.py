@@ -46,6 +46,28 @@ PAGES = {
     ),
     "/strategy": ("supervisor", lambda _: "/strategy"),
     "/prevention": ("supervisor", lambda _: "/prevention"),
+    "/executions": ("supervisor", lambda _: "/executions"),
+    "/executions/batches/new": ("supervisor", lambda _: "/executions/batches/new?act=look"),
+    "/claims/{claim_id}/execution": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/execution",
+    ),
+    "/agreements/{agreement_id}/execution": (
+        "supervisor",
+        lambda town: f"/agreements/{agreement(town)}/execution",
+    ),
+    "/claims/{claim_id}/execution/{act}": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/execution/rebuild",
+    ),
+    "/agreements/{agreement_id}/execution/{act}": (
+        "supervisor",
+        lambda town: f"/agreements/{agreement(town)}/execution/nudge",
+    ),
+    "/claims/{claim_id}/move": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/move",
+    ),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
     "/flow": ("supervisor", lambda _: "/flow"),
@@ -118,6 +140,7 @@ SEEN_ELSEWHERE = {
     "/consultations/{consultation_id}/attachments/{attachment_id}": "a file",
     "/letters/{letter_id}/{message}.pdf": "a file",
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
+    "/executions/batches/{number}": "tests/browser/test_execution_journey.py, once asked for",
     "/audit/export.csv": "a file",
     "/transfers/claims.csv": "a file",
     "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",
