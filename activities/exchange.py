@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.deliveries import AUTHORITY, check_delivery, delivery_of, moves_of
 from activities.failures import told_to_temporal
-from activities.silences import listening
+from activities.silences import handing_over, noting_silence
 from activities.tidings import Tidings
 from domain.calendar import today, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
@@ -51,7 +51,7 @@ class ExchangeActivities:
             await self._miss(connection, on)
             await recovery.sort_actions(connection, on)
             waiting = await self._prepare(connection, on)
-        async with listening(self._database, AUTHORITY, now):
+        async with handing_over(self._database, AUTHORITY, now):
             await self._hand_over(waiting, now)
         return len(waiting)
 
@@ -135,7 +135,8 @@ class ExchangeActivities:
         """
         async with self._database.transaction() as connection:
             after = await read_cursor(connection, AUTHORITY)
-        notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
+        async with noting_silence(self._database, AUTHORITY, now):
+            notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
         for notice in notices:
             async with self._database.transaction() as connection:
                 await self._heed(connection, notice, today(now))

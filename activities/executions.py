@@ -1,4 +1,4 @@
-"""Looks nightly whether every living story has an execution, and asks for a look where one fails."""
+"""Looks nightly whether every living story runs, and asks for a closer look where one may not."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class ExecutionActivities:
     @activity.defn(name="executions.look-over")
     @told_to_temporal
     async def look_over(self, now: datetime, after: str) -> str | None:
-        """Of a thousand living stories after *after*; how far it came, None when it has seen all."""
+        """Of a thousand living stories after *after*; how far it came, None when all are seen."""
         async with self._database.transaction() as connection:
             living = await living_after(connection, after, _HANDFUL)
         if not living or self._running is None:

@@ -13,7 +13,7 @@ from temporalio import activity
 from activities.envelopes import Leaving, with_print
 from activities.failures import told_to_temporal
 from activities.letter_desk import LetterDesk, Prepared
-from activities.silences import listening
+from activities.silences import handing_over
 from domain.calendar import COPENHAGEN, is_working_day, today, working_days_after
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
@@ -114,7 +114,7 @@ class PostRoomActivities:
         async with self._database.transaction() as connection:
             if await self._is_stopped(connection, now):
                 return Emptied()
-        async with listening(self._database, channel, now):
+        async with handing_over(self._database, channel, now):
             return await self._empty(now, channel, after)
 
     async def _empty(self, now: datetime, channel: Channel, after: int) -> Emptied:

@@ -42,10 +42,9 @@ from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
-from api.pages.steering import execution, stage_steps
+from api.pages.steering import execution, prevention, stage_steps, strategy, workload
 from api.pages.steering import executions as executions_page
 from api.pages.steering import flow as flow_page
-from api.pages.steering import prevention, strategy, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetActivityRequest
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -149,7 +149,9 @@ class Caretaker:
         async with self._database.transaction() as connection:
             rounds = await rounds_of(connection, story, today(self._now))
         for workflow in rounds:
-            await self._client.get_schedule_handle(schedule_of(workflow)).trigger()
+            # One that is under way may have passed what waits: another comes after it.
+            schedule = self._client.get_schedule_handle(schedule_of(workflow))
+            await schedule.trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
         count = await self._try_acts_now(story)
         return None if rounds or count else _NOTHING_TO_RETRY
 
@@ -199,5 +201,3 @@ async def _rest(stop: asyncio.Event) -> None:
     await asyncio.wait(waits, timeout=_REST_SECONDS)
     for wait in waits:
         wait.cancel()
-
-

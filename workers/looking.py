@@ -131,5 +131,3 @@ def _town(moment: Timestamp, clock: TownClock) -> str | None:
 
 def _status(found: WorkflowExecutionDescription) -> str:
     return found.status.name.lower().replace("_", "-") if found.status else MISSING
-
-

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.dependencies import LetterWriter, TheHouse, Viewer
 from api.routes.describing import AgreementId, problems

@@ -77,9 +77,7 @@ async def get_execution(house: TheHouse, _: Viewer, claim_id: ClaimId) -> Execut
     status_code=202,
     responses=problems(404, 409, 422),
 )
-async def post_step(
-    house: TheHouse, actor: Steerer, claim_id: ClaimId, body: StepBody
-) -> Accepted:
+async def post_step(house: TheHouse, actor: Steerer, claim_id: ClaimId, body: StepBody) -> Accepted:
     """Have the story looked at, nudged, tried again or rebuilt from its record."""
     story = f"claim-{claim_id}"
     async with house.database.transaction() as connection:

@@ -144,5 +144,3 @@ class MoveDecisionBody(Body):
 class MoveDecided(View):
     claim_id: str
     state: StepProposalState
-
-

@@ -102,9 +102,7 @@ def _rows(acts: Iterable[RowMapping]) -> Iterator[ActRow]:
     before: date | None = None
     for act in acts:
         days = (act["done_on"] - before).days if before else 0
-        yield ActRow(
-            act["key"], act["done_on"], act["deadline"], days if days > _QUIET_DAYS else 0
-        )
+        yield ActRow(act["key"], act["done_on"], act["deadline"], days if days > _QUIET_DAYS else 0)
         before = act["done_on"]
 
 

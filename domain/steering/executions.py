@@ -110,7 +110,9 @@ def _memory_of_claim(record: ClaimRecord) -> dict[str, frozenset[str]]:
     answers = (f"{key}: {answer.outcome}" for key, answer in record.answers.items())
     return {
         "answers": frozenset(answers),
-        "agreements": frozenset(f"{a}: {how}" for a, how in record.agreements.items() if a in agreed),
+        "agreements": frozenset(
+            f"{a}: {how}" for a, how in record.agreements.items() if a in agreed
+        ),
         "news": frozenset(f"{number}: {kind}" for number, kind in record.news.items()),
         "rounds": frozenset({str(record.rounds)}),
         "marks": frozenset(_marks(record)),

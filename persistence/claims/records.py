@@ -48,9 +48,7 @@ select c.*,
     where p.claim_id = c.id and p.state = 'approved' and p.until_key is not null) as stopped,
   {IS_GIVEN_UP} as is_given_up
 from claims c where c.id = :subject
-""").columns(
-    acts=JSONB, answers=JSONB, agreements=JSONB, news=JSONB, holds=JSONB, stopped=JSONB
-)
+""").columns(acts=JSONB, answers=JSONB, agreements=JSONB, news=JSONB, holds=JSONB, stopped=JSONB)
 
 _AGREEMENT = text("""
 select g.*,

@@ -16,7 +16,9 @@ values (:story, :now, :status, :trouble, :since, :facts)
 on conflict (story) do update set seen_at = excluded.seen_at, status = excluded.status,
   trouble = excluded.trouble, facts = excluded.facts,
   troubled_since = case when story_looks.trouble = excluded.trouble
-    then story_looks.troubled_since else excluded.troubled_since end""").bindparams(bindparam("facts", type_=JSONB))
+    then story_looks.troubled_since else excluded.troubled_since end""").bindparams(
+    bindparam("facts", type_=JSONB)
+)
 _READ = text("select * from story_looks where story = :story")
 # One that is about to start is not missed.
 _LIVING = text("""

@@ -213,7 +213,8 @@ async def _stop_waiting(
 ) -> None:
     """The wait for the promised day is out already; the record is told so, and reads it so."""
     place, day = standing.place, on - timedelta(days=1)
-    assert place.answer and place.question, "only an answer makes a story wait for a day"
+    assert place.answer, "only an answer makes a story wait for a day"
+    assert place.question, "and only a question has one"
     key = f"{place.answer}{row['waiting_for'].removeprefix(place.question)}"
     stopped = update(StageProposal).where(StageProposal.id == row["id"])
     await connection.execute(stopped.values(until_key=key, until_day=day))

@@ -129,8 +129,6 @@ async def open_look(connection: AsyncConnection, story: str) -> datetime | None:
     return asked
 
 
-
-
 async def rounds_of(connection: AsyncConnection, story: str, on: date) -> Sequence[str]:
     """The rounds of the house that have something to do for the claim on the day *on*."""
     kind, _, subject = story.partition("-")

@@ -126,9 +126,10 @@ async def test_a_message_that_does_not_arrive_is_told(town):
         " created_at = now() - interval '1 hour'",
     )
     assert await listed(town) == [(claim, "message")]
-    assert "beskeder til sagen er ikke afleveret efter 7 forsøg" in (
-        await town.page("/executions")
-    ).text
+    assert (
+        "beskeder til sagen er ikke afleveret efter 7 forsøg"
+        in (await town.page("/executions")).text
+    )
 
 
 async def test_what_a_look_found_is_told_until_the_next_look_finds_it_well(town):
@@ -168,7 +169,8 @@ async def test_a_claims_page_shows_both_sides_and_where_they_differ(town):
     facts = {"has_answered": True, "differences": [difference], "acts": {"demand": None}}
     facts |= {"waits_for": "waits: demand, until 2026-03-30", "pending": []}
     facts |= {"run_id": "abc-1", "began_at": NOON.isoformat(), "history_length": 12}
-    await see(town, f"claim-{claim}", Seen("running", None, facts | {"history_bytes": 4096, "build": None}))  # fmt: skip
+    facts |= {"history_bytes": 4096, "build": None}
+    await see(town, f"claim-{claim}", Seen("running", None, facts))
     shown = words(await town.page(f"/claims/{claim}/execution"))
     assert "waits: demand, until 2026-03-30" in shown
     assert "Forskel Handlinger dialogue-0" in shown
@@ -190,7 +192,9 @@ async def test_a_look_that_has_not_come_is_said_plainly(town):
     assert answer.status_code == 303
     await town.page(f"/claims/{claim}/execution/look", method="POST")
     shown = words(await town.page(f"/claims/{claim}/execution"))
-    assert "Temporal eller arbejderen har ikke svaret endnu. Sidst set 16. mar. 2026 12:00." in shown
+    assert (
+        "Temporal eller arbejderen har ikke svaret endnu. Sidst set 16. mar. 2026 12:00." in shown
+    )
     asked = await change(town, "select count(*) from story_steps")
     assert asked.scalar_one() == 1, "who asks twice is answered once"
 
@@ -200,7 +204,9 @@ async def test_an_act_is_shown_first_wants_a_reason_and_is_written_down(town):
     await town.write(claim)
     shown = await town.page(f"/claims/{claim}/execution/rebuild")
     assert "Opkrævning, 16. mar. 2026" in words(shown)
-    without = await town.page(f"/claims/{claim}/execution/rebuild", method="POST", data={"reason": " "})
+    without = await town.page(
+        f"/claims/{claim}/execution/rebuild", method="POST", data={"reason": " "}
+    )
     assert without.status_code == 422
     assert "Skriv en begrundelse." in without.text
     done = await town.page(

@@ -224,9 +224,7 @@ async def rebuild(client, town, claim):
 
 
 @pytest.mark.parametrize("is_rebuilt", [False, True])
-async def test_a_claim_moved_by_two_goes_that_way_and_a_rebuilt_story_too(
-    client, town, is_rebuilt
-):
+async def test_a_claim_moved_by_two_goes_that_way_and_a_rebuilt_story_too(client, town, is_rebuilt):
     async with told(client, town):
         claim = await town.open()
         await town.until(claim, "dialogue-0")

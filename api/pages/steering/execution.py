@@ -113,9 +113,7 @@ def page_of_story(story: str) -> str:
     return f"/{kind}s/{subject}/execution"
 
 
-async def _show(
-    request: Request, house: House, actor: Actor, story: str, said: str
-) -> Response:
+async def _show(request: Request, house: House, actor: Actor, story: str, said: str) -> Response:
     language = language_of(request)
     async with house.database.transaction() as connection:
         found = await read_execution(connection, house, story)
