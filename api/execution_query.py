@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from api.cursors import read_cursor
 from domain.errors import Fault, Invalid
 from domain.steering.executions import ASKED_BY_PEOPLE, REMEDIES, StoryAct, Trouble
+from persistence.steering.executions import Place
 
 
 def read_trouble(text: str) -> Trouble | None:
@@ -11,6 +13,14 @@ def read_trouble(text: str) -> Trouble | None:
     if text and text not in set(Trouble):
         raise Invalid(Fault("trouble", "problem-not-found"))
     return Trouble(text) if text else None
+
+
+def read_place(cursor: str | None) -> Place | None:
+    """Where the list goes on; None: from its top. Raises Invalid."""
+    if cursor is None:
+        return None
+    us, serial, number = read_cursor(cursor, 3)
+    return us, serial, number
 
 
 def batch_acts(narrow: Trouble | None) -> Sequence[StoryAct]:

@@ -5,7 +5,7 @@ What is asked lies in `story_steps`; any number of caretakers may take from ther
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -33,6 +33,7 @@ from persistence.steering.story_steps import (
     rounds_of,
     take_steps,
 )
+from workers.clock import real_now
 from workers.looking import Looking
 from workers.rebuilding import Rebuilding
 from workers.schedules import schedule_of
@@ -57,7 +58,7 @@ class Caretaker:
         client: Client,
         policy: Policy,
         queue: str = STORIES,
-        real_now: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251  # an edge
+        real_now: Callable[[], datetime] = real_now,
     ) -> None:
         self._database, self._client, self._real_now = database, client, real_now
         self._rebuilding = Rebuilding(database, client, policy, real_now, queue)

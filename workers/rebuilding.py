@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -12,7 +13,11 @@ from domain.policy import Policy
 from domain.record import Life
 from persistence.claims.records import agreement_record, claim_record
 from persistence.database import Database
+from workflows.agreement import AgreementWorkflow
+from workflows.claim import ClaimWorkflow
 from workflows.queues import REOPENINGS, STORIES
+
+_TELLINGS: dict[str, Any] = {"claim": ClaimWorkflow.run, "agreement": AgreementWorkflow.run}
 
 
 class Rebuilding:
@@ -64,7 +69,7 @@ class Rebuilding:
         """
         record = await self.record(story, clock)
         await self._client.start_workflow(
-            story.partition("-")[0],  # the name under which such stories are told
+            _TELLINGS[story.partition("-")[0]],
             record,
             id=story,
             task_queue=self._queue,

@@ -77,8 +77,6 @@ def round_activities(
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
     forecasts = ForecastActivities(database, policy, foresight(policy, clock))
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
-    watch = WatchActivities(database, policy)
-    executions = ExecutionActivities(database, running)
     payouts = PayoutActivities(database, policy, gateways.nemkonto)
     return [
         post.dispatch,
@@ -86,10 +84,7 @@ def round_activities(
         exchange.submit_actions,
         exchange.read_notices,
         exchange.read_statement,
-        watch.look,
-        watch.look_ahead,
-        executions.look_over,
-        executions.look_again,
+        *_watch_activities(database, policy, running),
         forecasts.nudge,
         forecasts.foresee,
         DirectDebitActivities(database, policy, gateways.direct_debit).collect,
@@ -98,6 +93,13 @@ def round_activities(
         OwnerQuestionActivities(database, gateways.owners).ask,
         *_file_activities(database, policy),
     ]
+
+
+def _watch_activities(
+    database: Database, policy: Policy, running: Running | None
+) -> list[Callable[..., Any]]:
+    watch, executions = WatchActivities(database, policy), ExecutionActivities(database, running)
+    return [watch.look, watch.look_ahead, executions.look_over, executions.look_again]
 
 
 def _file_activities(database: Database, policy: Policy) -> list[Callable[..., Any]]:

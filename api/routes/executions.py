@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.cursors import read_cursor, write_cursor
+from api.cursors import write_cursor
 from api.dependencies import Steerer, TheHouse, Viewer
-from api.execution_query import batch_acts
+from api.execution_query import batch_acts, read_place
 from api.languages import Language
 from api.routes.describing import ClaimId, problems
 from api.schemas.common import Number
@@ -48,9 +48,7 @@ async def get_troubled(
     house: TheHouse, _: Viewer, language: Language, wish: Annotated[TroubledQuery, Query()]
 ) -> TroubledStories:
     """List the stories that do not go on, those that have stood still longest first."""
-    place = None if wish.cursor is None else read_cursor(wish.cursor, 3)
-    after = (place[0], place[1], place[2]) if place else None
-    now = house.clock()
+    now, after = house.clock(), read_place(wish.cursor)
     async with house.database.transaction() as connection:
         counts = await count_troubled(connection, now)
         rows = await list_troubled(connection, now, wish.trouble, after, wish.limit + 1)

@@ -39,13 +39,13 @@ with held as (
   where a.state = 'requested' and not exists (select from recovery_actions b
     where b.claim_id = a.claim_id and b.state in ('submitted', 'in-hearing'))
   order by a.claim_id, a.id
-), found (story, trouble, since, facts) as (
-  select k.story, k.trouble, k.troubled_since, k.facts from story_looks k
+), found (trouble, story, since, facts) as (
+  select k.trouble, k.story, k.troubled_since, k.facts from story_looks k
   where k.trouble is not null
     and (k.story like 'agreement-%' or exists (select from claims c
       where c.id = substr(k.story, 7) and c.ending is null))
   union all
-  select o.target, 'message', cast(:now as timestamptz) - (clock_timestamp() - min(o.created_at)),
+  select 'message', o.target, cast(:now as timestamptz) - (clock_timestamp() - min(o.created_at)),
     jsonb_build_object('messages', count(*), 'attempts', max(o.attempts),
       'failure', max(o.trouble))
   from outbox o where o.delivered_at is null
@@ -53,7 +53,7 @@ with held as (
     and (o.target like 'claim-%' or o.target like 'agreement-%')
   group by o.target
   union all
-  select 'claim-' || c.id, 'overdue', cast(c.next_on + 1 as timestamp) at time zone :zone,
+  select 'overdue', 'claim-' || c.id, cast(c.next_on + 1 as timestamp) at time zone :zone,
     jsonb_build_object('waiting_for', c.waiting_for, 'next_on', c.next_on)
   from claims c where c.ending is null and c.next_on < :overdue
     and c.id not in (select claim_id from held)
@@ -62,20 +62,20 @@ with held as (
     and not exists (select from letters l where l.subject = c.id and l.key = c.waiting_for
       and l.state in ('requested', 'undelivered'))
   union all
-  select 'claim-' || t.claim_id, 'gateway', max(s.since),
+  select 'gateway', 'claim-' || t.claim_id, max(s.since),
     jsonb_build_object('gateway', s.gateway, 'letter', min(t.letter), 'tries', max(s.tries))
   from tray t join gateway_silences s on s.gateway = t.channel and s.ended_at is null
   group by t.claim_id, s.gateway
   union all
-  select 'claim-' || a.claim_id, 'gateway', s.since,
+  select 'gateway', 'claim-' || a.claim_id, s.since,
     jsonb_build_object('gateway', s.gateway, 'action', a.kind, 'tries', s.tries)
   from actions a join gateway_silences s
     on s.gateway = 'recovery-authority' and s.ended_at is null
   union all
-  select distinct 'claim-' || t.claim_id, 'stopped', s.since, cast('{}' as jsonb)
+  select distinct 'stopped', 'claim-' || t.claim_id, s.since, cast('{}' as jsonb)
   from tray t cross join stop s where s.since is not null
   union all
-  select 'claim-' || t.claim_id, 'unsent',
+  select 'unsent', 'claim-' || t.claim_id,
     cast(min(t.planned_on) + 1 as timestamp) at time zone :zone,
     jsonb_build_object('letter', min(t.letter))
   from tray t cross join stop s where s.since is null and t.planned_on < :overdue
@@ -83,7 +83,7 @@ with held as (
       and g.ended_at is null)
   group by t.claim_id
   union all
-  select 'claim-' || a.claim_id, 'unsent',
+  select 'unsent', 'claim-' || a.claim_id,
     cast(a.requested_on + 1 as timestamp) at time zone :zone,
     jsonb_build_object('action', a.kind)
   from actions a where a.requested_on < :overdue and a.kind <> 'raise'

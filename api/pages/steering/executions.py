@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.cursors import read_cursor, write_cursor
+from api.cursors import write_cursor
 from api.dependencies import CaseVisitor, SteerVisitor, TheHouse
-from api.execution_query import batch_acts, read_batch_act, read_trouble
+from api.execution_query import batch_acts, read_batch_act, read_place, read_trouble
 from api.house import House
 from api.languages import language_of
 from api.once import fingerprint, once
@@ -62,22 +62,13 @@ async def show_troubled(
     trouble: Choice = "",
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    narrow = read_trouble(trouble)
-    after = None if cursor is None else read_cursor(cursor, 3)
+    narrow, now = read_trouble(trouble), house.clock()
     async with house.database.transaction() as connection:
-        counts = await count_troubled(connection, house.clock())
-        rows = await list_troubled(
-            connection, house.clock(), narrow, (after[0], after[1], after[2]) if after else None,
-            _PAGE + 1,
-        )  # fmt: skip
-        facts: dict[str, Any] = {
-            "silent": await silences(connection),
-            "proposals": await waiting_steps(connection),
-            "batches": await latest_batches(connection),
-        }
-    language = language_of(request)
-    page = rows[:_PAGE]
-    facts |= {
+        counts = await count_troubled(connection, now)
+        rows = await list_troubled(connection, now, narrow, read_place(cursor), _PAGE + 1)
+        beside = await _beside(connection)
+    language, page = language_of(request), rows[:_PAGE]
+    facts = beside | {
         "counts": counts,
         "rows": page,
         "trouble": narrow,
@@ -89,6 +80,15 @@ async def show_troubled(
         "acts": batch_acts(narrow),
     }
     return show(request, "executions", facts)
+
+
+async def _beside(connection: AsyncConnection) -> dict[str, Any]:
+    """Who does not answer, what waits for a second person, and what was done for many."""
+    return {
+        "silent": await silences(connection),
+        "proposals": await waiting_steps(connection),
+        "batches": await latest_batches(connection),
+    }
 
 
 def _following(narrow: Trouble | None, page: Any) -> str:
