@@ -102,7 +102,8 @@ async def propose_step(
         raise Invalid(Fault("step", "stage-step-not-allowed"))
     if any(one["state"] == "proposed" for one in await proposals_of(connection, claim_id)):
         raise Conflict(f"a move of claim {claim_id} was proposed")
-    values = {"claim_id": claim_id, "step": step.value, "waiting_for": standing.waiting_for}
+    values: dict[str, Any] = {"claim_id": claim_id, "step": step.value}
+    values |= {"waiting_for": standing.waiting_for}
     values |= {"reason": reason.strip(), "proposed_by": actor.id, "proposed_at": now}
     made = insert(StageProposal).values(values).returning(StageProposal.id)
     number = int((await connection.execute(made)).scalar_one())

@@ -6,6 +6,7 @@ act bears being done twice.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import RowMapping, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -76,7 +77,7 @@ async def ask_step(
     require_reason(reason)
     if await connection.scalar(_IS_ASKED, {"story": story, "act": act.value}):
         raise Conflict(f"{act} was asked of {story}")
-    values = {"story": story, "act": act.value, "reason": reason.strip()}
+    values: dict[str, Any] = {"story": story, "act": act.value, "reason": reason.strip()}
     values |= {"asked_by": actor.id, "asked_at": now}
     await connection.execute(insert(StoryStep), values)
     await note(connection, subject, actor.id, f"story-{act}", reasons=reason.strip())
