@@ -61,6 +61,8 @@ REMEDIES: dict[Trouble, tuple[StoryAct, ...]] = {
 }
 """What helps, the gentlest first."""
 
+_STUMBLES = 2
+"""So many tellings in vain, one after another, are no worker's restart any more."""
 AT_ONCE = 1000
 """How many stories one batch holds at most."""
 
@@ -145,7 +147,7 @@ def trouble_seen(
     """What a look at an execution tells of the living story it should be."""
     if not is_running:
         return Trouble.MISSING
-    if failed_tellings > 0:
+    if failed_tellings >= _STUMBLES:
         return Trouble.FAILING
     if any(act.attempts > 1 for act in pending):
         return Trouble.RETRYING

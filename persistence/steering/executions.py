@@ -42,8 +42,6 @@ with held as (
 ), found (trouble, story, since, facts) as (
   select k.trouble, k.story, k.troubled_since, k.facts from story_looks k
   where k.trouble is not null
-    and (k.story like 'agreement-%' or exists (select from claims c
-      where c.id = substr(k.story, 7) and c.ending is null))
   union all
   select 'message', o.target, cast(:now as timestamptz) - (clock_timestamp() - min(o.created_at)),
     jsonb_build_object('messages', count(*), 'attempts', max(o.attempts),
@@ -94,8 +92,8 @@ with held as (
     substr(f.story, 11) as agreement_id, cast(cast(:order as text) as jsonb) ->> f.trouble as place
   from found f cross join lateral (
     select c.id, c.serial, c.stage, c.claim_type, c.department from claims c
-    where (f.story like 'claim-%' and c.id = substr(f.story, 7))
-      or (f.story like 'agreement-%' and c.agreement_id = substr(f.story, 11))
+    where c.ending is null and (f.story like 'claim-%' and c.id = substr(f.story, 7)
+      or f.story like 'agreement-%' and c.agreement_id = substr(f.story, 11))
     order by c.serial limit 1) c
 )"""
 _COUNTS = text(_FOUND + " select trouble, count(*) as stories from troubled group by trouble")

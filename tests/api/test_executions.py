@@ -73,7 +73,7 @@ async def test_a_gateway_that_does_not_answer_is_told_with_the_claims_that_wait_
     assert await listed(town) == [(claim, "gateway")]
     shown = words(await town.page("/executions"))
     assert "Digital Post har ikke svaret siden 16. mar. 2026 12:00 (1 forsøg)." in shown
-    assert "Digital Post svarer ikke. Derfor venter opkrævning på at komme af sted" in shown
+    assert "Digital Post svarer ikke. Derfor er det her ikke sendt: opkrævning (1 forsøg)." in shown
     async with town.database.transaction() as connection:
         await note_answer(connection, "digital-post", town.now)
     assert await listed(town) == []

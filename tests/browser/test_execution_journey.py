@@ -76,7 +76,9 @@ def test_a_stuck_claim_is_found_its_cause_seen_mended_and_it_goes_on(town, visit
     assert visitor.flaws() == []
     page.get_by_role("link", name="Nogen svarer ikke").click()
     row = page.locator("#troubled tr", has_text=claim)
-    expect(row).to_contain_text("Digital Post svarer ikke. Derfor venter opkrævning")
+    expect(row).to_contain_text(
+        "Digital Post svarer ikke. Derfor er det her ikke sendt: opkrævning"
+    )
     row.get_by_role("link", name=claim).click()
     expect(page.get_by_role("heading", name="Nogen svarer ikke")).to_be_visible()
     expect(page.get_by_text("Forløbet og databasen husker det samme.")).to_be_visible()

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from temporalio import workflow
+from temporalio.worker import Worker
 
 from activities.executions import ExecutionActivities
 from domain.decisions import Outcome
+from domain.record import ClaimRecord
 from domain.steering.executions import BatchState, StoryAct, Trouble
 from domain.steering.stage_steps import StageStep
 from persistence.steering.executions import list_troubled, troubles_of
@@ -23,6 +26,7 @@ from workers.caretaker import Caretaker
 from workers.looking import running_stories
 from workers.relay import Relay
 from workers.stories import story_worker
+from workflows.queues import STORIES
 
 POLICY = load_policy("skanderborg")
 CHIEF = "chief"
@@ -189,6 +193,28 @@ async def test_an_act_that_the_database_refuses_is_seen_and_tried_again_when_it_
         await town.until(claim, "demand")
         await look(client, town, claim)
         assert await troubles(town) == []
+
+
+@workflow.defn(name="claim", sandboxed=False)
+class StumblingStory:
+    @workflow.run
+    async def run(self, _: ClaimRecord) -> None:
+        raise RuntimeError("a bug in a story's code")
+
+
+async def test_a_story_whose_code_stumbles_is_seen_and_rebuilt_once_it_is_mended(client, town):
+    claim = await town.open()
+    await Relay(town.database, client, POLICY).deliver_waiting()
+    async with Worker(client, task_queue=STORIES, workflows=[StumblingStory]):
+
+        async def is_failing():
+            return (await look(client, town, claim))["trouble"] == Trouble.FAILING
+
+        await until(is_failing, "that its code stumbles was never seen")
+    async with told(client, town):
+        await rebuild(client, town, claim)
+        await town.until(claim, "demand")
+        assert (await look(client, town, claim))["trouble"] is None
 
 
 async def test_where_nothing_waits_to_be_tried_again_the_answer_says_so(client, town):

@@ -35,6 +35,8 @@ def _primary(table: str, column: str = "id") -> sa.PrimaryKeyConstraint:
 
 def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
+    alive = sa.text("ending is null")
+    op.create_index("ix_claims_due", "claims", ["next_on"], postgresql_where=alive)
     _looks()
     _batches()
     _steps()
@@ -155,5 +157,6 @@ def _silences() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_claims_due", table_name="claims")
     for table in _TABLES:
         op.drop_table(table)
