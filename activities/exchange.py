@@ -10,6 +10,7 @@ from temporalio import activity
 
 from activities.deliveries import AUTHORITY, check_delivery, delivery_of, moves_of
 from activities.failures import told_to_temporal
+from activities.silences import handing_over, noting_silence
 from activities.tidings import Tidings
 from domain.calendar import today, working_days_before
 from domain.errors import GatewayRejected, GatewayUnavailable
@@ -50,12 +51,17 @@ class ExchangeActivities:
             await self._miss(connection, on)
             await recovery.sort_actions(connection, on)
             waiting = await self._prepare(connection, on)
+        async with handing_over(self._database, AUTHORITY, now):
+            await self._hand_over(waiting, now)
+        return len(waiting)
+
+    async def _hand_over(self, waiting: Sequence[RowMapping], now: datetime) -> None:
+        """Raises GatewayUnavailable; what was taken before that is marked all the same."""
         submitted, is_down = await self._submit(waiting, now)
         async with self._database.transaction() as connection:
-            await recovery.mark_submitted(connection, submitted, on)
+            await recovery.mark_submitted(connection, submitted, today(now))
         if is_down:
             raise GatewayUnavailable(AUTHORITY)
-        return len(waiting)
 
     async def _miss(self, connection: AsyncConnection, on: date) -> None:
         """Ask a person about actions that nobody has answered for too long."""
@@ -129,7 +135,8 @@ class ExchangeActivities:
         """
         async with self._database.transaction() as connection:
             after = await read_cursor(connection, AUTHORITY)
-        notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
+        async with noting_silence(self._database, AUTHORITY, now):
+            notices = (await self._authority.notices(after, now))[:_NOTICES_AT_ONCE]
         for notice in notices:
             async with self._database.transaction() as connection:
                 await self._heed(connection, notice, today(now))

@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from activities.post_room import Channel
+from activities.silences import noting_silence
 from domain.calendar import today, working_days_after, working_days_before
 from domain.policy import Policy
 from gateways.ports import DigitalPost, PhysicalPost, PostOutcome, PostReceipt
@@ -40,7 +41,8 @@ class PostReceiptActivities:
         """Heed what the counterpart has told since we last read; returns how many it told."""
         async with self._database.transaction() as connection:
             after = await post.read_cursor(connection, channel)
-        receipts = await self._gateways[channel].receipts(after, now)
+        async with noting_silence(self._database, channel, now):
+            receipts = await self._gateways[channel].receipts(after, now)
         for start in range(0, len(receipts), _AT_ONCE):
             await self._heed(channel, receipts[start : start + _AT_ONCE], today(now))
         await self._miss(channel, today(now))

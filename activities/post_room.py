@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.envelopes import Leaving, with_print
 from activities.failures import told_to_temporal
 from activities.letter_desk import LetterDesk, Prepared
+from activities.silences import handing_over
 from domain.calendar import COPENHAGEN, is_working_day, today, working_days_after
 from domain.errors import GatewayRejected, GatewayUnavailable
 from domain.policy import Policy
@@ -110,10 +111,15 @@ class PostRoomActivities:
         return is_working_day(today(now)) and (is_open or not self._keeps_hours)
 
     async def _dispatch(self, now: datetime, channel: Channel, after: int) -> Emptied:
-        on = today(now)
         async with self._database.transaction() as connection:
             if await self._is_stopped(connection, now):
                 return Emptied()
+        async with handing_over(self._database, channel, now):
+            return await self._empty(now, channel, after)
+
+    async def _empty(self, now: datetime, channel: Channel, after: int) -> Emptied:
+        on = today(now)
+        async with self._database.transaction() as connection:
             people = await tray.next_debtors(connection, channel, on, after, _DEBTORS)
             ids = [person.id for person in people]
             doubtful = await post.doubtful_letters(connection, channel, ids)

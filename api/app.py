@@ -54,6 +54,7 @@ _TAGS = [
     {"name": "enquiries", "description": "What citizens ask, and by when they are answered."},
     {"name": "consultations", "description": "Questions to the departments claims come from."},
     {"name": "limitation", "description": "What is time-barred when, and what has moved it."},
+    {"name": "executions", "description": "Stories that do not go on, and what helps."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "webhooks", "description": "Which systems are told what became of their claims."},
     {"name": "access", "description": "How programs get their tokens."},

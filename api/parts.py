@@ -48,14 +48,17 @@ from api.pages.steering import (
     council_compare,
     council_files,
     council_lines,
+    execution,
     pauses,
     prevention,
+    stage_steps,
     strategy,
     time_machine,
     tomorrow,
     workload,
 )
 from api.pages.steering import council_reports as council_page
+from api.pages.steering import executions as executions_page
 from api.pages.steering import flow as flow_page
 from api.pages.steering import webhooks as webhooks_page
 from api.pages.tasks import acts as task_acts
@@ -82,6 +85,7 @@ from api.routes import (
     dossiers,
     drafts,
     enquiries,
+    executions,
     figures,
     files,
     flow,
@@ -151,6 +155,7 @@ API: tuple[ModuleType, ...] = (
     prevention_routes,
     strategy_routes,
     webhooks,
+    executions,
     token,
     payloads,
     metrics,
@@ -184,6 +189,9 @@ PAGES: tuple[ModuleType, ...] = (
     flow_page,
     tomorrow,
     pauses,
+    executions_page,
+    execution,
+    stage_steps,
     strategy,
     time_machine,
     workload,

@@ -22,7 +22,9 @@ from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
+from workers.caretaker import Caretaker
 from workers.clock import Clock
+from workers.looking import running_stories
 from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker
@@ -121,7 +123,12 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
             task_queue=ROUNDS,
             workflows=round_workflows(),
             activities=round_activities(
-                house.database, house.policy, house.gateways, house.clock.town, house.pages
+                house.database,
+                house.policy,
+                house.gateways,
+                house.clock.town,
+                house.pages,
+                running_stories(house.client),
             ),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=8,
@@ -134,17 +141,18 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 
 @asynccontextmanager
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
-    """The workers and the relay run while the context is open."""
+    """The workers, the relay and the caretaker run while the context is open."""
     stop = asyncio.Event()
     relay = Relay(house.database, house.client, house.policy)
-    carrying = asyncio.create_task(relay.run(stop))
+    caretaker = Caretaker(house.database, house.client, house.policy)
+    running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     stories, rounds = build_workers(house, build_id)
     try:
         async with stories, rounds:
             yield
     finally:
         stop.set()
-        await carrying
+        await asyncio.gather(*running)
 
 
 def post_account(settings: Settings, policy: Policy) -> Account | None:

@@ -9,6 +9,7 @@ from activities.claim_files import ClaimFileActivities
 from activities.claims import ClaimActivities
 from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
+from activities.executions import ExecutionActivities, Running
 from activities.forecasts import ForecastActivities
 from activities.mail_room import MailRoomActivities
 from activities.owner_questions import OwnerQuestionActivities
@@ -83,21 +84,20 @@ def round_activities(
     gateways: Gateways,
     clock: TownClock = REAL_TIME,
     pages: str = "",
+    running: Running | None = None,
 ) -> list[Callable[..., Any]]:
     """*pages*: the address under which people find ours, as mails tell it."""
     ways = (gateways.digital_post, gateways.physical_post)
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
-    watch = WatchActivities(database, policy)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
         exchange.submit_actions,
         exchange.read_notices,
         exchange.read_statement,
-        watch.look,
-        watch.look_ahead,
+        *_watch_activities(database, policy, running),
         *_money_activities(database, policy, gateways),
         OwnerQuestionActivities(database, gateways.owners).ask,
         *_foreseeing_activities(database, policy, clock),
@@ -137,6 +137,13 @@ def _telling_activities(
     mail_room = MailRoomActivities(database, gateways.mailer, pages)
     hooks = WebhookActivities(database, gateways.hooks, real_now)
     return [mail_room.lay_down, mail_room.send, hooks.deliver]
+
+
+def _watch_activities(
+    database: Database, policy: Policy, running: Running | None
+) -> list[Callable[..., Any]]:
+    watch, executions = WatchActivities(database, policy), ExecutionActivities(database, running)
+    return [watch.look, watch.look_ahead, executions.look_over, executions.look_again]
 
 
 def _file_activities(database: Database, policy: Policy) -> list[Callable[..., Any]]:

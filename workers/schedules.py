@@ -30,6 +30,11 @@ _PASSING = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatu
 _CATCH_UP = timedelta(seconds=10)  # A missed round is made good by the next one.
 
 
+def schedule_of(workflow: str) -> str:
+    """The id of the schedule that keeps the round of that name."""
+    return f"rounds-{workflow}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rounds:
     """*workflow* is the name it is registered under; *every* is the town's time."""
@@ -39,7 +44,7 @@ class Rounds:
 
     @property
     def schedule_id(self) -> str:
-        return f"rounds-{self.workflow}"
+        return schedule_of(self.workflow)
 
 
 ROUNDS_OF_THE_HOUSE = (

@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.executions import ExecutionActivities
     from activities.forecasts import ForecastActivities
     from activities.watch import WatchActivities
     from workflows.rounds import Round, perform
@@ -18,3 +19,7 @@ class WatchWorkflow:
         after: str | None = ""
         while after is not None:
             after = await perform(WatchActivities.look_ahead, a_round, after)
+        after = ""
+        while after is not None:
+            after = await perform(ExecutionActivities.look_over, a_round, after)
+        await perform(ExecutionActivities.look_again, a_round)

@@ -31,6 +31,7 @@ _PLACES = (
     (Right.SEE_CLAIMS, PageLink("/files", "files-title"), "web-money"),
     (Right.SEE_FIGURES, PageLink("/flow", "flow-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/tomorrow", "tomorrow-title"), "web-steering"),
+    (Right.SEE_CLAIMS, PageLink("/executions", "executions-title"), "web-steering"),
     (Right.STEER, PageLink("/workload", "workload-title"), "web-steering"),
     (Right.WORK_ON_TASKS, PageLink("/prevention", "prevention-title"), "web-steering"),
     (Right.SEE_FIGURES, PageLink("/council-reports", "council-title"), "web-steering"),

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.dependencies import LetterWriter, TheHouse, Viewer
-from api.routes.describing import problems
+from api.routes.describing import AgreementId, problems
 from api.schemas.agreements import (
     AcceptanceBody,
     AgreementView,
@@ -27,7 +27,6 @@ from persistence.agreements.reading import read_agreement
 from persistence.trail.audit import note
 
 router = APIRouter(prefix="/agreements/{agreement_id}", tags=["agreements"])
-AgreementId = Annotated[str, Path(pattern=r"^A-[0-9]{6,12}$", examples=["A-000017"])]
 _FIELDS = {
     "monthly": "monthly_ore",
     "yearly_income": "yearly_income_ore",

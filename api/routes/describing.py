@@ -7,6 +7,7 @@ from fastapi import Path
 from api.problems import Problem
 
 ClaimId = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{6,12}$", examples=["2026-000123"])]
+AgreementId = Annotated[str, Path(pattern=r"^A-[0-9]{6,12}$", examples=["A-000017"])]
 
 _MEANING = {
     400: "The request cannot be read.",

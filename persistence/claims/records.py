@@ -46,6 +46,8 @@ select c.*,
   (select jsonb_object_agg(n.story_number, n.kind) from recovery_notices n
     where n.claim_id = c.id and n.story_number is not null) as news,
   (select jsonb_agg(to_jsonb(h)) from holds h where h.claim_id = c.id) as holds,
+  (select jsonb_object_agg(p.until_key, p.until_day) from stage_proposals p
+    where p.claim_id = c.id and p.state = 'approved' and p.until_key is not null) as stopped,
   {IS_GIVEN_UP} as is_given_up
 from claims c where """
 _OF_AGREEMENT = """
@@ -62,7 +64,7 @@ from agreements g where """
 
 
 def _claims(condition: str) -> TextualSelect:
-    parts = ("acts", "answers", "agreements", "news", "holds")
+    parts = ("acts", "answers", "agreements", "news", "holds", "stopped")
     return text(_OF_CLAIM + condition).columns(**dict.fromkeys(parts, JSONB))
 
 
@@ -110,6 +112,7 @@ def _claim(row: RowMapping, policy: Policy, clock: TownClock, on: date) -> Claim
     )
     _count_rounds(record, acts)
     _remember_acts(record, acts, row["holds"] or [], on)
+    record.acts |= {key: _day(day) for key, day in (row["stopped"] or {}).items()}
     return record
 
 

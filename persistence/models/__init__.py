@@ -22,6 +22,13 @@ from persistence.models.enforcement import (
     DistraintProperty,
 )
 from persistence.models.enquiries import Consultation, Enquiry, EnquiryMessage
+from persistence.models.executions import (
+    GatewaySilence,
+    StageProposal,
+    StoryBatch,
+    StoryLook,
+    StoryStep,
+)
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.foresight import Forecast, ForeseenRow, Pause, PauseClaim
 from persistence.models.inbox import Presence, SavedFilter
@@ -108,6 +115,7 @@ __all__ = [
     "Forecast",
     "ForeseenRow",
     "GatewayCursor",
+    "GatewaySilence",
     "Hold",
     "IdempotencyKey",
     "Instalment",
@@ -149,6 +157,10 @@ __all__ = [
     "SessionRow",
     "SignIn",
     "StageMove",
+    "StageProposal",
+    "StoryBatch",
+    "StoryLook",
+    "StoryStep",
     "Substitution",
     "Suspension",
     "Table",

@@ -31,6 +31,7 @@ class Claim(Table):
         CheckConstraint("(ending is null) = (ended_on is null)", name="ending_dated"),
         Index("ix_claims_stage", "stage", "next_on"),
         Index("ix_claims_debtor", "debtor_id"),
+        Index("ix_claims_due", "next_on", postgresql_where=text("ending is null")),
         Index("ix_claims_limitation", "limitation_date", postgresql_where=text("ending is null")),
     )
 

@@ -131,6 +131,8 @@ NAMES = (
     "offerDirectDebit",
     "readNotifications", "chooseNotifications", "listWebhooks", "registerWebhook", "turnWebhook",
     "renewWebhookSecret", "testWebhook", "listWebhookDeliveries", "sendDeliveryAgain",
+    "listTroubledStories", "readExecution", "askExecutionStep", "proposeStageMove",
+    "decideStageMove", "askExecutionBatch", "readExecutionBatch", "steerExecutionBatch",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 

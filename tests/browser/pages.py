@@ -48,6 +48,28 @@ PAGES = {
     "/time-machine": ("supervisor", lambda _: "/time-machine"),
     "/time-machine/{trial_number}": ("supervisor", lambda t: f"/time-machine/{trial(t)}"),
     "/prevention": ("supervisor", lambda _: "/prevention"),
+    "/executions": ("supervisor", lambda _: "/executions"),
+    "/executions/batches/new": ("supervisor", lambda _: "/executions/batches/new?act=look"),
+    "/claims/{claim_id}/execution": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/execution",
+    ),
+    "/agreements/{agreement_id}/execution": (
+        "supervisor",
+        lambda town: f"/agreements/{agreement(town)}/execution",
+    ),
+    "/claims/{claim_id}/execution/{act}": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/execution/rebuild",
+    ),
+    "/agreements/{agreement_id}/execution/{act}": (
+        "supervisor",
+        lambda town: f"/agreements/{agreement(town)}/execution/nudge",
+    ),
+    "/claims/{claim_id}/move": (
+        "supervisor",
+        lambda town: f"/claims/{town.claim('dialogue')}/move",
+    ),
     "/workload": ("supervisor", lambda _: "/workload"),
     "/holds": ("supervisor", lambda _: "/holds?reason=objection"),
     "/tomorrow": ("supervisor", lambda _: "/tomorrow?days=30"),
@@ -144,6 +166,7 @@ SEEN_ELSEWHERE = {
     "/council-reports/{number}/key-figures.json": "a file",
     "/council-reports/{number}/key-figures.csv": "a file",
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
+    "/executions/batches/{number}": "tests/browser/test_execution_journey.py, once asked for",
     "/audit/export.csv": "a file",
     "/transfers/claims.csv": "a file",
     "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",

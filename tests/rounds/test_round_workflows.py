@@ -9,6 +9,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.worker import Worker
 
 from activities.exchange import ExchangeActivities
+from activities.executions import ExecutionActivities
 from activities.failures import told_to_temporal
 from activities.forecasts import ForecastActivities
 from activities.post_room import PostRoomActivities
@@ -115,17 +116,26 @@ async def test_a_refusal_is_not_tried_again(time_skipping, monday):
     assert failed.value.cause.cause.type == "NotFound"
 
 
+async def nothing_runs(_first: str, _last: str) -> set[str]:
+    return set()
+
+
 async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, monday):
-    await house.transfer()
+    claim = await house.transfer()
+    await house.change("update outbox set delivered_at = now()")
     clock = await clock_from(time_skipping, monday)
     acts: ExchangeActivities = house.exchange
     exchange = [acts.read_notices, acts.submit_actions, acts.read_statement]
     await run(time_skipping, ExchangeWorkflow, exchange, clock)
     assert len(house.gateways.recovery_authority.sent()) == 1
     forecasts = ForecastActivities(house.database, house.policy, Foresight(house.policy, clock))
+    executions = ExecutionActivities(house.database, nothing_runs)
     watch = [house.watch.look, forecasts.nudge, forecasts.foresee, house.watch.look_ahead]
+    watch += [executions.look_over, executions.look_again]
     await run(time_skipping, WatchWorkflow, watch, clock)
     assert await house.rows("select letters from post_forecasts") == [(0,)]
+    asked = "select story, act from story_steps"
+    assert await house.rows(asked) == [(f"claim-{claim}", "look")], "its execution is gone"
 
 
 def test_a_round_gives_up_before_the_next_but_one_begins():

@@ -11,7 +11,7 @@ from api.house import House
 from api.pages.agreements.forms import TheForm, back, run_once
 from api.pages.agreements.plan import agreement_page
 from api.pages.routing import PageRoute
-from api.routes.agreements import AgreementId
+from api.routes.describing import AgreementId
 from api.screens.plans import read_acceptance
 from api.screens.typed import Reading, Typed
 from domain.authority import Actor

@@ -8,7 +8,7 @@ from api.house import House
 from api.pages.agreements.forms import TheForm, back, form_page, run_once
 from api.pages.agreements.plan import facts_of
 from api.pages.routing import PageRoute
-from api.routes.agreements import AgreementId
+from api.routes.describing import AgreementId
 from api.screens.typed import Typed
 from domain.authority import Actor
 from domain.errors import Conflict, Fault, Invalid

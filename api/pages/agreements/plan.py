@@ -13,7 +13,7 @@ from api.pages.agreements.plan_picture import Curve, PlanPicture, plan_picture
 from api.pages.forms import new_key
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from api.routes.agreements import AgreementId
+from api.routes.describing import AgreementId
 from api.screens.typed import Typed
 from api.sentences import faults_shown
 from api.views.agreements import progress_with, view_agreement

@@ -11,7 +11,7 @@ from api.house import House
 from api.pages.agreements.forms import TheForm, back, form_page, run_once
 from api.pages.agreements.plan import facts_of
 from api.pages.routing import PageRoute
-from api.routes.agreements import AgreementId
+from api.routes.describing import AgreementId
 from api.screens.plans import first_due, plain_kroner, read_acceptance, read_income, read_months
 from api.screens.typed import Reading, Typed, read_coming_day
 from domain.authority import Actor

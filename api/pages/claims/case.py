@@ -194,6 +194,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_add_debtor": is_ours and not is_there and may(actor, Right.WORK_ON_TASKS),
         "may_recall": is_alive and is_there and may(actor, Right.WORK_ON_TASKS),
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
+        "may_steer": may(actor, Right.STEER),
         "may_write": may_write(actor),
         "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,
     }
