@@ -4,57 +4,29 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from inspect import getmembers, isfunction
-from typing import Any, get_type_hints
+from typing import Any
 
 import asyncpg
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
-from temporalio.client import Client, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
-from domain.calendar import REAL_TIME, today
+from domain.calendar import REAL_TIME
 from domain.policy import Policy
-from persistence.claims.records import agreement_record, claim_record
-from persistence.claims.reopening import has_ended
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
-    LOOK_AHEAD,
-    REOPEN_CLAIM,
-    START_AGREEMENT,
-    START_CLAIM,
-    START_FILE,
-    START_TRIAL,
     mark_delivered,
     mark_troubled,
     waiting_messages,
 )
-from workflows.agreement import AgreementWorkflow
-from workflows.claim import ClaimWorkflow
-from workflows.claim_files import FileReading
-from workflows.policy_trials import PolicyTrying
-from workflows.queues import FILE_READERS, FORECAST, REOPENINGS, ROUNDS, STORIES, TRIAL
-from workflows.rounds import Round
+from workers.addressing import Addressing
+from workflows.queues import ROUNDS, STORIES
 
 _log = structlog.get_logger()
 _BATCH = 400
 _AT_ONCE = 50
 _REST_SECONDS = 1.0
-
-
-def _signal_types() -> dict[str, TypeAdapter[Any] | None]:
-    """What each signal's payload is, read off the handlers themselves."""
-    types: dict[str, TypeAdapter[Any] | None] = {}
-    for story in (ClaimWorkflow, AgreementWorkflow):
-        for name, handler in getmembers(story, isfunction):
-            if hasattr(handler, "__temporal_signal_definition"):
-                hints = {k: v for k, v in get_type_hints(handler).items() if k != "return"}
-                types[name] = TypeAdapter(*hints.values()) if hints else None
-    return types
 
 
 class Relay:
@@ -69,9 +41,8 @@ class Relay:
         rounds: str = ROUNDS,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251  # an edge
     ) -> None:
-        self._database, self._client, self._policy = database, client, policy
-        self._queue, self._rounds, self._real_now = queue, rounds, real_now
-        self._types = _signal_types()
+        self._database = database
+        self._addressing = Addressing(database, client, policy, queue, rounds, real_now)
         self._clock = REAL_TIME
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._news = asyncio.Event()
@@ -121,7 +92,7 @@ class Relay:
         async with self._at_once:
             for message in messages:
                 try:
-                    await self._deliver(message)
+                    await self._addressing.deliver(message, self._clock)
                 except Exception as trouble:  # noqa: BLE001  # one message must not stop the others
                     await self._remember(message, trouble)
                     break
@@ -132,96 +103,6 @@ class Relay:
         _log.warning("message not delivered", id=message.id, trouble=type(trouble).__name__)
         async with self._database.transaction() as connection:
             await mark_troubled(connection, message.id, type(trouble).__name__)
-
-    async def _deliver(self, message: Any) -> None:
-        match message.name:
-            case name if name == START_CLAIM:
-                await self._start(ClaimWorkflow.run, message.target, claim_record)
-            case name if name == START_AGREEMENT:
-                await self._start(AgreementWorkflow.run, message.target, _agreement)
-            case name if name == START_FILE:
-                await self._read_file(message)
-            case name if name == START_TRIAL:
-                await self._try_policy(message)
-            case name if name == LOOK_AHEAD:
-                await self._set_off(FORECAST, Round(self._clock), message.target)
-            case name if name == REOPEN_CLAIM:
-                await self._reopen(message)
-            case _:
-                await self._signal(message)
-
-    async def _start(self, run: Any, target: str, read: Callable[..., Awaitable[Any]]) -> None:
-        """Start the story from its facts; one that runs already is left alone."""
-        _, _, subject = target.partition("-")
-        async with self._database.transaction() as connection:
-            on = today(self._clock.town_time(self._real_now()))
-            record = await read(connection, self._policy, subject, self._clock, on)
-        try:
-            await self._client.start_workflow(
-                run,
-                record,
-                id=target,
-                task_queue=self._queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            )
-        except WorkflowAlreadyStartedError:
-            return
-
-    async def _read_file(self, message: Any) -> None:
-        """Let the file be read; one that is read already finds nothing left to do."""
-        reading = FileReading(int(message.target.removeprefix("file-")))
-        await self._set_off(FILE_READERS[message.payload["kind"]], reading, message.target)
-
-    async def _try_policy(self, message: Any) -> None:
-        """Let the trial go on; one that is over finds nothing left to do."""
-        trying = PolicyTrying(int(message.target.removeprefix("policy-trial-")))
-        await self._set_off(TRIAL, trying, message.target)
-
-    async def _set_off(self, workflow: str, argument: Any, target: str) -> None:
-        """Begin a round of the house; asked for again meanwhile it is one."""
-        await self._client.start_workflow(
-            workflow,
-            argument,
-            id=target,
-            task_queue=self._rounds,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-
-    async def _reopen(self, message: Any) -> None:
-        """Start the story of a claim that had ended. Raises while its old one has yet to finish."""
-        _, _, subject = message.target.partition("-")
-        async with self._database.transaction() as connection:
-            on = today(self._clock.town_time(self._real_now()))
-            record = await claim_record(connection, self._policy, subject, self._clock, on)
-            is_over = await has_ended(connection, subject)
-        if is_over or record.reopenings > message.payload["number"]:
-            return
-        try:
-            await self._client.start_workflow(
-                ClaimWorkflow.run,
-                record,
-                id=message.target,
-                task_queue=self._queue,
-                memo={REOPENINGS: record.reopenings},
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            )
-        except WorkflowAlreadyStartedError:
-            running = await self._client.get_workflow_handle(message.target).describe()
-            if await running.memo_value(REOPENINGS, 0, type_hint=int) < record.reopenings:
-                raise
-
-    async def _signal(self, message: Any) -> None:
-        handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(message.target)
-        adapter = self._types[message.name]
-        arguments = [adapter.validate_python(message.payload)] if adapter else []
-        try:
-            await handle.signal(message.name, args=arguments)
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:  # a story that is over needs no news
-                raise
 
     async def _listen(self, stop: asyncio.Event) -> None:
         """Wake the relay when someone writes to the outbox."""
@@ -236,10 +117,6 @@ class Relay:
             except Exception as trouble:  # noqa: BLE001  # without news it polls
                 _log.debug("relay cannot listen", trouble=repr(trouble))
                 await asyncio.sleep(_REST_SECONDS)
-
-
-async def _agreement(connection: Any, _: Policy, subject: str, clock: Any, on: Any) -> Any:
-    return await agreement_record(connection, subject, clock, on)
 
 
 async def _first(*waits: Awaitable[Any]) -> None:
