@@ -32,7 +32,7 @@ from workflows.queues import FILE_READERS, FORECAST, REOPENINGS, TRIAL
 from workflows.rounds import Round
 
 
-def _signal_types() -> dict[str, TypeAdapter[Any] | None]:
+def signal_types() -> dict[str, TypeAdapter[Any] | None]:
     """What each signal's payload is, read off the handlers themselves."""
     types: dict[str, TypeAdapter[Any] | None] = {}
     for story in (ClaimWorkflow, AgreementWorkflow):
@@ -57,7 +57,7 @@ class Addressing:
     ) -> None:
         self._database, self._client, self._policy = database, client, policy
         self._queue, self._rounds, self._real_now = queue, rounds, real_now
-        self._types = _signal_types()
+        self._types = signal_types()
 
     async def deliver(self, message: Any, clock: TownClock) -> None:
         """Raises what stood in the way; *clock*: how the town's time runs."""

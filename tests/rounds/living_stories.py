@@ -19,7 +19,7 @@ from persistence.claims.records import agreement_record, claim_record
 from persistence.models import OutboxRow
 from persistence.outbox import REOPEN_CLAIM, START_AGREEMENT, START_CLAIM
 from tests.rounds.nights import RealAgreementSteps, RealClaimSteps
-from workers.relay import _signal_types
+from workers.addressing import signal_types
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 
@@ -47,7 +47,7 @@ class LivingStories:
         self._database, self._policy = database, policy
         self._claims = ClaimActivities(database, policy)
         self._agreements = AgreementActivities(database, policy)
-        self._types: dict[str, TypeAdapter[Any] | None] = _signal_types()
+        self._types: dict[str, TypeAdapter[Any] | None] = signal_types()
         self._sleepers: dict[str, _Sleeper] = {}
         self._heard = 0
         self.clock: datetime
