@@ -16,8 +16,12 @@ from activities.post_room import PostRoomActivities
 from domain.calendar import COPENHAGEN, TownClock
 from domain.errors import GatewayUnavailable, NotFound
 from gateways.post_sandbox import PostBehaviour
+from persistence.clock import set_clock
+from persistence.outbox import LOOK_AHEAD, tell
 from workers.forecasts import Foresight
+from workers.relay import Relay
 from workflows.exchange import ExchangeWorkflow
+from workflows.forecast import ForecastWorkflow
 from workflows.post_room import PostRoomWorkflow
 from workflows.rounds import PAUSES, Round
 from workflows.watch import WatchWorkflow
@@ -136,6 +140,32 @@ async def test_the_exchange_and_the_watch_do_their_rounds(house, time_skipping, 
     assert await house.rows("select letters from post_forecasts") == [(0,)]
     asked = "select story, act from story_steps"
     assert await house.rows(asked) == [(f"claim-{claim}", "look")], "its execution is gone"
+
+
+async def test_a_new_look_ahead_is_carried_to_its_round_and_stands_when_it_is_done(
+    house, time_skipping, monday
+):
+    claim, queue = await house.open(), uuid4().hex
+    await house.change("update outbox set delivered_at = now()")
+    clock = await clock_from(time_skipping, monday)
+    async with house.database.transaction() as connection:
+        await set_clock(connection, clock)
+        for _ in range(2):
+            await tell(connection, "forecast", LOOK_AHEAD)
+    acts = ForecastActivities(house.database, house.policy, Foresight(house.policy, clock))
+    worker = Worker(
+        time_skipping.client,
+        task_queue=queue,
+        workflows=[ForecastWorkflow],
+        activities=[acts.begin, acts.rehearse, acts.price, acts.put_in_force],
+    )
+    relay = Relay(house.database, time_skipping.client, house.policy, rounds=queue)
+    async with worker:
+        assert await relay.deliver_waiting() == 2
+        await time_skipping.client.get_workflow_handle("forecast").result()
+    assert await house.rows("select state from forecasts") == [("in-force",)]
+    coming = "select claim_id from foreseen where kind = 'letter' and what = 'demand'"
+    assert await house.rows(coming) == [(claim,)]
 
 
 def test_a_round_gives_up_before_the_next_but_one_begins():
