@@ -37,6 +37,8 @@ _BEFORE = text(f"""
 select r.id {_STANDING} and r.until < :until order by r.until desc, r.id desc limit 1""")
 _SAME = text(f"""
 select r.id {_STANDING} and r.since = :since and r.until = :until order by r.id desc limit 1""")
+# Two drafts of the same days that are frozen at once: the later one replaces the other.
+_ONE_BY_ONE = text("select pg_advisory_xact_lock(hashtextextended('council-report-frozen', 0))")
 _LATEST = text(f"select r.id {_STANDING} order by r.until desc, r.id desc limit 1")
 _LAST_UNTIL = text(f"select max(r.until) {_STANDING}")
 
@@ -107,15 +109,18 @@ async def freeze(
 ) -> str:
     """As it is; nothing booked later changes it. Raises Conflict when it is frozen already.
 
-    Returns the SHA-256 of what it says.
+    Where a report of the same days stands by now, it takes its place. Returns the SHA-256 of what
+    it says.
     """
+    await connection.execute(_ONE_BY_ONE)
     row = await _lock_draft(connection, number)
     values = {"number": number, "frozen_on": on, "frozen_at": at, "frozen_by": actor.id}
-    told = sha256_of(row)
-    values |= {"sha256": told}
+    days = {"since": row["since"], "until": row["until"]}
+    told, replaces = sha256_of(row), (await connection.execute(_SAME, days)).scalar()
+    values |= {"sha256": told, "replaces_id": replaces}
     await connection.execute(update(CouncilReport).where(_ID), values)
     facts = {"since": row["since"].isoformat(), "until": row["until"].isoformat()}
-    facts |= {"sha256": told, "replaces": row["replaces_id"]}
+    facts |= {"sha256": told, "replaces": replaces}
     await note(connection, f"council-report-{number}", actor.id, "council-report-frozen", **facts)
     return told
 

@@ -1,5 +1,6 @@
 """Reports to the council: worked out, commented, frozen, taken along, withdrawn, compared."""
 
+import asyncio
 import csv
 import io
 import json
@@ -155,6 +156,17 @@ async def test_a_new_edition_says_what_it_replaces_and_the_old_one_by_what(api, 
     assert (
         f"erstattet af rapport nr. {second}" in (await api.page(f"/council-reports/{first}")).text
     )
+
+
+async def test_of_two_drafts_of_the_same_days_the_later_frozen_replaces_the_other(api, books):
+    await a_quarter(books)
+    first, second = await lay(api), await lay(api)
+    answers = await asyncio.gather(
+        *(api.post(f"/council-reports/{number}/freeze") for number in (first, second))
+    )
+    assert [answer.status_code for answer in answers] == [200, 200]
+    replaced = {number: (await read(api, number))["replaced_by"] for number in (first, second)}
+    assert replaced in ({first: second, second: None}, {first: None, second: first})
 
 
 async def test_what_has_changed_since_the_last_report_is_told(api, books):
