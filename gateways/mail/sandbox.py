@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -63,16 +64,18 @@ class SandboxMailServer:
             server.close()
 
     def _protocol(self, tls: ssl.SSLContext | None) -> SMTP:
-        return SMTP(
-            self,
-            hostname=_HOST,
-            ident="sandbox",
-            tls_context=tls,
-            require_starttls=tls is not None,
-            auth_required=self._login is not None,
-            auth_require_tls=False,
-            authenticator=self._authenticate,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a login in the clear, which stays on this machine
+            return SMTP(
+                self,
+                hostname=_HOST,
+                ident="sandbox",
+                tls_context=tls,
+                require_starttls=tls is not None,
+                auth_required=self._login is not None,
+                auth_require_tls=tls is not None,
+                authenticator=self._authenticate,
+            )
 
     def _authenticate(self, *told: Any) -> AuthResult:
         given = told[-1]

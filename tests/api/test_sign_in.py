@@ -228,6 +228,15 @@ async def test_role_and_department_are_what_the_provider_says_today(api, town):
     assert (after["role"], after["department"]) == ("finance", None)
 
 
+async def test_address_and_team_come_from_the_provider_and_stay_when_it_says_nothing(api, town):
+    told = {"email": "mette@kommune.example", "email_verified": True, "team": "Nord"}
+    for changes in (told, {}, {"email": "ny@kommune.example", "email_verified": False}):
+        town.lies.changes = changes
+        await town.sign_in(town.browser())
+        [user] = await rows(api, "select * from users where subject = 's-mette'")
+        assert (user["email"], user["team"]) == ("mette@kommune.example", "Nord")
+
+
 async def test_what_the_token_does_not_tell_is_asked_for(api, town):
     town.lies.changes = {"role": ...}
     assert (await town.sign_in(town.browser(), "s-bo")).status_code == 303

@@ -16,7 +16,7 @@ from gateways.serviceplatformen.post import (
 )
 from policies.loading import load_policy
 from settings import Settings, settings, temporal_connect_config
-from workers.assembly import post_account
+from workers.assembly import mail_account, post_account
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +159,39 @@ def test_a_demo_writes_to_nobody_whatever_the_environment_says(monkeypatch, tmp_
     grounds = Grounds(Plan(tmp_path))
     grounds.temporal._port = 7233
     assert grounds.settings().post_platform is None
+
+
+MAIL = {"PUBLIC_URL": "https://rettidig.example", "MAIL_FROM": "rettidig@kommune.example"}
+
+
+def set_mail(monkeypatch, **others):
+    for name, value in {**MAIL, "SMTP_HOST": "smtp.example", **others}.items():
+        monkeypatch.setenv(f"RETTIDIG_{name}", value)
+
+
+def test_a_mail_server_is_reached_over_tls_unless_it_is_this_machine(monkeypatch):
+    set_mail(monkeypatch, SMTP_USER="rettidig", SMTP_PASSWORD="hemmelig")
+    account = mail_account(settings())
+    assert (account.port, account.security, account.sender) == (587, "starttls", MAIL["MAIL_FROM"])
+    assert "hemmelig" not in repr(settings())
+    set_mail(monkeypatch, SMTP_SECURITY="none")
+    settings.cache_clear()
+    with pytest.raises(Invalid):
+        settings()
+    set_mail(monkeypatch, SMTP_SECURITY="none", SMTP_HOST="127.0.0.1")
+    assert mail_account(settings()).security == "none"
+
+
+@pytest.mark.parametrize("missing", sorted(MAIL))
+def test_a_mail_server_needs_our_address_and_a_sender(monkeypatch, missing):
+    set_mail(monkeypatch)
+    monkeypatch.delenv(f"RETTIDIG_{missing}")
+    with pytest.raises(Invalid) as refused:
+        settings()
+    [fault] = refused.value.faults
+    assert (fault.field, fault.code) == ("RETTIDIG_SMTP_HOST", f"needs RETTIDIG_{missing}")
+
+
+def test_without_a_mail_server_nobody_is_mailed(tmp_path):
+    assert mail_account(settings()) is None
+    assert choose(tmp_path).mailer is None
