@@ -4,7 +4,7 @@ What is asked lies in `story_steps`; any number of caretakers may take from ther
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,10 @@ from domain.authority import HOUSE
 from domain.calendar import REAL_TIME, today
 from domain.errors import ClaimHasEnded
 from domain.policy import Policy
-from domain.steering.executions import StoryAct
+from domain.steering.executions import StoryAct, Trouble
 from persistence.clock import read_clock
 from persistence.database import Database
-from persistence.steering.looks import ask_looks, keep_look
+from persistence.steering.looks import ask_first_looks, ask_looks, keep_look
 from persistence.steering.story_batches import end_batches
 from persistence.steering.story_steps import (
     end_step,
@@ -34,7 +34,7 @@ from persistence.steering.story_steps import (
     take_steps,
 )
 from workers.clock import real_now
-from workers.looking import Looking
+from workers.looking import Looking, stumbling_stories
 from workers.rebuilding import Rebuilding
 from workers.schedules import schedule_of
 from workflows.queues import STORIES
@@ -42,6 +42,7 @@ from workflows.queues import STORIES
 _log = structlog.get_logger()
 _AT_ONCE = 20
 _REST_SECONDS = 1.0
+_GLANCE_SECONDS, _AT_A_GLANCE = 60.0, 100
 _AWAY = {
     *(RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED),
     RPCStatusCode.RESOURCE_EXHAUSTED,
@@ -67,9 +68,22 @@ class Caretaker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; whatever is asked is found within a second or two."""
+        loop, next_glance = asyncio.get_running_loop(), 0.0
         while not stop.is_set():
-            if not await self._work_patiently():
+            if loop.time() >= next_glance:
+                await self._patiently(self.glance)
+                next_glance = loop.time() + _GLANCE_SECONDS
+            if not await self._patiently(self.work):
                 await _rest(stop)
+
+    async def glance(self) -> int:
+        """Ask for a look at what the server says has stumbled; how many those are."""
+        stories = await stumbling_stories(self._client, _AT_A_GLANCE)
+        if stories:
+            async with self._database.transaction() as connection:
+                self._clock = await read_clock(connection)
+                await ask_first_looks(connection, stories, Trouble.FAILING, self._now)
+        return len(stories)
 
     async def work(self) -> int:
         """Carry out a handful; how many there were."""
@@ -86,11 +100,13 @@ class Caretaker:
     def _now(self) -> datetime:
         return self._clock.town_time(self._real_now())
 
-    async def _work_patiently(self) -> int:
+    async def _patiently(self, do: Callable[[], Awaitable[int]]) -> int:
         try:
-            return await self.work()
+            return await do()
         except (OSError, asyncpg.PostgresError, DBAPIError) as trouble:  # the database is away
             _log.warning("caretaker waits for the database", trouble=type(trouble).__name__)
+        except RPCError as trouble:  # Temporal is away
+            _log.warning("caretaker waits for Temporal", status=trouble.status.name)
         except Exception as trouble:  # noqa: BLE001  # it outlives whatever happens
             _log.error("caretaker stumbled", trouble=repr(trouble))
         return 0

@@ -95,6 +95,18 @@ def running_stories(client: Client) -> Callable[[str, str], Any]:
     return ask
 
 
+async def stumbling_stories(client: Client, most: int) -> list[str]:
+    """Those whose code stumbled again and again, as the server noted; none where it does not."""
+    query = "ExecutionStatus = 'Running' and TemporalReportedProblems is not null"
+    try:
+        found = [one.id async for one in client.list_workflows(query, limit=most)]
+    except RPCError as error:
+        if error.status != RPCStatusCode.INVALID_ARGUMENT:  # a server that knows no such thing
+            raise
+        return []
+    return [story for story in found if story.partition("-")[0] in _RECORDS]
+
+
 def _facts(found: WorkflowExecutionDescription, clock: TownClock) -> dict[str, Any]:
     raw = found.raw_description
     info = raw.workflow_execution_info

@@ -9,6 +9,9 @@ from sqlalchemy import RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.authority import HOUSE
+from domain.steering.executions import Trouble
+
 # As long as a story has the same trouble it has had it since it was first seen.
 _KEEP = text("""
 insert into story_looks (story, seen_at, status, trouble, troubled_since, facts)
@@ -32,6 +35,9 @@ _ASK = text("""
 insert into story_steps (story, act, reason, state, asked_by, asked_at, attempts)
 select story, 'look', '', 'asked', :by, :now, 0 from unnest(cast(:stories as text[])) as story
 on conflict (story) where state = 'asked' and act = 'look' and batch_id is null do nothing""")
+_UNSEEN = text("""
+select story from unnest(cast(:stories as text[])) as story
+where not exists (select from story_looks k where k.story = story and k.trouble = :trouble)""")
 _SUSPECT = text("""
 select story from story_looks where trouble is not null
 union
@@ -83,6 +89,15 @@ async def ask_looks(
 ) -> None:
     """One that is asked for already is not asked for again."""
     await connection.execute(_ASK, {"stories": list(stories), "by": by, "now": now})
+
+
+async def ask_first_looks(
+    connection: AsyncConnection, stories: Sequence[str], trouble: Trouble, now: datetime
+) -> None:
+    """At those of *stories* that no look has found with *trouble* yet."""
+    values = {"stories": list(stories), "trouble": trouble.value}
+    unseen = (await connection.execute(_UNSEEN, values)).scalars().all()
+    await ask_looks(connection, unseen, HOUSE.id, now)
 
 
 async def living_after(connection: AsyncConnection, after: str, limit: int) -> Sequence[str]:

@@ -19,12 +19,18 @@ SECONDS_A_DAY = 0.05
 
 @pytest.fixture
 def low_limits():
-    """A server on which histories are long after fifteen events, so that pages turn often."""
+    """A server on which histories are long after fifteen events, so that pages turn often.
+
+    And which says at once that a story's code stumbles.
+    """
     with TemporaryDirectory(prefix="rettidig-server-") as folder:
         server = TemporalServer(
             Path(folder),
             durable=False,
-            dynamic_config={"limit.historyCount.suggestContinueAsNew": 15},
+            dynamic_config={
+                "limit.historyCount.suggestContinueAsNew": 15,
+                "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 1,
+            },
         )
         with server:
             yield server

@@ -208,7 +208,9 @@ async def test_a_story_whose_code_stumbles_is_seen_and_rebuilt_once_it_is_mended
     async with Worker(client, task_queue=STORIES, workflows=[StumblingStory]):
 
         async def is_failing():
-            return (await look(client, town, claim))["trouble"] == Trouble.FAILING
+            await Caretaker(town.database, client, POLICY).glance()
+            await care(client, town)
+            return (claim, Trouble.FAILING) in await troubles(town)
 
         await until(is_failing, "that its code stumbles was never seen")
     async with told(client, town):
