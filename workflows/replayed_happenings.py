@@ -117,6 +117,12 @@ def _letter_left(replay: "Replay", subject: str, one: Happening) -> None:
     _story(replay, subject).letter_sent(LetterSent(one.key, deadline))
 
 
+def _wait_ended(replay: "Replay", subject: str, one: Happening) -> None:
+    assert one.until
+    until = one.until + (today(replay.now) - one.on)
+    _story(replay, subject).letter_sent(LetterSent(one.key, until))
+
+
 def _deadline(replay: "Replay", lived: "LivedClaim", key: str, known: date) -> date:
     """Where the policy gives another number of days it is counted anew."""
     letter = next((one for one in Letter if key.startswith(one.value)), None)
@@ -162,6 +168,7 @@ _TO_CLAIMS: Mapping[Origin, Way] = {
     Origin.MONEY: _money,
     Origin.CHARGED: _money,
     Origin.NEWS: _news,
+    Origin.WAIT_ENDED: _wait_ended,
     Origin.REOPENED: _reopened,
 }
 _TO_AGREEMENTS: Mapping[Origin, Way] = {

@@ -26,6 +26,7 @@ class Origin(StrEnum):
     DECIDED = "decided"
     RELEASED = "released"
     LETTER_LEFT = "letter-left"  # later than planned, or again
+    WAIT_ENDED = "wait-ended"  # two supervisors would not wait for the day that was agreed
     RETURNED = "returned"  # a fee that was taken back
     MONEY = "money"
     CHARGED = "charged"  # a fee that no story charges

@@ -49,6 +49,11 @@ where t.subject = any(:ids) and {IS_FINAL_ANSWER}
 _HOLDS = text("""
 select claim_id as subject, id, since, until, released_on, note, reason from holds
 where claim_id = any(:ids) and since <= :until order by id""")
+_STOPS = text("""
+select claim_id as subject, waiting_for, until_key, until_day,
+  (decided_at at time zone 'Europe/Copenhagen')::date as decided_on
+from stage_proposals where claim_id = any(:ids) and state = 'approved' and until_key is not null
+  and (decided_at at time zone 'Europe/Copenhagen')::date <= :until order by id""")
 _NEWS = text("""
 select claim_id as subject, story_number, kind, noticed_on from recovery_notices
 where claim_id = any(:ids) and story_number is not null and noticed_on <= :until
@@ -80,6 +85,7 @@ class PastRows:
     letters: Rows
     decisions: Rows
     holds: Rows
+    stops: Rows
     news: Rows
     lines: Rows
     told: Rows
@@ -99,6 +105,7 @@ async def read_rows(connection: AsyncConnection, claims: Collection[str], until:
         letters=await _by_subject(connection, _LETTERS, all_ids | day),
         decisions=await _by_subject(connection, _DECISIONS, ids | day),
         holds=await _by_subject(connection, _HOLDS, ids | day),
+        stops=await _by_subject(connection, _STOPS, ids | day),
         news=await _by_subject(connection, _NEWS, ids | day),
         lines=await _by_subject(connection, _LINES, ids | day),
         told=await _by_subject(connection, _TOLD, {"targets": targets}),

@@ -20,6 +20,7 @@ _NAMES = {
     "reopen-claim": Origin.REOPENED,
 }
 _NUMBERED = {Origin.RELEASED, Origin.HELD, Origin.NEWS, Origin.COVERED}
+_TOLD_AS = {Origin.WAIT_ENDED: Origin.LETTER_LEFT}
 _KEYED = {Origin.DECIDED, Origin.LETTER_LEFT}
 
 
@@ -39,8 +40,9 @@ class PastTurns:
         """Asked in the order of time; of several alike each has a turn of its own."""
         if origin is Origin.MONEY and not is_settled:
             return origin.turn
-        is_named = origin in _NUMBERED, origin in _KEYED
-        name = origin, key if is_named[1] else "", number if is_named[0] else 0
+        told_as = _TOLD_AS.get(origin, origin)
+        is_named = told_as in _NUMBERED, told_as in _KEYED
+        name = told_as, key if is_named[1] else "", number if is_named[0] else 0
         numbers = self._numbers.get(name)
         if not numbers:
             return origin.turn

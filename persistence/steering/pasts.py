@@ -132,6 +132,8 @@ def _of_claim(rows: PastRows, story: _Story, account: Account) -> Iterator[Happe
     for row in rows.holds[story.id]:
         if row.reason != HoldReason.AGREEMENT:
             yield from _hold(story, row)
+    for row in rows.stops[story.id]:
+        yield _stop(story, row)
     for row in rows.news[story.id]:
         number, news = row.story_number, News(row.kind)
         yield story.happening(Origin.NEWS, row.noticed_on, number=number, news=news)
@@ -146,6 +148,15 @@ def _of_claim(rows: PastRows, story: _Story, account: Account) -> Iterator[Happe
         yield story.happening(one.origin, one.on, key=one.key, is_after_the_night=is_after, **more)
     yield from _letters(rows, story)
     yield from _ends(rows, story)
+
+
+def _stop(story: _Story, row: Any) -> Happening:
+    """It follows the question that had been answered with a day to wait for."""
+    asked = next(deed for deed in story.deeds if deed.key == row.waiting_for)
+    ended = story.happening(
+        Origin.WAIT_ENDED, row.decided_on, key=row.until_key, until=row.until_day
+    )
+    return replace(ended, anchors=((asked.key, (row.decided_on - asked.on).days),))
 
 
 def _nights(rows: PastRows, claim_id: str) -> set[date]:

@@ -3,7 +3,7 @@
 import random
 from datetime import date, datetime, time, timedelta
 
-from domain.authority import HOUSE
+from domain.authority import HOUSE, Actor, Role
 from domain.calendar import COPENHAGEN, is_working_day, working_days_after
 from domain.claim import HoldReason
 from domain.decisions import Outcome, TaskKind
@@ -16,6 +16,7 @@ from persistence.claims.registration import register
 from persistence.claims.withdrawing import withdraw
 from persistence.money.booking import NewPayment, book_payment
 from persistence.money.undoing import charge_back
+from persistence.steering.stage_steps import decide_step, propose_step, read_place
 from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim
 from tests.rounds.living_stories import LivingStories
@@ -23,6 +24,7 @@ from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA, BENT
 
 TYPES = ("parking-fee", "day-care", "rent", "music-school", "invoice")
+BOSS, CHIEF = Actor("bent", Role.SUPERVISOR), Actor("chief", Role.SUPERVISOR)
 LAPSED = NewWriteOff("lapse", date(2026, 1, 1))
 
 
@@ -38,6 +40,7 @@ class ReplayedTown:
         person = "insert into users (id, name, role, token_sha256) values"
         await self.house.change(f"{person} ('anna', 'Anna', 'caseworker', 'a')")
         await self.house.change(f"{person} ('bent', 'Bent', 'supervisor', 'b')")
+        await self.house.change(f"{person} ('chief', 'Carl', 'supervisor', 'c')")
 
     async def live(self, days: int, claims: int) -> date:
         """The last day that was lived. New *claims* come until there are so many."""
@@ -61,6 +64,8 @@ class ReplayedTown:
             await act(day)
             await self._go_on(day, 12)
         await self._answer(day)
+        await self._go_on(day, 13, 30)
+        await self._move(day)
         await self._go_on(day, 14)
         await self.house.collect(self._at(day, 15))
 
@@ -170,6 +175,16 @@ class ReplayedTown:
             return NewDecision(outcome, "Forældet", write_off=LAPSED)
         has_day = outcome in {Outcome.PROMISE, Outcome.NOT_REACHED, Outcome.KEEP}
         return NewDecision(outcome, "Ringet", look_again_on=later if has_day else None)
+
+    async def _move(self, day: date) -> None:
+        """Two supervisors do not wait, or do not go on as it was."""
+        living = "select id from claims where ending is null order by id"
+        for (claim_id,) in await self._chosen(living, 0.03):
+            now = self._at(day, 13, 40)
+            async with self.house.database.transaction() as connection:
+                for step in (await read_place(connection, claim_id)).steps[:1]:
+                    number = await propose_step(connection, claim_id, step, "Haster", BOSS, now)
+                    await decide_step(connection, number, CHIEF, now, is_approved=True)
 
     async def _others(self, claim_id: str) -> list[str]:
         """Sometimes what else the debtor owes comes along."""
