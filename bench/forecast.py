@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import text
 
 from activities.forecasts import ForecastActivities
-from bench.ground import Ground, prepare
+from bench.ground import Ground
 from bench.scratch import fill_past_triggers
 from domain.calendar import COPENHAGEN, REAL_TIME
 from domain.policy import Policy
 from persistence.claims.records import claim_records
 from persistence.database import Database
+from persistence.migrations import upgrade
 from policies.loading import load_policy
 from workers.forecasts import Foresight
 
@@ -113,7 +114,7 @@ from claims where serial % 10 = 8;
 async def measure(standing: Ground, *, is_small: bool) -> dict[str, Any]:
     """As the round does it, beside the barest reading of the same claims' records."""
     claims, policy = FEW_CLAIMS if is_small else CLAIMS, load_policy("skanderborg")
-    database = Database(await prepare(standing), 2)
+    database = Database(await _empty(standing), 2)
     await fill_past_triggers(database, _FILL, _values(policy, claims))
     bare = await _bare(database, policy)
     seconds = await _foresee(database, policy)
@@ -129,11 +130,21 @@ async def measure(standing: Ground, *, is_small: bool) -> dict[str, Any]:
     }
 
 
+async def _empty(standing: Ground) -> str:
+    """The URL of a database of its own on the ground given, with every table and no rows."""
+    administrator = Database(standing.postgres.url, 1)
+    async with administrator.engine.connect() as connection:
+        free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await free.execute(text("create database forecast"))
+    await administrator.close()
+    url = standing.postgres.url_of("forecast")
+    await upgrade(url)
+    return url
+
+
 def _values(policy: Policy, claims: int) -> dict[str, Any]:
     steps = policy.claim_type("parking-fee").steps.on(ON) or ()
-    letters = [step.letter.value for step in steps if step.letter.level or not step.has_fee]
-    known = ("demand", "first-reminder", "second-reminder")
-    return {"claims": claims, "day": ON, "letters": [name for name in known if name in letters]}
+    return {"claims": claims, "day": ON, "letters": [step.letter.value for step in steps]}
 
 
 async def _foresee(database: Database, policy: Policy) -> float:

@@ -1,4 +1,4 @@
-"""What comes of the lives that were rehearsed, and of the letters that lie in the tray."""
+"""What comes of the lives that were rehearsed, and what a hold keeps back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,14 +23,12 @@ def rows_of(rehearsed: Rehearsed, window: Window) -> Iterator[Foreseen]:
         for row in _rows_of_act(act, rehearsed, window):
             after = act.order.after
             until = given.get((act.subject, after)) if after else None
-            yield from _by_day(replace(row, after=after, until=until), window)
+            time = given.get((act.subject, act.key)) or row.deadline
+            yield from _by_day(replace(row, after=after, until=until, deadline=time), window)
 
 
 def held_back(
-    free: Rehearsed,
-    coming: Sequence[Foreseen],
-    window: Window,
-    holds: Holds,
+    free: Rehearsed, coming: Sequence[Foreseen], window: Window, holds: Holds
 ) -> Iterator[Foreseen]:
     """What *free*, the same lives without their holds, would do that does not come, or later."""
     when = {_thing(row): row.day for row in coming if row.why is None}
@@ -42,8 +40,9 @@ def held_back(
 
 
 def _hold_over(row: Foreseen, free: Rehearsed, holds: Holds) -> StandingHold | None:
-    """The claim's own; or, for what hangs on an agreement, that of any claim of it."""
-    covered = [claim for about in free.group.about.values() for claim in about.claims]
+    """The claim's own; or, where an agreement covers it, that of any claim of it."""
+    agreements = free.group.about.values()
+    covered = [one for about in agreements if row.claim_id in about.claims for one in about.claims]
     own = longest(holds.get(row.claim_id, ()))
     return own or longest(hold for claim in covered for hold in holds.get(claim, ()))
 
@@ -55,10 +54,8 @@ def _thing(row: Foreseen) -> tuple[str, str, str, int | None]:
 def _by_day(row: Foreseen, window: Window) -> Iterator[Foreseen]:
     """The row, if its day is one of those foreseen; a letter asked for on a closed day waits."""
     asked = row.asked_on
-    if row.kind is ForeseenKind.LETTER and asked and window.today <= asked < dispatch_day(asked):
-        instead = row.day
-        if asked <= window.last:
-            yield replace(row, day=asked, why=WhyNot.NO_POST_DAY, instead_on=instead)
+    if asked and window.today <= asked <= window.last and asked < dispatch_day(asked):
+        yield replace(row, day=asked, why=WhyNot.NO_POST_DAY, instead_on=row.day)
     if row.day <= window.last:
         yield row
 
