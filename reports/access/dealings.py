@@ -119,6 +119,41 @@ DEALINGS: tuple[Section, ...] = (
         day("deadline"),
     ),
     section(
+        "moves",
+        "stage_proposals",
+        """select p.proposed_at as at, p.claim_id, p.step, p.reason as explanation, p.state
+          from stage_proposals p join mine using (claim_id) order by p.id""",
+        Column("at", "moment"),
+        Column("claim_id"),
+        word("step", "stage-step-"),
+        Column("explanation"),
+        word("state", "access-state-"),
+    ),
+    section(
+        "foreseen",
+        "foreseen forecasts",
+        """select s.day as foreseen_on, s.claim_id, s.kind as foreseen, s.what, s.deadline
+          from foreseen s join forecasts f on f.id = s.forecast_id and f.state = 'in-force'
+          where s.why is null and (s.debtor_id = :debtor or s.debtor_id is null
+            and s.claim_id in (select claim_id from mine)) order by s.day, s.id""",
+        day("foreseen_on"),
+        Column("claim_id"),
+        word("foreseen", "tomorrow-kind-"),
+        word("what", "word-letter-", "word-task-", "word-ending-", "word-hold-", "word-action-"),
+        day("deadline"),
+    ),
+    section(
+        "told-others",
+        "webhook_deliveries",
+        """select w.happened_on, w.claim_id, replace(w.event, '.', '-') as event, e.name as told
+          from webhook_deliveries w join webhook_endpoints e on e.id = w.endpoint_id
+          join mine using (claim_id) order by w.id""",
+        day("happened_on"),
+        Column("claim_id"),
+        word("event", "webhook-event-"),
+        Column("told"),
+    ),
+    section(
         "looks",
         "audit purposes",
         """select a.at, coalesce(u.role, 'system') as role, a.act,
