@@ -124,6 +124,7 @@ NAMES = (
     "readLimitationRadar", "listLapsingClaims", "readLimitation", "noteLimitation",
     "correctLimitation", "readTransferReadiness", "listTransferCandidates", "mendClaim",
     "readFlow", "listStandingClaims",
+    "readForecast", "listForeseen", "renewForecast", "pauseClaims", "readPause", "undoPause",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
