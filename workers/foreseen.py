@@ -10,7 +10,7 @@ from domain.record import AgreementOutcome
 from domain.steering.foresight import Foreseen, ForeseenKind, WhyNot
 from persistence.claims.standing_holds import Holds, StandingHold, longest
 from workers.foreseen_tray import Window
-from workers.foresight import Rehearsed
+from workers.foresight import Given, Rehearsed
 from workflows.rehearsal import RehearsedAct
 
 _BROKEN = "broken"
@@ -20,11 +20,8 @@ def rows_of(rehearsed: Rehearsed, window: Window) -> Iterator[Foreseen]:
     """Each debtor's copy of a letter is a row."""
     given = rehearsed.given
     for act in rehearsed.acts:
-        for row in _rows_of_act(act, rehearsed, window):
-            after = act.order.after
-            until = given.get((act.subject, after)) if after else None
-            time = given.get((act.subject, act.key)) or row.deadline
-            yield from _by_day(replace(row, after=after, until=until, deadline=time), window)
+        for row in _rows_of_act(act, rehearsed, given, window):
+            yield from _by_day(row, window)
 
 
 def held_back(
@@ -60,11 +57,17 @@ def _by_day(row: Foreseen, window: Window) -> Iterator[Foreseen]:
         yield row
 
 
-def _rows_of_act(act: RehearsedAct, rehearsed: Rehearsed, window: Window) -> Iterator[Foreseen]:
-    group = rehearsed.group
+def _rows_of_act(
+    act: RehearsedAct, rehearsed: Rehearsed, given: Given, window: Window
+) -> Iterator[Foreseen]:
+    group, after = rehearsed.group, act.order.after
     about = group.about.get(act.subject)
     alive = (about.alive or about.claims) if about else [act.subject]
-    row = Foreseen(act.on, *_kind(act.order), act.subject, act.key, alive[0])
+    row = Foreseen(
+        act.on, *_kind(act.order), act.subject, act.key, alive[0],
+        deadline=given.get((act.subject, act.key)) or act.deadline,
+        after=after, until=given.get((act.subject, after)) if after else None,
+    )  # fmt: skip
     if row.kind is not ForeseenKind.LETTER:
         yield row
         if row.what == AgreementOutcome.BROKEN and about and about.alive and not about.ended_by:
@@ -78,7 +81,7 @@ def _rows_of_act(act: RehearsedAct, rehearsed: Rehearsed, window: Window) -> Ite
 def _letter(row: Foreseen, act: RehearsedAct, window: Window, debtor: int) -> Foreseen:
     return replace(
         row, day=window.post_day(act.on), debtor_id=debtor, asked_on=act.on,
-        planned_on=dispatch_day(act.on), deadline=act.deadline,
+        planned_on=dispatch_day(act.on),
     )  # fmt: skip
 
 

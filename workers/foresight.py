@@ -28,6 +28,8 @@ from workflows.rehearsal import ClaimTerms, Rehearsal, RehearsedAct
 
 A_HANDFUL = 300  # debtors whose claims are read at once
 L = TypeVar("L", bound=Life)
+Given = dict[tuple[str, str], date | None]
+"""By subject and key: until when each act gives time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Rehearsed:
     acts: list[RehearsedAct]
 
     @property
-    def given(self) -> dict[tuple[str, str], date | None]:
+    def given(self) -> Given:
         lives = self.group.lives
         planned = {(act.subject, act.key): act.deadline for act in self.acts}
         return planned | {(life.id, key): day for life in lives for key, day in life.acts.items()}

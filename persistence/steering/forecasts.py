@@ -106,7 +106,10 @@ async def keep_foreseen(
     if not rows:
         return
     values: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}
-    values |= {"forecast": forecast_id, "facts": [json.dumps(row.facts) for row in rows]}
+    values |= {
+        "forecast": forecast_id,
+        "facts": [json.dumps(row.facts) if row.facts else "{}" for row in rows],
+    }
     await connection.execute(_KEEP, values)
 
 

@@ -133,6 +133,7 @@ NAMES = (
     "renewWebhookSecret", "testWebhook", "listWebhookDeliveries", "sendDeliveryAgain",
     "listTroubledStories", "readExecution", "askExecutionStep", "proposeStageMove",
     "decideStageMove", "askExecutionBatch", "readExecutionBatch", "steerExecutionBatch",
+    "readForecast", "listForeseen", "renewForecast", "pauseClaims", "readPause", "undoPause",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
 )  # fmt: skip
 
