@@ -165,7 +165,7 @@ WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
     "readHealth",
-    "readReadiness",
+    "readReadiness", "readForecast", "renewForecast",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
