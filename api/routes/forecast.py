@@ -46,7 +46,7 @@ router = APIRouter(prefix="/forecast", tags=["figures"])
 PauseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-@router.get("", operation_id="readForecast")
+@router.get("", operation_id="readForecast", responses=problems())
 async def get_forecast(house: TheHouse, _: FigureReader) -> ForecastView:
     """Read how much comes on each of the next 30 days, and what holds the post back now."""
     on = house.today
@@ -88,7 +88,7 @@ async def get_foreseen(
     return ForeseenList(items=[_foreseen(row) for row in page], next_cursor=more)
 
 
-@router.post("/renew", operation_id="renewForecast", status_code=202)
+@router.post("/renew", operation_id="renewForecast", status_code=202, responses=problems())
 async def post_renewal(house: TheHouse, _: LetterWriter) -> None:
     """Ask for a new look ahead; the forecast stands until it is done."""
     async with house.database.transaction() as connection:
@@ -107,14 +107,14 @@ async def post_pause(
         return await _view(connection, number)
 
 
-@router.get("/pauses/{pause_id}", operation_id="readPause", responses=problems(404))
+@router.get("/pauses/{pause_id}", operation_id="readPause", responses=problems(404, 422))
 async def get_pause(house: TheHouse, _: Viewer, pause_id: PauseId) -> PauseView:
     """Read what came of each claim of a pause."""
     async with house.database.transaction() as connection:
         return await _view(connection, pause_id)
 
 
-@router.post("/pauses/{pause_id}/undo", operation_id="undoPause", responses=problems(404, 409))
+@router.post("/pauses/{pause_id}/undo", operation_id="undoPause", responses=problems(404, 409, 422))
 async def post_undo(house: TheHouse, actor: Holder, pause_id: PauseId) -> PauseView:
     """Let all claims go on that the pause holds."""
     async with house.database.transaction() as connection:
