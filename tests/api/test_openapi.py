@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-EXAMPLES = 6
+EXAMPLES = 4
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -127,6 +127,7 @@ NAMES = (
     "readFlow", "listStandingClaims", "listCouncilReports", "layCouncilReport",
     "readCouncilReport", "commentCouncilReport", "freezeCouncilReport", "discardCouncilReport",
     "withdrawCouncilReport", "listCouncilLines", "readKeyFigures",
+    "tryPolicy", "listPolicyTrials", "readPolicyTrial", "stopPolicyTrial",
     "readMetrics", "openPayloads", "readAccessReport",
     "readWorkload", "listHeldClaims", "movePerson", "readStrategy", "readPrevention",
     "offerDirectDebit",
@@ -178,8 +179,7 @@ WITHOUT_INPUT = {
     "readReadiness",
     "readNotifications", "listWebhooks",
     "readPrevention",
-    "readHealth",
-    "readReadiness", "readForecast", "renewForecast",
+    "readForecast", "renewForecast",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 
