@@ -175,11 +175,8 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 WITHOUT_INPUT = {
     "listFiles", "listMentions", "listFilters", "takeNextTask", "releasePost",
     "readCounts", "readLimitationRadar", "listSubstitutions", "readTransferReadiness",
-    "listCouncilReports", "readHealth",
-    "readReadiness",
-    "readNotifications", "listWebhooks",
-    "readPrevention",
-    "readForecast", "renewForecast",
+    "listCouncilReports", "readNotifications", "listWebhooks", "readPrevention",
+    "readForecast", "renewForecast", "readHealth", "readReadiness", "readMetrics",
 }  # fmt: skip
 ANSWERS_PER_ROW = {"registerClaims"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.architecture.tree import ROOT
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.pages import debtor
+from tests.browser.pages import council_report, debtor, trial
 
 FOLDER = ROOT / "docs" / "pages"
 PICTURES = {
@@ -25,6 +25,16 @@ PICTURES = {
     "limitation": ("supervisor", DESKTOP, lambda _: "/limitation"),
     "distraints": ("bailiff", DESKTOP, lambda _: "/distraints"),
     "write-offs": ("supervisor", DESKTOP, lambda _: "/write-offs"),
+    "tomorrow": ("supervisor", DESKTOP, lambda _: "/tomorrow?days=30"),
+    "executions": ("supervisor", DESKTOP, lambda _: "/executions"),
+    "execution": ("supervisor", DESKTOP, lambda t: f"/claims/{t.claim('dialogue')}/execution"),
+    "time-machine": ("supervisor", DESKTOP, lambda town: f"/time-machine/{trial(town)}"),
+    "council-report": (
+        "supervisor",
+        DESKTOP,
+        lambda town: f"/council-reports/{council_report(town)}",
+    ),
+    "workload": ("supervisor", DESKTOP, lambda _: "/workload"),
     "flow": ("supervisor", DESKTOP, lambda _: "/flow"),
     "audit": ("auditor", DESKTOP, lambda _: "/audit"),
 }
