@@ -9,7 +9,7 @@ from activities.failures import told_to_temporal
 from domain.authority import HOUSE
 from domain.calendar import today, working_days_before
 from persistence.database import Database
-from persistence.steering.looks import ask_looks, forget_looks, living_after, suspects
+from persistence.executions.looks import ask_looks, forget_looks, living_after, suspects
 
 Running = Callable[[str, str], Awaitable[set[str]]]
 """The ids of running executions, from one id to another, both with them."""

@@ -10,12 +10,11 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from domain.calendar import is_working_day, today, working_days_after
+from domain.foresight.foreseen import Foreseen
 from domain.policy import Policy
-from domain.steering.foresight import Foreseen
 from persistence.agreements.nudging import request_nudges
 from persistence.database import Database
-from persistence.post.stops import keep_forecast, read_forecast
-from persistence.steering.forecasts import (
+from persistence.foresight.forecasts import (
     begin_forecast,
     forecast_in_making,
     keep_days_of_claims,
@@ -23,8 +22,9 @@ from persistence.steering.forecasts import (
     note_progress,
     put_in_force,
 )
-from persistence.steering.foreseen_post import price_day
-from persistence.steering.foreseen_transfers import check_transfers
+from persistence.foresight.foreseen_post import price_day
+from persistence.foresight.foreseen_transfers import check_transfers
+from persistence.post.stops import keep_forecast, read_forecast
 
 _HANDFULS_AT_ONCE = 10
 

@@ -11,13 +11,13 @@ from activities.failures import told_to_temporal
 from domain.authority import Right, may
 from domain.calendar import today
 from domain.errors import GatewayUnavailable
-from domain.steering.mail_wishes import MailKind, MailState, is_digest_time
+from domain.telling.mail_wishes import MailKind, MailState, is_digest_time
 from gateways.message_ports import Mail, MailAnswer, Mailer, MailOutcome
 from letters.digests import CHOICES, MailText, write_digest, write_escalations
 from persistence.database import Database
-from persistence.steering import mails
-from persistence.steering.digests import open_escalations, read_digest
-from persistence.steering.mails import Reader, Written
+from persistence.telling import mails
+from persistence.telling.digests import open_escalations, read_digest
+from persistence.telling.mails import Reader, Written
 
 _AT_ONCE = 50
 _ENOUGH = 3  # mails in a handful without an answer: the server is away

@@ -7,10 +7,10 @@ from temporalio import activity
 
 from activities.failures import told_to_temporal
 from domain.errors import Refusal
-from domain.steering.trials import Batch, TrialState
+from domain.replaying.trials import Batch, TrialState
 from persistence.database import Database
-from persistence.steering.past_groups import debtor_span
-from persistence.steering.trials import (
+from persistence.replaying.groups import debtor_span
+from persistence.replaying.trials import (
     Trial,
     begin_trial,
     find_trial,

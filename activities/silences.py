@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.errors import GatewayUnavailable
 from persistence.database import Database
-from persistence.steering.silences import note_answer, note_silence
+from persistence.executions.silences import note_answer, note_silence
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from activities.failures import told_to_temporal
 from domain.calendar import start_of, today
 from gateways.message_ports import HookAnswer, HookMessage, Hooks, HookTrouble
 from persistence.database import Database
-from persistence.steering.deliveries import (
+from persistence.telling.deliveries import (
     due_deliveries,
     forget_deliveries,
     note_failing,

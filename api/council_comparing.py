@@ -8,8 +8,8 @@ from api.schemas.council import KeyFigures
 from domain.errors import Fault, Invalid
 from domain.notation import shown
 from domain.steering.council import AgeBand
-from reports.council_document import Cell, Unit
-from reports.council_measures import Amounts, age_shares, measures
+from reports.council.document import Cell, Unit
+from reports.council.measures import Amounts, age_shares, measures
 
 LARGEST_FILE = 4 * 1024 * 1024
 _MOST_TOLD = 5

@@ -7,12 +7,12 @@ from api.csv_lines import BEGINNING, csv_line
 from api.schemas.council import KeyFigures
 from domain.policy import Policy
 from letters.catalogue import sentence
-from reports.council import CouncilFigures
-from reports.council_document import Cell, ReportDocument, Unit
-from reports.council_figures import CouncilFigure, Dimension
-from reports.council_key_figures import key_file
-from reports.council_snapshots import CouncilReport
-from reports.council_words import CouncilWords
+from reports.council.document import Cell, ReportDocument, Unit
+from reports.council.figures import CouncilFigure, Dimension
+from reports.council.key_figures import key_file
+from reports.council.report import CouncilFigures
+from reports.council.snapshots import CouncilReport
+from reports.council.words import CouncilWords
 
 _COLUMNS = ("section", "table", "row", "column", "value", "unit")
 _KEY_COLUMNS = ("figure", "by", "part", "name", "amount", "number")

@@ -8,9 +8,9 @@ from api.house import House
 from domain.authority import Actor
 from domain.errors import Fault, Invalid
 from persistence.steering.council_reports import lay_draft
-from reports.council_snapshots import draw_up
+from reports.council.snapshots import draw_up
 from reports.periods import read_period
-from reports.reconciliation import read_one_moment
+from reports.reconciling.report import read_one_moment
 
 # One at a time: two would each take twice as long, and most of the machine.
 _ALONE = text("select pg_try_advisory_xact_lock(hashtextextended('council-report', 0))")

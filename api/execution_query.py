@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from api.cursors import read_cursor
 from domain.errors import Fault, Invalid
-from domain.steering.executions import ASKED_BY_PEOPLE, REMEDIES, StoryAct, Trouble
-from persistence.steering.executions import Place
+from domain.executions.troubles import ASKED_BY_PEOPLE, REMEDIES, StoryAct, Trouble
+from persistence.executions.troubles import Place
 
 
 def read_trouble(text: str) -> Trouble | None:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from api.cursors import read_cursor, write_cursor
 from domain.calendar import working_days_after
 from domain.errors import Fault, Invalid
+from domain.foresight.foreseen import ForeseenKind
 from domain.policy import Policy
-from domain.steering.foresight import ForeseenKind
-from persistence.steering.forecasts import DAYS
-from persistence.steering.foreseen import ForeseenFilter
+from persistence.foresight.forecasts import DAYS
+from persistence.foresight.foreseen import ForeseenFilter
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ from api.pages.claims import (
 )
 from api.pages.claims import listing as claims_page
 from api.pages.claims import writings as writings_page
+from api.pages.council import compare as council_compare
+from api.pages.council import files as council_files
+from api.pages.council import lines as council_lines
+from api.pages.council import reports as council_page
 from api.pages.debtors import access as access_page
 from api.pages.debtors import debtor as debtors_page
 from api.pages.debtors import search as search_page
@@ -34,6 +38,9 @@ from api.pages.enquiries import consultations as consultations_page
 from api.pages.enquiries import department_questions, new_enquiry
 from api.pages.enquiries import enquiry as enquiries_page
 from api.pages.enquiries import figures as enquiry_figures
+from api.pages.executions import execution, stage_steps
+from api.pages.executions import listing as executions_page
+from api.pages.foresight import pauses, tomorrow
 from api.pages.limitation import events as limitation_events
 from api.pages.limitation import radar as limitation_page
 from api.pages.money import payments as payments_page
@@ -44,29 +51,16 @@ from api.pages.people import substitutions as substitutions_page
 from api.pages.recovery import adding_debtors, correcting, recalling, transferring
 from api.pages.recovery import exchange as recovery_page
 from api.pages.recovery import transfers as transfers_page
-from api.pages.steering import (
-    council_compare,
-    council_files,
-    council_lines,
-    execution,
-    pauses,
-    prevention,
-    stage_steps,
-    strategy,
-    time_machine,
-    tomorrow,
-    workload,
-)
-from api.pages.steering import council_reports as council_page
-from api.pages.steering import executions as executions_page
+from api.pages.replaying import time_machine
 from api.pages.steering import flow as flow_page
-from api.pages.steering import webhooks as webhooks_page
+from api.pages.steering import prevention, strategy, workload
 from api.pages.tasks import acts as task_acts
 from api.pages.tasks import answers as task_answers
 from api.pages.tasks import asking as task_asking
 from api.pages.tasks import inbox as inbox_page
 from api.pages.tasks import inbox_acts, inbox_events, screens
 from api.pages.tasks import task as tasks_page
+from api.pages.telling import webhooks as webhooks_page
 from api.pages.trail import export as trail_export
 from api.pages.trail import listing as trail_page
 from api.pages.trail import looking

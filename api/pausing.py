@@ -3,7 +3,7 @@
 from api.house import House
 from domain.authority import Actor
 from domain.errors import NotFound, Refusal
-from persistence.steering.pausing import NewPause, begin_pause, note_refused, pause_claim
+from persistence.foresight.pausing import NewPause, begin_pause, note_refused, pause_claim
 
 
 async def pause_each(house: House, actor: Actor, wish: NewPause) -> int:

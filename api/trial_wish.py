@@ -9,10 +9,10 @@ from api.schemas.trials import NewTrialBody
 from domain.errors import Fault, Invalid
 from domain.money import Money
 from domain.policy import Policy
-from domain.steering.trials import OtherPolicy, period_of
-from domain.steering.variants import Knobs
+from domain.replaying.trials import OtherPolicy, period_of
+from domain.replaying.variants import Knobs
 from letters.catalogue import sentence
-from persistence.steering.trials import NewTrial
+from persistence.replaying.trials import NewTrial
 from policies.trying import policy_of
 
 _TEXT_IS_ENOUGH = 60

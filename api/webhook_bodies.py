@@ -3,8 +3,8 @@
 from api.house import House
 from api.schemas.webhooks import NewWebhook
 from domain.errors import Fault, Invalid
-from domain.steering.webhooks import check_url
-from persistence.steering.webhooks import NewEndpoint
+from domain.telling.webhooks import check_url
+from persistence.telling.webhooks import NewEndpoint
 
 
 def endpoint_of(house: House, body: NewWebhook) -> NewEndpoint:

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from persistence.database import Database
 from persistence.migrations import upgrade
 from reports.balances import debtor_balance
-from reports.reconciliation import read_one_moment, reconcile
+from reports.reconciling.report import read_one_moment, reconcile
 from servers.postgres import PostgresServer
 
 ENTRIES, FEW = 500_000, 20_000

@@ -17,9 +17,9 @@ from bench.scratch import fill_past_triggers, kinds_of
 from persistence.database import Database
 from persistence.migrations import upgrade
 from policies.loading import load_policy
-from reports.council import council_figures
-from reports.council_figures import BRIDGE, CouncilFigure
-from reports.reconciliation import read_one_moment
+from reports.council.figures import BRIDGE, CouncilFigure
+from reports.council.report import council_figures
+from reports.reconciling.report import read_one_moment
 
 CLAIMS, FEW_CLAIMS = 1_000_000, 20_000
 PER_CLAIM = 5

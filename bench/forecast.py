@@ -16,7 +16,7 @@ from persistence.claims.records import claim_records
 from persistence.database import Database
 from persistence.migrations import upgrade
 from policies.loading import load_policy
-from workers.forecasts import Foresight
+from workers.foresight.forecasts import Foresight
 
 CLAIMS, FEW_CLAIMS = 100_000, 3_000
 ON = date(2026, 8, 17)

@@ -9,7 +9,7 @@ from typing import Any
 from domain.decisions import Answer, Outcome
 from domain.policy import Policy
 from domain.record import News
-from domain.steering.pasts import (
+from domain.replaying.pasts import (
     BEGINNING,
     Deed,
     Happening,
@@ -18,7 +18,7 @@ from domain.steering.pasts import (
     PastClaim,
     PastGroup,
 )
-from workflows.replay import Replay
+from workflows.replaying.replay import Replay
 
 _LETTERS = ("demand", "first-reminder", "second-reminder")
 _PAYERS = (0.45, 0.25, 0.15)

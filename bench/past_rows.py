@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bench.past_lives import MadeLife
 from bench.scratch import fill_past_triggers
-from domain.steering.pasts import Origin
+from domain.replaying.pasts import Origin
 from persistence.database import Database
 
 _TABLES = {

@@ -16,9 +16,9 @@ from bench.past_lives import make_life
 from bench.past_rows import write_lives
 from domain.letters import Letter
 from domain.policy import Policy
-from domain.steering.trial_figures import Period
-from domain.steering.trials import Findings
-from domain.steering.variants import Knobs, varied
+from domain.replaying.trial_figures import Period
+from domain.replaying.trials import Findings
+from domain.replaying.variants import Knobs, varied
 from persistence.database import Database
 from policies.loading import load_policy
 from workers.time_machine import TimeMachine, batches

@@ -16,7 +16,7 @@ from domain.orders import AskPerson, Order, Transfer, WriteLetter
 from domain.policy import Policy
 from persistence.claims.reading import require_claim
 from persistence.database import Database
-from workers.foresight import Asked, Rehearsed, rehearse
+from workers.foresight.circles import Asked, Rehearsed, rehearse
 from workflows.rehearsal import RehearsedAct
 
 _WIDTH = 120

@@ -27,7 +27,7 @@ from cli.letter_texts import release_letters
 from cli.letters import show_day
 from cli.words import Words, words
 from domain.authority import Role
-from domain.steering.trials import People
+from domain.replaying.trials import People
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -11,7 +11,7 @@ from persistence.claims.reading import require_claim
 from persistence.claims.sleeping import living_stories
 from persistence.models import Claim
 from workers.clock import real_now
-from workers.rebuilding import Rebuilding
+from workers.executions.rebuilding import Rebuilding
 from workflows.queues import claim_workflow_id
 
 _AT_ONCE = 20

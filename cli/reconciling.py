@@ -9,10 +9,10 @@ from cli.doors import Door
 from cli.ending import FAILED
 from cli.words import Words
 from reports.periods import read_period
-from reports.reconciliation import Bridge, Reconciliation, read_one_moment, reconcile
-from reports.reconciliation_figures import read_figure
-from reports.reconciliation_lines import BEGINNING, Line, lines
-from reports.reconciliation_words import ReconciliationWords
+from reports.reconciling.figures import read_figure
+from reports.reconciling.lines import BEGINNING, Line, lines
+from reports.reconciling.report import Bridge, Reconciliation, read_one_moment, reconcile
+from reports.reconciling.words import ReconciliationWords
 
 _WIDTH = 120
 _COLUMNS = 4  # of amounts, beside the figure's name

@@ -13,8 +13,8 @@ from cli.doors import Door
 from cli.ending import FAILED
 from cli.words import Words
 from domain.money import Money
-from domain.steering.trial_figures import Difference, Figures, Measure
-from domain.steering.trials import ASSUMED, Findings, People, Side, period_of, total
+from domain.replaying.trial_figures import Difference, Figures, Measure
+from domain.replaying.trials import ASSUMED, Findings, People, Side, period_of, total
 from policies.loading import load_policy
 from workers.time_machine import TimeMachine, batches
 

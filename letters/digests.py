@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from domain.steering.digest import Digest, Escalation, Pile, StandIn, TaskLine
+from domain.telling.digest import Digest, Escalation, Pile, StandIn, TaskLine
 from letters.catalogue import sentence
 
 _FOLDER = Path(__file__).parent.parent / "templates" / "mail"

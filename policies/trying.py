@@ -2,8 +2,8 @@
 
 from domain.errors import Fault, Invalid
 from domain.policy import Policy
-from domain.steering.trials import OtherPolicy
-from domain.steering.variants import varied
+from domain.replaying.trials import OtherPolicy
+from domain.replaying.variants import varied
 from policies.loading import load_policy, policy_names, read_policy
 from policies.parsing import reading_of
 

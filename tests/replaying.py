@@ -1,10 +1,10 @@
 """Lets the past of a house be lived again, and says what is not as it was."""
 
-from domain.steering.trial_figures import as_it_was, differences
-from domain.steering.trials import People
-from persistence.steering.past_groups import groups_of, next_debtors
-from persistence.steering.pasts import read_pasts
-from workflows.replay import Replay
+from domain.replaying.trial_figures import as_it_was, differences
+from domain.replaying.trials import People
+from persistence.replaying.groups import groups_of, next_debtors
+from persistence.replaying.pasts import read_pasts
+from workflows.replaying.replay import Replay
 
 ALL = 10**9
 

@@ -22,9 +22,9 @@ from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
-from workers.caretaker import Caretaker
 from workers.clock import Clock
-from workers.looking import running_stories
+from workers.executions.caretaker import Caretaker
+from workers.executions.looking import running_stories
 from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker

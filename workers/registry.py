@@ -24,7 +24,7 @@ from domain.policy import Policy
 from gateways.choose import Gateways
 from persistence.database import Database
 from workers.clock import real_now
-from workers.forecasts import Foresight
+from workers.foresight.forecasts import Foresight
 from workers.time_machine import trying
 from workflows.agreement import AgreementWorkflow
 from workflows.bank_files import BankFileWorkflow

@@ -10,21 +10,21 @@ from datetime import date
 
 from activities.policy_trials import TryNext
 from domain.policy import Policy
-from domain.steering.pasts import PastGroup
-from domain.steering.trial_figures import (
+from domain.replaying.pasts import PastGroup
+from domain.replaying.trial_figures import (
     Lived,
     Period,
     as_it_was,
     differences,
     figures_of,
 )
-from domain.steering.trials import SAMPLE, Batch, Findings, People, Side
+from domain.replaying.trials import SAMPLE, Batch, Findings, People, Side
 from persistence.database import Database
-from persistence.steering.past_groups import debtor_span, groups_of, next_debtors
-from persistence.steering.pasts import read_pasts
-from persistence.steering.trials import Trial
+from persistence.replaying.groups import debtor_span, groups_of, next_debtors
+from persistence.replaying.pasts import read_pasts
+from persistence.replaying.trials import Trial
 from policies.trying import policy_of
-from workflows.replay import Replay
+from workflows.replaying.replay import Replay
 
 DEBTORS_AT_ONCE = 400
 

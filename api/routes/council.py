@@ -36,12 +36,12 @@ from persistence.steering.council_reports import (
     read_report,
     withdraw,
 )
-from reports.council_ends import SECTIONS
-from reports.council_lines import council_lines, council_sum
-from reports.council_snapshots import figures_of, read_council_report
+from reports.council.ends import SECTIONS
+from reports.council.lines import council_lines, council_sum
+from reports.council.snapshots import figures_of, read_council_report
 from reports.periods import in_order
-from reports.reconciliation import read_one_moment
-from reports.reconciliation_lines import BEGINNING
+from reports.reconciling.lines import BEGINNING
+from reports.reconciling.report import read_one_moment
 
 router = APIRouter(prefix="/council-reports", tags=["figures"])
 ReportId = Annotated[Number, Path(examples=[3])]

@@ -28,7 +28,7 @@ from persistence.debtors.files import read_file
 from persistence.debtors.registers import write_in_language
 from persistence.trail.audit import note
 from reports.access.reading import read_all_about
-from reports.reconciliation import read_one_moment
+from reports.reconciling.report import read_one_moment
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
 DebtorId = Annotated[Number, Path(examples=[3])]

@@ -32,11 +32,11 @@ from api.schemas.executions import (
 )
 from api.views.executions import Execution, read_execution, why
 from domain.errors import Fault, Invalid
-from domain.steering.executions import REMEDIES, Trouble
-from persistence.steering.executions import count_troubled, list_troubled
-from persistence.steering.stage_steps import decide_step, propose_step, state_of
-from persistence.steering.story_batches import ask_batch, move_batch, read_batch
-from persistence.steering.story_steps import ask_step
+from domain.executions.troubles import REMEDIES, Trouble
+from persistence.executions.batches import ask_batch, move_batch, read_batch
+from persistence.executions.stage_steps import decide_step, propose_step, state_of
+from persistence.executions.steps import ask_step
+from persistence.executions.troubles import count_troubled, list_troubled
 
 router = APIRouter(tags=["executions"])
 BatchId = Annotated[Number, Path(examples=[3])]

@@ -28,19 +28,19 @@ from api.schemas.forecast import (
     PausedClaim,
     PauseView,
 )
-from persistence.outbox import LOOK_AHEAD, tell
-from persistence.steering.foreseen import (
+from persistence.foresight.foreseen import (
     ForeseenFilter,
     count_foreseen,
     list_foreseen,
     look,
 )
-from persistence.steering.pausing import (
+from persistence.foresight.pausing import (
     NewPause,
     read_pause,
     read_paused_claims,
     resume,
 )
+from persistence.outbox import LOOK_AHEAD, tell
 
 router = APIRouter(prefix="/forecast", tags=["figures"])
 PauseId = Annotated[int, Path(ge=1, le=2**63 - 1)]

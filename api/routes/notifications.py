@@ -6,7 +6,7 @@ from api.dependencies import TaskWorker, TheHouse
 from api.routes.describing import problems
 from api.schemas.notifications import Notifications, Wish
 from api.views.notifications import mail_view, wish_of, wish_view
-from persistence.steering.mails import keep_wish, latest_mails, read_address, read_wish
+from persistence.telling.mails import keep_wish, latest_mails, read_address, read_wish
 
 router = APIRouter(prefix="/notifications", tags=["tasks"])
 

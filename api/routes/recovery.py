@@ -24,7 +24,7 @@ from api.schemas.recovery import (
 from domain.recovery.books import Moved
 from domain.recovery.codes import reject_code
 from persistence.recovery.recalling import Recall, recall_claim
-from reports.reconciliation import read_one_moment
+from reports.reconciling.report import read_one_moment
 from reports.recovery_books import RecoveryReport, read_month, read_recovery
 
 router = APIRouter(tags=["recovery"])

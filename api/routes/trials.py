@@ -18,8 +18,8 @@ from api.schemas.trials import (
     TrialView,
 )
 from api.trial_wish import read_wish
-from domain.steering.trials import Side, share_done
-from persistence.steering.trials import (
+from domain.replaying.trials import Side, share_done
+from persistence.replaying.trials import (
     ask_for_trial,
     list_trials,
     read_figures,

@@ -20,8 +20,8 @@ from api.schemas.webhooks import (
 )
 from api.views.webhooks import delivery_view, webhook_view
 from api.webhook_bodies import endpoint_of
-from persistence.steering.deliveries import ask_for_test, list_deliveries, send_again
-from persistence.steering.webhooks import (
+from persistence.telling.deliveries import ask_for_test, list_deliveries, send_again
+from persistence.telling.webhooks import (
     list_endpoints,
     read_endpoint,
     register_endpoint,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.cursors import Page
 from api.schemas.common import Body, Day, Prose, View
-from reports.council_figures import CouncilFigure, Dimension
+from reports.council.figures import CouncilFigure, Dimension
 
 _LONG = 400
 

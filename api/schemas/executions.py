@@ -7,8 +7,8 @@ from pydantic import Field
 from api.cursors import Page
 from api.schemas.common import Body, Prose, View
 from domain.claim import Stage
-from domain.steering.executions import BatchState, StepState, StoryAct, Trouble
-from domain.steering.stage_steps import StageStep, StepProposalState
+from domain.executions.stage_steps import StageStep, StepProposalState
+from domain.executions.troubles import BatchState, StepState, StoryAct, Trouble
 
 
 class TroubledQuery(Page):

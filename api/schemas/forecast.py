@@ -8,8 +8,8 @@ from pydantic import Field
 from api.cursors import Page
 from api.schemas.common import Body, Day, Name, View
 from domain.claim import HoldReason
-from domain.steering.foresight import ForeseenKind, WhyNot
-from persistence.steering.pausing import MOST
+from domain.foresight.foreseen import ForeseenKind, WhyNot
+from persistence.foresight.pausing import MOST
 
 
 class ForeseenQuery(Page):

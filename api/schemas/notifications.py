@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, Strict
 
 from api.schemas.common import Body, View
-from domain.steering.mail_wishes import MailKind, MailState
+from domain.telling.mail_wishes import MailKind, MailState
 
 
 def _each_once(days: list[int]) -> list[int]:

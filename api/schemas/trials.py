@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.common import Body, Name, View
 from domain.letters import Letter
-from domain.steering.trials import People, Side, TrialState
+from domain.replaying.trials import People, Side, TrialState
 
 LONGEST_POLICY = 500_000
 

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from api.schemas.common import Body, Line, Name, Named, Number, View
-from domain.steering.webhooks import DeliveryState, EndpointState, WebhookEvent
+from domain.telling.webhooks import DeliveryState, EndpointState, WebhookEvent
 
 _MOST_TYPES = 100
 Types = Annotated[list[Name], Field(max_length=_MOST_TYPES)]

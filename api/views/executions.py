@@ -12,14 +12,14 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.house import House
-from domain.steering.executions import REMEDIES, StoryAct, Trouble
-from domain.steering.stage_steps import StageStep
+from domain.executions.stage_steps import StageStep
+from domain.executions.troubles import REMEDIES, StoryAct, Trouble
 from letters.catalogue import codes, sentence
-from persistence.steering.executions import troubles_of
-from persistence.steering.looks import read_look
-from persistence.steering.stage_steps import proposals_of, read_place
-from persistence.steering.story_facts import acts_of, read_story
-from persistence.steering.story_steps import open_look, steps_of
+from persistence.executions.looks import read_look
+from persistence.executions.stage_steps import proposals_of, read_place
+from persistence.executions.steps import open_look, steps_of
+from persistence.executions.story_facts import acts_of, read_story
+from persistence.executions.troubles import troubles_of
 
 _SHOWN_STEPS = 10
 # Of an execution that is gone nothing more is known.

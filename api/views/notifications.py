@@ -3,7 +3,7 @@
 from sqlalchemy import RowMapping
 
 from api.schemas.notifications import SentMail, Wish
-from domain.steering.mail_wishes import MailWish
+from domain.telling.mail_wishes import MailWish
 
 
 def wish_view(wish: MailWish) -> Wish:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from standardwebhooks import Webhook
 
-from domain.steering.webhooks import is_public
+from domain.telling.webhooks import is_public
 from gateways.message_ports import HookAnswer, HookMessage, HookTrouble
 
 _SECONDS = 8  # below a heartbeat's patience, connecting and answering together

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import HoldReason
-from domain.steering.foresight import WhyNot
+from domain.foresight.foreseen import WhyNot
 
 _STANDING = text("""
 select claim_id, reason, until from holds where claim_id = any(:claims) and released_on is null

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.authority import RIGHTS, Right, Role
-from reports.council_ends import SECTIONS
+from reports.council.ends import SECTIONS
 from tests.reports.books import Books
 
 BOOKED, PAID = date(2026, 1, 12), date(2026, 2, 16)

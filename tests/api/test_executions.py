@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from domain.authority import Role
 from domain.decisions import Outcome, TaskKind
-from domain.steering.executions import StoryAct
-from persistence.steering.looks import Seen, keep_look
-from persistence.steering.silences import note_answer, note_silence
+from domain.executions.troubles import StoryAct
+from persistence.executions.looks import Seen, keep_look
+from persistence.executions.silences import note_answer, note_silence
 from tests.api.conftest import NOON
 
 CHIEF = "chief"

@@ -159,7 +159,7 @@ async def test_all_of_the_list_can_be_paused_but_not_the_whole_town(api, reminde
     done = await api.page("/tomorrow/pause", method="POST", data=form)
     assert done.status_code == 303
     assert await value(api, "select count(*) from pause_claims") == 3
-    monkeypatch.setattr("api.pages.steering.pauses.MOST", 2)
+    monkeypatch.setattr("api.pages.foresight.pauses.MOST", 2)
     await page(api, f"{done.headers['location']}/undo", method="POST")
     status, shown = await page(api, "/tomorrow/pause", method="POST", data=form | {"key": "k2"})
     assert status == 422

@@ -8,9 +8,9 @@ import pytest
 
 from domain.claim import Stage
 from domain.decisions import ANSWERS, Answer, Outcome, TaskKind
+from domain.executions.stage_steps import ANSWER_OF, Place, StageStep, steps_from
+from domain.executions.troubles import REMEDIES, PendingAct, Trouble, differences, trouble_seen
 from domain.record import ClaimRecord
-from domain.steering.executions import REMEDIES, PendingAct, Trouble, differences, trouble_seen
-from domain.steering.stage_steps import ANSWER_OF, Place, StageStep, steps_from
 
 DIALOGUE = Place(Stage.DIALOGUE, TaskKind.DIALOGUE, None, False, False, False)
 

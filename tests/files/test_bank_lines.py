@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateways.bank.sandbox import SandboxBank
-from reports.reconciliation import read_one_moment, reconcile
+from reports.reconciling.report import read_one_moment, reconcile
 from tests.files.bank_desk import PAID_ON, BankDesk
 from tests.gateways.bank_files import a_detail, a_file, an_entry, danish_sample, needs_samples
 

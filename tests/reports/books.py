@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from domain.authority import HOUSE
 from persistence.claims.registration import register
-from reports.reconciliation import read_one_moment, reconcile
-from reports.reconciliation_lines import BEGINNING, lines
+from reports.reconciling.lines import BEGINNING, lines
+from reports.reconciling.report import read_one_moment, reconcile
 from tests.builders import a_claim
 
 DEBT = {"principal", "interest", "fee", "court-fee"}

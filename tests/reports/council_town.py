@@ -6,10 +6,10 @@ from sqlalchemy import text
 
 from domain.authority import HOUSE
 from persistence.claims.registration import register
-from reports.council import council_figures
-from reports.council_lines import council_lines
-from reports.reconciliation import read_one_moment
-from reports.reconciliation_lines import BEGINNING
+from reports.council.lines import council_lines
+from reports.council.report import council_figures
+from reports.reconciling.lines import BEGINNING
+from reports.reconciling.report import read_one_moment
 from tests.builders import CPR_NUMBERS, a_claim, a_debtor
 from tests.reports.books import Books
 

@@ -7,8 +7,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reports.council import CouncilFigures
-from reports.council_figures import (
+from reports.council.figures import (
     BRIDGE,
     BRIDGE_THERE,
     PAID_FOR,
@@ -16,8 +15,9 @@ from reports.council_figures import (
     Dimension,
     dimensions_of,
 )
-from reports.council_rows import ALL_COUNCIL_ROWS
-from reports.reconciliation_figures import Figure
+from reports.council.report import CouncilFigures
+from reports.council.rows import ALL_COUNCIL_ROWS
+from reports.reconciling.figures import Figure
 from tests.reports.council_town import FIRST, REASONS, STAGES, TYPES, CouncilTown
 
 KINDS = (

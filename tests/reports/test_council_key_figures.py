@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.schemas.council import KeyFigures
-from reports.council import Amount, CouncilFigures
-from reports.council_figures import BRIDGE, CouncilFigure, Dimension, dimensions_of
-from reports.council_key_figures import FEWEST, key_figures, left_out
+from reports.council.figures import BRIDGE, CouncilFigure, Dimension, dimensions_of
+from reports.council.key_figures import FEWEST, key_figures, left_out
+from reports.council.report import Amount, CouncilFigures
 from tests.reports.council_town import FIRST, CouncilTown
 from tests.reports.test_council import live
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reports.reconciliation_figures import Figure
+from reports.reconciling.figures import Figure
 
 FIRST = date(2026, 1, 1)
 STEPS = st.lists(

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from reports.reconciliation_checks import Difference
-from reports.reconciliation_figures import ALL_ROWS, Figure
+from reports.reconciling.checks import Difference
+from reports.reconciling.figures import ALL_ROWS, Figure
 
 NEW_YEAR, END = date(2026, 1, 1), date(2026, 12, 31)
 BEFORE, SPRING, MAY = date(2025, 11, 3), date(2026, 3, 2), date(2026, 5, 4)

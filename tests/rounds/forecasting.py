@@ -6,7 +6,7 @@ from activities.forecasts import ForecastActivities
 from domain.calendar import REAL_TIME
 from domain.decisions import STORY_TASKS
 from reports.post_days import post_day
-from workers.forecasts import Foresight
+from workers.foresight.forecasts import Foresight
 
 _STORY_TASKS = sorted(kind.value for kind in STORY_TASKS)
 

@@ -14,9 +14,9 @@ from persistence.agreements.terms import NewAgreement
 from persistence.claims.holding import place_hold, release_hold
 from persistence.claims.registration import register
 from persistence.claims.withdrawing import withdraw
+from persistence.executions.stage_steps import decide_step, propose_step, read_place
 from persistence.money.booking import NewPayment, book_payment
 from persistence.money.undoing import charge_back
-from persistence.steering.stage_steps import decide_step, propose_step, read_place
 from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim
 from tests.rounds.living_stories import LivingStories

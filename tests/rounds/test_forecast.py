@@ -21,7 +21,7 @@ from tests.builders import a_claim
 from tests.rounds.nights import tell_all
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA
-from workers.forecasts import Foresight
+from workers.foresight.forecasts import Foresight
 
 CLAIMS, DEBTORS, A_DAY = 1000, 350, 100
 TYPES = ("parking-fee", "day-care", "rent", "music-school", "property-tax")

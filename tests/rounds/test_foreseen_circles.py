@@ -8,7 +8,7 @@ from domain.authority import HOUSE
 from domain.claim import HoldReason
 from persistence.claims.linked_debtors import circle_of, circles_of_debtors
 from persistence.claims.registration import register
-from persistence.steering.pausing import NewPause, begin_pause, pause_claim
+from persistence.foresight.pausing import NewPause, begin_pause, pause_claim
 from tests.builders import a_claim
 from tests.rounds.forecasting import foretold, happened, look_ahead, what_does_not_come
 from tests.rounds.nights import tell_all
@@ -16,7 +16,7 @@ from tests.rounds.test_forecast import RandomTown
 from tests.rounds.test_foreseen_days import live_a_day, past_of
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA
-from workers import foresight
+from workers.foresight import circles as foresight
 
 REMINDERS = ["courtesy-notice", "first-reminder", "second-reminder"]
 FORESEEN = (

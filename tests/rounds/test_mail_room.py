@@ -8,11 +8,11 @@ import pytest
 from activities.mail_room import MailRoomActivities
 from domain.authority import Role
 from domain.calendar import COPENHAGEN
-from domain.steering.mail_wishes import MailWish
+from domain.telling.mail_wishes import MailWish
 from gateways.mail.account import MailAccount
 from gateways.mail.sandbox import MailBehaviour, SandboxMailServer
 from gateways.mail.smtp import SmtpMailer
-from persistence.steering.mails import keep_wish
+from persistence.telling.mails import keep_wish
 
 PAGES = "https://rettidig.example"
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=COPENHAGEN)

@@ -14,12 +14,12 @@ from domain.authority import Actor, Role
 from domain.errors import Conflict, Invalid, NotAllowed
 from domain.letters import Letter
 from domain.money import Money
-from domain.steering.trial_figures import Measure, Period
-from domain.steering.trials import OtherPolicy, People, Side, TrialState, total
-from domain.steering.variants import Knobs, varied
+from domain.replaying.trial_figures import Measure, Period
+from domain.replaying.trials import OtherPolicy, People, Side, TrialState, total
+from domain.replaying.variants import Knobs, varied
 from persistence.database import Database
 from persistence.models import User
-from persistence.steering.trials import (
+from persistence.replaying.trials import (
     NewTrial,
     ask_for_trial,
     find_trial,

@@ -10,7 +10,7 @@ from domain.decisions import Answer, Outcome
 from domain.house_rules import StatementRule
 from domain.letters import Letter
 from domain.money import Money
-from domain.steering.pasts import (
+from domain.replaying.pasts import (
     BankBook,
     Happening,
     Origin,
@@ -18,11 +18,11 @@ from domain.steering.pasts import (
     PastClaim,
     PastGroup,
 )
-from domain.steering.trial_figures import Period, figures_of
-from domain.steering.trials import Measure, People, total
-from domain.steering.variants import Knobs, varied
+from domain.replaying.trial_figures import Period, figures_of
+from domain.replaying.trials import Measure, People, total
+from domain.replaying.variants import Knobs, varied
 from policies.loading import load_policy
-from workflows.replay import Replay
+from workflows.replaying.replay import Replay
 
 MONDAY = date(2026, 3, 2)
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

@@ -18,7 +18,7 @@ from domain.errors import GatewayUnavailable, NotFound
 from gateways.post_sandbox import PostBehaviour
 from persistence.clock import set_clock
 from persistence.outbox import LOOK_AHEAD, tell
-from workers.forecasts import Foresight
+from workers.foresight.forecasts import Foresight
 from workers.relay import Relay
 from workflows.exchange import ExchangeWorkflow
 from workflows.forecast import ForecastWorkflow

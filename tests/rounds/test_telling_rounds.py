@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from activities.mail_room import MailRoomActivities
 from activities.webhooks import WebhookActivities
 from domain.authority import Actor, Role
-from domain.steering.webhooks import WebhookEvent
+from domain.telling.webhooks import WebhookEvent
 from gateways.mail.sandbox import SandboxMailServer
 from gateways.mail.smtp import SmtpMailer
 from gateways.webhooks.http import HttpHooks
-from persistence.steering.webhooks import NewEndpoint, register_endpoint, show_secret
+from persistence.telling.webhooks import NewEndpoint, register_endpoint, show_secret
 from tests.rounds.receiver import Receiver
 from tests.rounds.test_round_workflows import clock_from, run
 from workflows.mail_room import MailRoomWorkflow

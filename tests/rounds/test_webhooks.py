@@ -13,19 +13,19 @@ from domain.claim import Ending
 from domain.decisions import TaskKind
 from domain.errors import Invalid
 from domain.orders import AskPerson, Close
-from domain.steering.webhooks import PATIENCE, PAUSES, TOLD, EndpointState, check_url
+from domain.telling.webhooks import PATIENCE, PAUSES, TOLD, EndpointState, check_url
 from gateways.message_ports import HookMessage, HookTrouble
 from gateways.webhooks import http
 from gateways.webhooks.http import HttpHooks
-from persistence.steering.deliveries import ask_for_test, send_again
-from persistence.steering.webhooks import (
+from persistence.tasks.taking_back import remember_changes
+from persistence.telling.deliveries import ask_for_test, send_again
+from persistence.telling.webhooks import (
     NewEndpoint,
     register_endpoint,
     rotate,
     show_secret,
     turn,
 )
-from persistence.tasks.taking_back import remember_changes
 from tests.rounds.receiver import Receiver
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=COPENHAGEN)

@@ -11,19 +11,19 @@ from temporalio.worker import Worker
 
 from activities.executions import ExecutionActivities
 from domain.decisions import Outcome
+from domain.executions.stage_steps import StageStep
+from domain.executions.troubles import BatchState, StoryAct, Trouble
 from domain.record import ClaimRecord
-from domain.steering.executions import BatchState, StoryAct, Trouble
-from domain.steering.stage_steps import StageStep
-from persistence.steering.executions import list_troubled, troubles_of
-from persistence.steering.looks import read_look
-from persistence.steering.stage_steps import decide_step, propose_step, read_place
-from persistence.steering.story_batches import ask_batch, move_batch, read_batch
-from persistence.steering.story_steps import ask_step, steps_of
+from persistence.executions.batches import ask_batch, move_batch, read_batch
+from persistence.executions.looks import read_look
+from persistence.executions.stage_steps import decide_step, propose_step, read_place
+from persistence.executions.steps import ask_step, steps_of
+from persistence.executions.troubles import list_troubled, troubles_of
 from policies.loading import load_policy
 from tests.server.fast_town import FastTown
 from tests.stories.town import BENT
-from workers.caretaker import Caretaker
-from workers.looking import running_stories
+from workers.executions.caretaker import Caretaker
+from workers.executions.looking import running_stories
 from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.queues import STORIES

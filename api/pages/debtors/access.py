@@ -10,7 +10,7 @@ from api.pages.routing import PageRoute
 from api.views.access import view_access
 from persistence.trail.audit import note, note_look
 from reports.access.reading import read_all_about
-from reports.reconciliation import read_one_moment
+from reports.reconciling.report import read_one_moment
 
 router = APIRouter(route_class=PageRoute, prefix="/debtors")
 

@@ -14,10 +14,10 @@ from api.pages.money.waterfall import LEFT, ROW, WIDTH, waterfall
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from reports.periods import FROM, TO, read_period
-from reports.reconciliation import read_one_moment, reconcile
-from reports.reconciliation_figures import Figure, read_figure
-from reports.reconciliation_lines import BEGINNING, lines
-from reports.reconciliation_words import ReconciliationWords
+from reports.reconciling.figures import Figure, read_figure
+from reports.reconciling.lines import BEGINNING, lines
+from reports.reconciling.report import read_one_moment, reconcile
+from reports.reconciling.words import ReconciliationWords
 
 router = APIRouter(route_class=PageRoute)
 Since = Annotated[str | None, Query(alias=FROM)]

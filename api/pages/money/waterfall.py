@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from reports.reconciliation import Bridge
-from reports.reconciliation_figures import Figure
+from reports.reconciling.figures import Figure
+from reports.reconciling.report import Bridge
 
 LEFT, WIDTH, ROW = 168, 184, 24
 _THINNEST = 1.0  # what is too little to see is still something

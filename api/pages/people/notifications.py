@@ -14,10 +14,10 @@ from api.schemas.notifications import Wish
 from api.views.notifications import wish_of
 from domain.authority import Actor, Right, may
 from domain.errors import Fault, Invalid
-from domain.steering.mail_wishes import MailWish, usual_wish
+from domain.telling.mail_wishes import MailWish, usual_wish
 from letters.digests import write_digest
-from persistence.steering.digests import read_digest
-from persistence.steering.mails import keep_wish, latest_mails, read_address, read_wish
+from persistence.telling.digests import read_digest
+from persistence.telling.mails import keep_wish, latest_mails, read_address, read_wish
 
 router = APIRouter(route_class=PageRoute, prefix="/notifications")
 WEEK = range(7)

@@ -10,7 +10,7 @@ from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from domain.recovery.books import Moved, Movement
 from domain.recovery.codes import reject_code
-from reports.reconciliation import read_one_moment
+from reports.reconciling.report import read_one_moment
 from reports.recovery_books import read_month, read_recovery
 
 router = APIRouter(route_class=PageRoute)
