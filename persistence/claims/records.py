@@ -4,7 +4,7 @@ A new claim, one taken over mid-life from another system, and one whose executio
 same thing here: what has been done is in the tables, and a story repeats none of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,16 +28,19 @@ from persistence.tasks.taking_back import IS_FINAL_ANSWER
 
 _OF_CLAIM = f"""
 select c.*,
-  (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
+  (select jsonb_agg(jsonb_build_object('key', a.key, 'facts', a.facts,
+      'on', case when l.deadline > a.deadline then coalesce(l.left_on, a.done_on)
+        else a.done_on end,
       'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', coalesce(l.is_late, false))
       order by a.id)
     from acts a left join (
-      select key, max(deadline) as deadline,
+      select key, max(deadline) as deadline, max(dispatched_on) as left_on,
         bool_or(state = 'undelivered' or (state = 'requested' and planned_on < :on)) as is_late
       from letters where subject = c.id and state <> 'cancelled' group by key
     ) l on l.key = a.key where a.subject = c.id) as acts,
   (select jsonb_object_agg(t.key, jsonb_build_object('outcome', d.outcome,
-      'on', d.look_again_on, 'agreement', d.agreement_id))
+      'on', d.look_again_on, 'agreement', d.agreement_id, 'kind', t.kind,
+      'decided_on', (d.decided_at at time zone 'Europe/Copenhagen')::date))
     from tasks t join decisions d on d.task_id = t.id
     where t.subject = c.id and {IS_FINAL_ANSWER}) as answers,
   (select jsonb_object_agg(g.id, g.state) from decisions d
@@ -54,7 +57,9 @@ _OF_AGREEMENT = """
 select g.*,
   (select jsonb_agg(jsonb_build_object('due', i.due_on, 'total', i.total_ore) order by i.number)
     from instalments i where i.agreement_id = g.id) as instalments,
-  (select jsonb_agg(jsonb_build_object('key', a.key, 'on', a.done_on, 'facts', a.facts,
+  (select jsonb_agg(jsonb_build_object('key', a.key, 'facts', a.facts,
+      'on', case when l.deadline > a.deadline then coalesce(l.dispatched_on, a.done_on)
+        else a.done_on end,
       'deadline', coalesce(l.deadline, a.deadline), 'is_waiting', false) order by a.id)
     from acts a left join letters l on l.subject = a.subject and l.key = a.key
     where a.subject = g.id) as acts,
@@ -111,7 +116,8 @@ def _claim(row: RowMapping, policy: Policy, clock: TownClock, on: date) -> Claim
         reopenings=sum(act["key"].startswith("reopened-") for act in acts),
     )
     _count_rounds(record, acts)
-    _remember_acts(record, acts, row["holds"] or [], on)
+    spans = _remember_acts(record, acts, row["holds"] or [], on)
+    record.acts |= dict(_agreed_days(row["answers"] or {}, spans))
     record.acts |= {key: _day(day) for key, day in (row["stopped"] or {}).items()}
     return record
 
@@ -166,8 +172,9 @@ def _count_rounds(record: ClaimRecord, acts: list[dict[str, Any]]) -> None:
 
 def _remember_acts(
     life: Life, acts: list[dict[str, Any]], holds: list[dict[str, Any]], on: date
-) -> None:
-    spans = []
+) -> list[tuple[date, date]]:
+    """The times in which its clock stood still: a letter that left later counts from then."""
+    spans: list[tuple[date, date]] = []
     for json in holds:
         hold = Hold(_day(json["since"]), _maybe_day(json["until"]))
         span = span_of(hold, _maybe_day(json["released_on"]), on)
@@ -182,6 +189,19 @@ def _remember_acts(
         if deadline and not act["is_waiting"]:
             deadline = moved_deadline(deadline, _day(act["on"]), spans)
         life.acts[act["key"]] = None if act["is_waiting"] else deadline
+    return spans
+
+
+def _agreed_days(
+    answers: dict[str, dict[str, Any]], spans: list[tuple[date, date]]
+) -> Iterator[tuple[str, date]]:
+    """The days that answers gave, which a hold moves too. Under the keys the story waits by."""
+    for key, answer in answers.items():
+        if answer["on"]:
+            decided = _day(answer["decided_on"])
+            later = [span for span in spans if span[0] >= decided]
+            wait = f"{answer['outcome']}{key.removeprefix(answer['kind'])}"
+            yield wait, moved_deadline(_day(answer["on"]), decided, later)
 
 
 def _letter(name: str | None) -> Letter | None:

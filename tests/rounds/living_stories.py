@@ -139,6 +139,11 @@ class LivingStories:
         sleeper.task = asyncio.create_task(_run(story.run(record), sleeper))
         await sleeper.resting.wait()
 
+    def living_claims(self) -> list[Any]:
+        """What each claim that has not ended remembers."""
+        stories = [one.story for one in self._sleepers.values() if one.task and not one.task.done()]
+        return [story.record for story in stories if isinstance(story, ClaimWorkflow)]
+
     async def leave(self) -> None:
         for sleeper in self._sleepers.values():
             if sleeper.task:

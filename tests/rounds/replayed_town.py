@@ -33,7 +33,7 @@ class ReplayedTown:
 
     def __init__(self, house, seed: int, debtors: int) -> None:
         self.house, self.rng, self.debtors = house, random.Random(seed), debtors
-        self.payments = 0
+        self.payments = self.lived = 0
         self.stories = LivingStories(house.database, house.policy)
 
     async def move_in(self) -> None:
@@ -44,14 +44,24 @@ class ReplayedTown:
 
     async def live(self, days: int, claims: int) -> date:
         """The last day that was lived. New *claims* come until there are so many."""
+        day = await self.live_on(days, claims)
+        await self.stories.leave()
+        return day
+
+    async def live_on(self, days: int, claims: int) -> date:
+        """From where it had come to; its stories stay alive."""
         day = self.house.day
-        for number in range(days):
-            day = self.house.day + timedelta(days=number)
+        for _ in range(days):
+            day = self.house.day + timedelta(days=self.lived)
+            self.lived += 1
             await self._go_on(day, 0, 12)
             if is_working_day(day):
                 await self._work(day, claims)
-        await self.stories.leave()
         return day
+
+    async def go_on_until(self, morning: date) -> None:
+        """Past the first minutes of the day, in which stories have their turn."""
+        await self._go_on(morning, 0, 20)
 
     async def _work(self, day: date, claims: int) -> None:
         if self.rng.random() < 0.8:  # else the post is late
