@@ -9,7 +9,6 @@ from gateways.post_sandbox import PostBehaviour
 from persistence.claims.records import claim_record
 from tests.rounds.replayed_town import ReplayedTown
 
-
 # A hold is known by its day: whether an answer of that day came before it, the tables cannot tell.
 UNSURE = """
 select distinct h.claim_id from holds h join decisions d
