@@ -69,6 +69,7 @@ def test_what_nobody_sealed_is_not_opened(content):
         ("2027:not-base64!", "key 1 must be 32 bytes"),
         (f":{OLD.partition(':')[2]}", "key 1 must be NAME:KEY"),
     ],
+    ids=["none", "blank", "bare", "short", "not-base64", "nameless"],  # keys are new each time
 )
 def test_a_ring_that_is_none_is_refused_without_telling_a_key(text, what):
     with pytest.raises(ValueError, match=what) as refused:
