@@ -12,6 +12,7 @@ from api.doors.front_door import FrontDoor
 from api.doors.gauges import Gauges, Timed
 from api.doors.headers import SafeHeaders
 from api.doors.limits import BodyLimit
+from api.doors.neighbours import Neighbours
 from api.errors import handle_errors
 from api.house import House, Outlets
 from api.inbox.news import InboxNews
@@ -84,7 +85,7 @@ def create_app(
     app.state.gauges = Gauges()
     app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
-    _surround(app, is_https=door.is_https)
+    _surround(app, executions, is_https=door.is_https)
     _add_routes(app)
     describe(app)
     return app
@@ -103,11 +104,12 @@ def _described() -> FastAPI:
     )
 
 
-def _surround(app: FastAPI, *, is_https: bool) -> None:
+def _surround(app: FastAPI, executions: str | None, *, is_https: bool) -> None:
     """From the inside out."""
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
+    app.add_middleware(Neighbours, pages=executions, path=f"{PREFIX}/payloads")
     app.add_middleware(Timed, gauges=app.state.gauges, prefix=PREFIX)
     app.add_middleware(Correlation)
     app.add_middleware(SafeHeaders, is_https=is_https)

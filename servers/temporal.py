@@ -53,7 +53,7 @@ class TemporalServer:
     """Starting again on the same folder goes on with its workflows, also after a kill -9.
 
     A *port* of 0 means any free one, kept for later starts. Without *durable* a power cut may
-    destroy the state: for tests. *ui_codec* is asked by its pages to open what is sealed.
+    destroy the state: for tests.
     """
 
     def __init__(
@@ -62,7 +62,6 @@ class TemporalServer:
         *,
         port: int = 0,
         ui_port: int | None = None,
-        ui_codec: str | None = None,
         search_attributes: Mapping[str, str] | None = None,
         dynamic_config: Mapping[str, Any] | None = None,
         durable: bool = True,
@@ -70,7 +69,7 @@ class TemporalServer:
         self.folder = folder.resolve()
         self.log = self.folder / "temporal.log"
         self._port = port
-        self._ui_port, self._ui_codec = ui_port, ui_codec
+        self._ui_port = ui_port
         self._search_attributes = dict(search_attributes or {})
         self._dynamic_config = {**_DYNAMIC_CONFIG, **(dynamic_config or {})}
         self._durable = durable
@@ -149,8 +148,6 @@ class TemporalServer:
             yield "--headless"
         else:
             yield from ("--ui-port", str(self._ui_port))
-            if self._ui_codec:
-                yield from ("--ui-codec-endpoint", self._ui_codec)
         for name, value in self._dynamic_config.items():
             yield from ("--dynamic-config-value", f"{name}={json.dumps(value)}")
         for name, kind in self._search_attributes.items():

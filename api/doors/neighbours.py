@@ -3,8 +3,10 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, SecurityScopes
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import TheHouse, allowed, bearer, bearer_of
 from api.doors.cookies import SESSION, read_cookie
@@ -13,17 +15,33 @@ from api.problems import Forged, Unauthenticated
 from domain.authority import Actor, Right
 from persistence.people.sessions import find_visit
 
-_ASKED_WITH = "authorization, content-type, x-namespace"
+_TERMS = {
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Allow-Headers": "authorization, content-type, x-namespace",
+}
 
 
-def welcome_neighbours(request: Request, response: Response, house: TheHouse) -> None:
-    """Let their scripts, and nobody else's, read the answer and be known by our cookie."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin == _neighbour(house):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Credentials"] = "true"
-        response.headers["Access-Control-Allow-Headers"] = _ASKED_WITH
-    response.headers["Vary"] = "Origin"
+class Neighbours:
+    """Lets their scripts, and nobody else's, read what we answer at *path*, refusals too."""
+
+    def __init__(self, app: ASGIApp, pages: str | None, path: str) -> None:
+        self._app, self._origin, self._path = app, _origin_of(pages), path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._path):
+            await self._app(scope, receive, send)
+            return
+        is_theirs = self._origin and Headers(scope=scope).get("origin") == self._origin
+
+        async def send_readable(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Vary"] = "Origin"
+                if is_theirs:
+                    headers.update(_TERMS | {"Access-Control-Allow-Origin": str(self._origin)})
+            await send(message)
+
+        await self._app(scope, receive, send_readable)
 
 
 async def _someone_next_door(
@@ -44,7 +62,7 @@ async def _at_a_browser(request: Request, house: House) -> Actor:
     cookie = read_cookie(request, house, SESSION)
     if cookie is None:
         raise Unauthenticated("no bearer token, no session")
-    if request.headers.get("origin") != _neighbour(house):
+    if request.headers.get("origin") != _origin_of(house.executions):
         raise Forged("sent from another origin")
     async with house.database.alone() as connection:
         visit = await find_visit(connection, cookie, house.door.lengths)
@@ -53,9 +71,9 @@ async def _at_a_browser(request: Request, house: House) -> Actor:
     return visit.actor
 
 
-def _neighbour(house: House) -> str | None:
-    """The origin of Temporal's pages, if the operator has told where they are."""
-    parts = urlsplit(house.executions or "")
+def _origin_of(pages: str | None) -> str | None:
+    """Of Temporal's pages, if the operator has told where they are."""
+    parts = urlsplit(pages or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 

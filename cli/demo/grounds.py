@@ -53,9 +53,7 @@ class Plan:
 class Grounds:
     def __init__(self, plan: Plan) -> None:
         self.postgres = PostgresServer(plan.state / "postgres")
-        self.temporal = TemporalServer(
-            plan.state / "temporal", ui_port=plan.ui_port, ui_codec=_opener(plan.port)
-        )
+        self.temporal = TemporalServer(plan.state / "temporal", ui_port=plan.ui_port)
         self._plan = plan
 
     def settings(self) -> Settings:
@@ -73,11 +71,6 @@ class Grounds:
             smtp_host=None,  # The town has mailboxes of its own.
             post_platform=None,  # Invented people get no letters, whatever the environment says.
         )
-
-
-def _opener(port: int) -> str:
-    """What Temporal's pages ask to open what is sealed: our API."""
-    return f"http://127.0.0.1:{port}/api/v1/payloads"
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

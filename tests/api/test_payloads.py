@@ -61,6 +61,9 @@ async def test_a_supervisor_sees_it_on_temporals_own_pages(api, door):
     terms = await door.options(PATH, headers={"Origin": UI})
     assert terms.headers["access-control-allow-origin"] == UI
     assert "content-type" in terms.headers["access-control-allow-headers"]
+    unknown = await ask(api, door, [], Origin=UI)
+    assert unknown.status_code == 401
+    assert unknown.headers["access-control-allow-origin"] == UI, "its pages can say why"
     answer = await ask(api, door, [await sealed("ja")], cookie_of=Role.SUPERVISOR, Origin=UI)
     assert b64decode(answer.json()["payloads"][0]["data"]) == b'"ja"'
     assert answer.headers["access-control-allow-origin"] == UI
