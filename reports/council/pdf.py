@@ -12,7 +12,7 @@ from letters.printing import fonts
 from reports.council.charts import svg_of
 from reports.council.document import Chart, ReportDocument, ReportTable, Section, in_words
 
-_LAYOUT = Path(__file__).parent.parent / "templates" / "reports" / "council.typ"
+_LAYOUT = Path(__file__).parents[2] / "templates" / "reports" / "council.typ"
 
 
 def print_report(document: ReportDocument) -> bytes:

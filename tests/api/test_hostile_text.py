@@ -30,9 +30,9 @@ CORPUS = (
     "<form action=//zqx><button>ok",
     "<base href=//zqx>",
     "&lt;zqx&gt; &#60;zqx&#62;",
-    "{{ 7777 * 7 }}",
+    "{{ 7654321 * 7654321 }}",
     "{% for x in range(7) %}zqx{% endfor %}",
-    "${7777*7} #{7777*7} <%= 7777*7 %>",
+    "${7654321*7654321} #{7654321*7654321} <%= 7654321*7654321 %>",
     "{reasons} {0} {0.__class__} %s %(x)s",
     "'; drop table claims; --",
     "' or '1'='1",
@@ -47,7 +47,7 @@ CORPUS = (
     "*fed* _kursiv_ $x^2$ @kilde",
 )
 ASKED = ("cursor", "type", "department", "kind", "stage", "q", "reason", "day", "said")
-CALCULATED = "54439"  # what a template that ran would have made of 7777 * 7
+CALCULATED = "58588629971041"  # what a template that ran would have made of it
 
 
 def assert_nothing_ran(page, vector):

@@ -177,12 +177,15 @@ async def test_requests_that_fit_the_document_are_answered_as_it_says(api, name)
 ANSWERS_PER_ROW = {"registerClaims"}
 
 
+TAKES_ANY_TEXT = {"takeNextTask", "readTransferReadiness"}  # of which none can be wrong
+
+
 def takes_input(operation):
     raw = operation.definition.raw
     return bool(raw.get("parameters") or raw.get("requestBody"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - TAKES_ANY_TEXT))
 async def test_requests_that_do_not_fit_the_document_are_refused_as_it_says(api, name):
     operation = await _operation(api, name)
     if not takes_input(operation):
