@@ -14,7 +14,7 @@ from api.doors.headers import SafeHeaders
 from api.doors.limits import BodyLimit
 from api.doors.neighbours import Neighbours
 from api.errors import handle_errors
-from api.house import House, Outlets
+from api.house import House, Outlets, TemporalPages
 from api.inbox.news import InboxNews
 from api.openapi import describe
 from api.pages.assets import PREFIX as ASSETS
@@ -69,23 +69,22 @@ def create_app(
     clock: Callable[[], datetime],
     temporal: Callable[[], Awaitable[bool]] | None = None,
     door: FrontDoor | None = None,
-    executions: str | None = None,
+    executions: TemporalPages | None = None,
     outlets: Outlets | None = None,
 ) -> FastAPI:
     """*clock* shows the town's time; *temporal* answers whether Temporal does.
 
-    *executions* is where Temporal's own pages show the workflows, each under its id; *ring* opens
-    for them what is sealed.
+    *executions*: Temporal's own pages, if they are to be found.
     """
     app = _described()
     door = door or FrontDoor()
-    outlets = outlets or Outlets()
+    outlets, executions = outlets or Outlets(), executions or TemporalPages()
     app.state.house = House(database, policy, clock, temporal, door, executions, outlets)
     app.state.news = InboxNews(database)
     app.state.gauges = Gauges()
     app.state.counts = Remembered(_COUNTS_SECONDS)
     handle_errors(app)
-    _surround(app, executions, is_https=door.is_https)
+    _surround(app, executions.origin, is_https=door.is_https)
     _add_routes(app)
     describe(app)
     return app
@@ -104,12 +103,12 @@ def _described() -> FastAPI:
     )
 
 
-def _surround(app: FastAPI, executions: str | None, *, is_https: bool) -> None:
-    """From the inside out."""
+def _surround(app: FastAPI, neighbour: str | None, *, is_https: bool) -> None:
+    """From the inside out. *neighbour*: the origin of Temporal's own pages."""
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
-    app.add_middleware(Neighbours, pages=executions, path=f"{PREFIX}/payloads")
+    app.add_middleware(Neighbours, origin=neighbour, path=f"{PREFIX}/payloads")
     app.add_middleware(Timed, gauges=app.state.gauges, prefix=PREFIX)
     app.add_middleware(Correlation)
     app.add_middleware(SafeHeaders, is_https=is_https)

@@ -4,7 +4,6 @@ Each sweep is one of `SWEEPS`; what else looks at every open claim at night is a
 """
 
 import asyncio
-import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Any
 import psutil
 from sqlalchemy import text
 
-from bench.ground import Ground, ground, prepare
+from bench.ground import Ground, ground, own_peak_mb, prepare
 from bench.scratch import fill_past_triggers, kinds_of
 from bench.transfers import transfer_batch
 from domain.calendar import working_days_after
@@ -28,7 +27,7 @@ from policies.loading import load_policy
 
 CLAIMS, FEW_CLAIMS = 200_000, 20_000
 ON = date(2026, 8, 17)
-_MEGABYTE, _KILOBYTES = 1024 * 1024, 1024
+_MEGABYTE = 1024 * 1024
 _LOOK_EVERY = 0.1
 _MOST_WEIGHINGS = 100
 
@@ -158,7 +157,7 @@ async def memory_of(standing: Ground) -> AsyncIterator[list[float]]:
     async def look() -> None:
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            peak[0] = max(peak[0], _own() + await asyncio.to_thread(_of_database, standing))
+            peak[0] = max(peak[0], own_peak_mb() + await asyncio.to_thread(_of_database, standing))
 
     looking = asyncio.create_task(look())
     try:
@@ -167,10 +166,6 @@ async def memory_of(standing: Ground) -> AsyncIterator[list[float]]:
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-
-
-def _own() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES
 
 
 def _of_database(standing: Ground) -> float:

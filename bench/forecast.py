@@ -1,6 +1,5 @@
 """Thirty days foreseen for a large town: each living claim rehearsed, its letters priced."""
 
-import resource
 import time
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from activities.forecasts import ForecastActivities
-from bench.ground import Ground
+from bench.ground import Ground, own_peak_mb
 from bench.scratch import fill_past_triggers
 from domain.calendar import COPENHAGEN, REAL_TIME
 from domain.policy import Policy
@@ -21,7 +20,6 @@ from workers.foresight.forecasts import Foresight
 CLAIMS, FEW_CLAIMS = 100_000, 3_000
 ON = date(2026, 8, 17)
 _NOW = datetime(2026, 8, 17, 5, tzinfo=COPENHAGEN)
-_KILOBYTES = 1024
 _BARE_AT_ONCE = 500
 _IDS = text("""
 select id from claims where ending is null and serial > :after order by serial limit 500""")
@@ -125,7 +123,7 @@ async def measure(standing: Ground, *, is_small: bool) -> dict[str, Any]:
         "forecast_rows": rows,
         "forecast_s": round(seconds, 2),
         "forecast_claims_per_s": round(claims / seconds),
-        "forecast_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES),
+        "forecast_peak_mb": round(own_peak_mb()),
         "forecast_to_bare": round(seconds / bare, 2),
     }
 

@@ -1,6 +1,7 @@
 """What a bench stands on: real servers, and the processor time each process has used."""
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ import psutil
 from persistence.migrations import upgrade
 from servers.postgres import PostgresServer
 from servers.temporal import TemporalServer
+
+_KILOBYTES = 1024
+
+
+def own_peak_mb() -> float:
+    """The most memory that this process has had by now, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES
 
 
 class Ground:

@@ -1,17 +1,12 @@
 """The time machine on two years of a large town: how fast, in how much memory, and how exactly."""
 
-import asyncio
-import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import Any
 
-import psutil
 from sqlalchemy import text
 
-from bench.ground import Ground, ground, prepare
+from bench.ground import Ground, ground, own_peak_mb, prepare
 from bench.past_lives import make_life
 from bench.past_rows import write_lives
 from domain.letters import Letter
@@ -26,8 +21,6 @@ from workers.time_machine import TimeMachine, batches
 CLAIMS, FEW_CLAIMS = 100_000, 2_000
 LIVES, MONTHS = 2_000, 24
 PERIOD = Period(date(2024, 8, 1), date(2026, 7, 31))
-_MEGABYTE = 1024 * 1024
-_LOOK_EVERY = 0.2
 
 # What a replay has to read at least.
 _BARE = [
@@ -52,17 +45,16 @@ async def measure(standing: Ground, *, is_small: bool) -> dict[str, Any]:
     lives = [make_life(policy, n, PERIOD.since, PERIOD.until) for n in range(min(LIVES, claims))]
     await write_lives(database, lives, claims)
     bare = await _bare(database)
-    async with _watched() as peak:
-        began = time.perf_counter()
-        found = await _replay(database, policy)
-        spent = time.perf_counter() - began
+    began = time.perf_counter()
+    found = await _replay(database, policy)
+    spent = time.perf_counter() - began
     await database.close()
     return {
         "replay_claims": found.claims,
         "replay_months": MONTHS,
         "replay_s": round(spent, 1),
         "replay_claim_months_per_s": round(found.claim_months / spent),
-        "replay_peak_mb": round(max(peak)),
+        "replay_peak_mb": round(own_peak_mb()),
         "replay_differing": found.differing,
         "replay_changed": found.changed,
         "replay_to_bare": round(spent / bare, 1),
@@ -84,25 +76,6 @@ async def _bare(database: Database) -> float:
         for statement in _BARE:
             await connection.execute(statement)
     return time.perf_counter() - began
-
-
-@asynccontextmanager
-async def _watched() -> AsyncIterator[list[float]]:
-    """The memory of this process in megabytes, looked at all the while."""
-    process, seen = psutil.Process(os.getpid()), [0.0]
-
-    async def look() -> None:
-        while True:
-            seen.append(process.memory_info().rss / _MEGABYTE)
-            await asyncio.sleep(_LOOK_EVERY)
-
-    looking = asyncio.create_task(look())
-    try:
-        yield seen
-    finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
 
 
 async def run(*, is_small: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from api.doors.front_door import FrontDoor
 from api.doors.identity import ClaimNames
 from api.doors.pace import Pace, Paces
 from api.doors.provider import Provider, ProviderSettings
-from api.house import Outlets
+from api.house import Outlets, TemporalPages
 from api.server import serve as serve_http
 from cli.doors import database_url
 from cli.logs import write_logs
@@ -74,13 +74,13 @@ def outlets(chosen: Settings) -> Outlets:
         has_mail=chosen.smtp_host is not None,
         pages=chosen.public_url or "",
         allows_loopback=chosen.webhooks_on_this_machine,
-        ring=chosen.payload_ring,
     )
 
 
-def executions_at(ui: str | None, chosen: Settings) -> str | None:
-    """Where Temporal's pages at *ui* show the workflows of our namespace."""
-    return ui and f"{ui.rstrip('/')}/namespaces/{chosen.temporal_namespace}/workflows/"
+def executions_at(ui: str | None, chosen: Settings) -> TemporalPages:
+    """Temporal's pages at *ui*, of our namespace, and what opens for them what is sealed."""
+    workflows = ui and f"{ui.rstrip('/')}/namespaces/{chosen.temporal_namespace}/workflows/"
+    return TemporalPages(workflows, chosen.payload_ring)
 
 
 async def serve(port: int | None) -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 
 from domain.errors import Fault, Invalid
 from domain.money import Money
 
+E = TypeVar("E", bound=StrEnum)
 _LARGEST = Money.kroner(100_000_000)  # the recovery authority's amounts have 8 digits before øre
 _SHOWN = 60
 
@@ -32,6 +35,14 @@ def shown(text: str) -> str:
     """*text* as a sentence may quote it: one short line."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def read_choice(kind: type[E], name: str, field: str, code: str) -> E:
+    """The one of that name. Raises Invalid, saying which there are."""
+    if name not in frozenset(kind):
+        values = {"value": shown(name), "known": ", ".join(kind)}
+        raise Invalid(Fault(field, code, values))
+    return kind(name)
 
 
 def refuse(code: str, **values: str) -> Invalid:

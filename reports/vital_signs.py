@@ -8,8 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar import today, working_days_before
+from domain.limitation.radar import LAPSED, bands
 from domain.policy import Policy
+from persistence.limitation.radar import read_alarms, read_radar
 from persistence.money.statements import has_bank_told_all
+from persistence.sums import Sum
 
 _CLAIMS = text("""
 select stage, count(*) as claims, sum(balance_ore)::bigint as ore from claims
@@ -31,14 +34,9 @@ _ACTIONS = text("""
 select count(*) filter (where state = 'requested' and requested_on < :silent) as unsent,
   count(*) filter (where state = 'submitted' and submitted_on < :silent) as unanswered
 from recovery_actions where state in ('requested', 'submitted')""")
-_AT_RISK = text("""
-select count(*) as claims, coalesce(sum(balance_ore), 0)::bigint as ore from claims
-where ending is null and balance_ore > 0 and limitation_date < :soon
-  and stage not in ('transfer', 'recovery')""")
 _STOPS = text("select count(*) from post_stops where released_at is null")
 _SILENCE_WORKING_DAYS = 3  # after that a counterpart that says nothing is worth a look
 _LATELY = timedelta(days=60)
-_SOON = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,15 @@ class Sign:
 async def read_vital_signs(
     connection: AsyncConnection, policy: Policy, now: datetime
 ) -> Sequence[Sign]:
-    """As things stand at the town's time *now*; each figure is one pass over few rows."""
+    """As things stand at the town's time *now*."""
     on = today(now)
     signs = [*await _claims(connection), *await _tasks(connection, on)]
     signs += await _ways_out(connection, on)
-    at_risk = (await connection.execute(_AT_RISK, {"soon": on + _SOON})).one()
+    signs += await _lapsing(connection, policy, on)
     told = await has_bank_told_all(connection, policy, on - timedelta(days=1))
     stops = (await connection.execute(_STOPS)).scalar_one()
     return [
         *signs,
-        Sign("limitation_near_claims", at_risk.claims),
-        Sign("limitation_near_ore", at_risk.ore),
         Sign("bank_statement_missing", not told),
         Sign("post_stopped", stops > 0),
     ]
@@ -80,6 +76,19 @@ async def _tasks(connection: AsyncConnection, on: date) -> Sequence[Sign]:
     counted = [Sign("tasks_open", row.open, {"kind": row.kind}) for row in rows]
     overdue = [Sign("tasks_overdue", row.overdue, {"kind": row.kind}) for row in rows]
     return counted + overdue
+
+
+async def _lapsing(connection: AsyncConnection, policy: Policy, on: date) -> Sequence[Sign]:
+    """As the radar has it: of ours, by the days that are left at most; and what was overlooked."""
+    by_band = (await read_radar(connection, policy, on)).by("band")
+    near, total = list[Sign](), Sum()
+    for band in bands(policy.limitation_radar_days):
+        total += by_band.get(band.number, Sum())
+        if band.high is not None and band.number != LAPSED:
+            of = {"days": str(band.high)}
+            near.append(Sign("limitation_near_claims", total.claims, of))
+            near.append(Sign("limitation_near_ore", total.ore, of))
+    return [*near, Sign("limitation_unasked", len(await read_alarms(connection)))]
 
 
 async def _ways_out(connection: AsyncConnection, on: date) -> Sequence[Sign]:

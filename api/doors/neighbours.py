@@ -1,7 +1,6 @@
 """Temporal's own pages, on an address of theirs, ask us in the name of whoever sits before them."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, SecurityScopes
@@ -24,8 +23,8 @@ _TERMS = {
 class Neighbours:
     """Lets their scripts, and nobody else's, read what we answer at *path*, refusals too."""
 
-    def __init__(self, app: ASGIApp, pages: str | None, path: str) -> None:
-        self._app, self._origin, self._path = app, _origin_of(pages), path
+    def __init__(self, app: ASGIApp, origin: str | None, path: str) -> None:
+        self._app, self._origin, self._path = app, origin, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self._path):
@@ -36,7 +35,7 @@ class Neighbours:
         async def send_readable(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Vary"] = "Origin"
+                headers.add_vary_header("Origin")
                 if is_theirs:
                     headers.update(_TERMS | {"Access-Control-Allow-Origin": str(self._origin)})
             await send(message)
@@ -62,19 +61,13 @@ async def _at_a_browser(request: Request, house: House) -> Actor:
     cookie = read_cookie(request, house, SESSION)
     if cookie is None:
         raise Unauthenticated("no bearer token, no session")
-    if request.headers.get("origin") != _origin_of(house.executions):
+    if request.headers.get("origin") != house.executions.origin:
         raise Forged("sent from another origin")
     async with house.database.alone() as connection:
         visit = await find_visit(connection, cookie, house.door.lengths)
     if visit is None or visit.is_over:
         raise Unauthenticated("no session")
     return visit.actor
-
-
-def _origin_of(pages: str | None) -> str | None:
-    """Of Temporal's pages, if the operator has told where they are."""
-    parts = urlsplit(pages or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
 NextDoor = Annotated[Actor, Security(_someone_next_door, scopes=[Right.STEER.value])]

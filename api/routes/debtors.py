@@ -28,7 +28,6 @@ from persistence.debtors.files import read_file
 from persistence.debtors.registers import write_in_language
 from persistence.trail.audit import note
 from reports.access.reading import read_all_about
-from reports.reconciling.report import read_one_moment
 
 router = APIRouter(prefix="/debtors", tags=["debtors"])
 DebtorId = Annotated[Number, Path(examples=[3])]
@@ -81,7 +80,6 @@ async def get_access_report(
 ) -> AccessReport:
     """Everything that is known of a person, in words, as they may have it (GDPR article 15)."""
     async with house.database.transaction() as connection:
-        await read_one_moment(connection)
         told = await read_all_about(connection, debtor_id)
     async with house.database.transaction() as connection:
         await note(connection, f"debtor-{debtor_id}", actor.id, "access-report")

@@ -24,7 +24,7 @@ async def post_decode(sent: SealedPayloads, house: TheHouse, _: NextDoor) -> Ope
 
     Without keys nothing has been sealed, and everything comes back as it was.
     """
-    ring = house.outlets.ring
+    ring = house.executions.ring
     opened = [_open(ring, number, payload) for number, payload in enumerate(sent.payloads)]
     return OpenedPayloads(payloads=opened)
 

@@ -40,7 +40,8 @@ async def post_trial(
     """Let the past be lived again under another policy; it is reckoned as soon as it can be."""
     wish = read_wish(house, body, language)
     async with house.database.transaction() as connection:
-        return TrialAsked(number=await ask_for_trial(connection, wish.trial, actor))
+        number = await ask_for_trial(connection, wish.trial, actor, house.clock())
+    return TrialAsked(number=number)
 
 
 @router.get("", operation_id="listPolicyTrials", responses=problems())

@@ -213,7 +213,6 @@ class _Demo:
                     has_mail=True,
                     pages=self._plan.pages,
                     allows_loopback=True,
-                    ring=self._settings.payload_ring,
                 ),
             )
             never = asyncio.Event()

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -29,9 +30,13 @@ def look_at_settings(chosen: Settings) -> Iterator[Finding]:
     yield doubtful_unless("payload-keys", chosen.payload_keys)
     yield doubtful_unless("sign-in", chosen.oidc_issuer)
     yield doubtful_unless("post-way", chosen.post_platform)
-    chosen.state_folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(chosen.state_folder).free
+    free = shutil.disk_usage(_nearest(chosen.state_folder.resolve())).free
     yield ill_unless("room", free > _LEAST_ROOM, gigabytes=free // 1024**3)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what it will lie in when it is made."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 async def look_at_database(door: Door) -> list[Finding]:
@@ -89,5 +94,5 @@ def _of_signs(signs: Mapping[str, int]) -> Iterator[Finding]:
         yield doubtful_unless(code.replace("_", "-"), not signs[code], count=signs[code])
     asked = signs["recovery_unsent"] + signs["recovery_unanswered"]
     yield doubtful_unless("recovery", not asked, count=asked)
-    lapsing = signs["limitation_near_claims"]
-    yield doubtful_unless("lapsing", not lapsing, count=lapsing)
+    unasked = signs["limitation_unasked"]
+    yield ill_unless("lapsing", not unasked, count=unasked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -52,13 +53,16 @@ class Trial:
     last: int
 
 
-async def ask_for_trial(connection: AsyncConnection, trial: NewTrial, actor: Actor) -> int:
+async def ask_for_trial(
+    connection: AsyncConnection, trial: NewTrial, actor: Actor, now: datetime
+) -> int:
     """Its number; a worker takes it on. Raises NotAllowed."""
     require(actor, Right.STEER)
     other = trial.other
     values = {
         "name": trial.name,
         "asked_by": actor.id,
+        "asked_at": now,
         "since": trial.period.since,
         "until": trial.period.until,
         "people": trial.people.value,

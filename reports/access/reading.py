@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotFound
 from reports.access.sections import SECTIONS
 from reports.access.shape import Section
+from reports.reconciling.report import read_one_moment
 
 _MINE = "with mine as materialized (select claim_id from liabilities where debtor_id = :debtor)"
 
@@ -21,7 +22,11 @@ class Told:
 
 
 async def read_all_about(connection: AsyncConnection, debtor_id: int) -> Sequence[Told]:
-    """Every section, also those with nothing in them. Raises NotFound."""
+    """Every section, also those with nothing in them. Comes first in its transaction.
+
+    Raises NotFound.
+    """
+    await read_one_moment(connection)
     told = [Told(one, await _rows(connection, one, debtor_id)) for one in SECTIONS]
     if not told[0].rows:
         raise NotFound("debtor", str(debtor_id))

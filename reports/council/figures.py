@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from domain.errors import Fault, Invalid
-from domain.notation import shown
+from domain.notation import read_choice
 
 
 class CouncilFigure(StrEnum):
@@ -93,15 +92,9 @@ def dimensions_of(figure: CouncilFigure) -> tuple[Dimension, ...]:
 
 def read_council_figure(name: str) -> CouncilFigure:
     """Raises Invalid, saying which there are."""
-    if name not in frozenset(CouncilFigure):
-        values = {"value": shown(name), "known": ", ".join(CouncilFigure)}
-        raise Invalid(Fault("figure", "reconciliation-figure-unknown", values))
-    return CouncilFigure(name)
+    return read_choice(CouncilFigure, name, "figure", "reconciliation-figure-unknown")
 
 
 def read_dimension(name: str) -> Dimension:
     """Raises Invalid, saying which there are."""
-    if name not in frozenset(Dimension):
-        values = {"value": shown(name), "known": ", ".join(Dimension)}
-        raise Invalid(Fault("by", "reconciliation-figure-unknown", values))
-    return Dimension(name)
+    return read_choice(Dimension, name, "by", "reconciliation-figure-unknown")

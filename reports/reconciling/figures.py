@@ -6,8 +6,7 @@ A figure is defined once: the same rows give its sum and, one by one, its lines.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.errors import Fault, Invalid
-from domain.notation import shown
+from domain.notation import read_choice
 from persistence.endings.write_off_books import REVERSED
 
 
@@ -220,7 +219,4 @@ ALL_ROWS = (
 
 def read_figure(name: str) -> Figure:
     """Raises Invalid, saying which there are."""
-    if name not in frozenset(Figure):
-        values = {"value": shown(name), "known": ", ".join(Figure)}
-        raise Invalid(Fault("figure", "reconciliation-figure-unknown", values))
-    return Figure(name)
+    return read_choice(Figure, name, "figure", "reconciliation-figure-unknown")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, update
 
+from api.house import TemporalPages
 from domain.authority import RIGHTS, Right, Role
 from domain.claim import Ending, Stage
 from domain.decisions import STORY_TASKS, TaskKind
@@ -272,7 +273,11 @@ async def test_only_who_steers_is_led_to_the_execution(api):
     claim = await api.register()
     assert "Temporal" not in (await open_page(api, claim)).text
     api.app.state.house = api.app.state.house.__class__(
-        api.database, api.policy, lambda: api.now, None, executions="http://ui.test/workflows/"
+        api.database,
+        api.policy,
+        lambda: api.now,
+        None,
+        executions=TemporalPages("http://ui.test/workflows/"),
     )
     assert f'href="http://ui.test/workflows/claim-{claim}"' in (await open_page(api, claim)).text
     assert "ui.test" not in (await open_page(api, claim, Role.CASEWORKER)).text

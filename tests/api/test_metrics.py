@@ -1,6 +1,6 @@
 """What monitoring reads: true figures of the house, and nobody's name."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
@@ -80,3 +80,13 @@ async def test_requests_are_counted_by_route_and_tell_nobodys_number(api):
 async def test_whoever_may_not_see_figures_does_not(api):
     assert (await api.get("/metrics", role=Role.DEPARTMENT)).status_code == 403
     assert (await api.http.get("/metrics")).status_code == 401
+
+
+async def test_what_lapses_soon_is_counted_by_the_policys_own_bands(api):
+    await api.register(principal_ore=80_000)
+    api.now = datetime(2029, 1, 15, 11, tzinfo=UTC)  # sixty days before its three years are over
+    figures, _ = await read(api)
+    near = {days: figures["rettidig_limitation_near_claims", days] for days in ("30", "90", "365")}
+    assert near == {"30": 0, "90": 1, "365": 1}
+    assert figures["rettidig_limitation_near_ore", "90"] == 80_000
+    assert figures["rettidig_limitation_unasked",] == 0

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.house import Outlets
+from api.house import TemporalPages
 from domain.authority import Role
 from persistence.people.sessions import begin_session
 from sealing.keys import KeyRing, new_key
@@ -21,11 +21,8 @@ RING = KeyRing.read(new_key("2026-12"))
 @pytest.fixture
 def door(api):
     """The app as it is with keys, and with Temporal's pages on an address of their own."""
-    executions = f"{UI}/namespaces/default/workflows/"
-    outlets = Outlets(ring=RING)
-    app = create_app(
-        api.database, api.policy, lambda: api.now, executions=executions, outlets=outlets
-    )
+    pages = TemporalPages(f"{UI}/namespaces/default/workflows/", RING)
+    app = create_app(api.database, api.policy, lambda: api.now, executions=pages)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://town")
 
 

@@ -34,7 +34,6 @@ OVERLOOKED = {
 }
 REAL_TIME = {
     "workers/clock.py": "the edge itself",
-    "workers/relay.py": "a default for its parameter; should be workers.clock.real_now",
 }
 
 

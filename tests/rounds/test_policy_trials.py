@@ -1,6 +1,6 @@
 """Another policy tried on the past: whole, killed in the middle, stopped, or turned by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert
@@ -34,6 +34,7 @@ from workers.time_machine import trying
 
 PERIOD = Period(date(2024, 8, 1), date(2026, 7, 31))
 LIVES = 60
+NOON = datetime(2026, 8, 3, 11, tzinfo=UTC)
 BENT = Actor("bent", Role.SUPERVISOR)
 ANNA = Actor("anna", Role.CASEWORKER)
 TURNED = OtherPolicy(knobs=Knobs(days=21, without=Letter.SECOND_REMINDER))
@@ -47,7 +48,7 @@ class Machine:
     async def ask(self, other=TURNED, actor=BENT):
         trial = NewTrial("Prøve", self.policy.version, other, PERIOD, People.REACT)
         async with self.database.transaction() as connection:
-            return await ask_for_trial(connection, trial, actor)
+            return await ask_for_trial(connection, trial, actor, NOON)
 
     async def try_some(self, number):
         return await ActivityEnvironment().run(self.acts.try_some, number)

@@ -183,7 +183,6 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
     is_alive = not claim["ending"]
     is_there = Stage(claim["stage"]).is_with_the_collector
     is_ours = is_alive and not claim["is_withdrawn"]
-    sees_executions = may(actor, Right.STEER) and house.executions
     return {
         "may_hold": is_alive and may(actor, Right.HOLD_CLAIMS),
         "may_object": is_alive and may(actor, Right.WORK_ON_TASKS),
@@ -196,5 +195,7 @@ def _rights(actor: Actor, claim: Mapping[str, Any], house: House) -> dict[str, o
         "may_withdraw": is_ours and may(actor, Right.WITHDRAW_CLAIMS),
         "may_steer": may(actor, Right.STEER),
         "may_write": may_write(actor),
-        "execution": f"{house.executions}claim-{claim['id']}" if sees_executions else None,
+        "execution": house.executions.page_of(f"claim-{claim['id']}")
+        if may(actor, Right.STEER)
+        else None,
     }

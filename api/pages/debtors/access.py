@@ -10,7 +10,6 @@ from api.pages.routing import PageRoute
 from api.views.access import view_access
 from persistence.trail.audit import note, note_look
 from reports.access.reading import read_all_about
-from reports.reconciling.report import read_one_moment
 
 router = APIRouter(route_class=PageRoute, prefix="/debtors")
 
@@ -22,7 +21,6 @@ async def show_access(
     """That it was made is in the trail, and so in the next one."""
     subject = f"debtor-{debtor_id}"
     async with house.database.transaction() as connection:
-        await read_one_moment(connection)
         told = await read_all_about(connection, debtor_id)
     async with house.database.transaction() as connection:
         await note_look(connection, subject, actor.id)

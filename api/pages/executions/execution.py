@@ -126,7 +126,7 @@ async def _show(request: Request, house: House, actor: Actor, story: str, said: 
         "outcome": lambda step: step_outcome(step, language),
         "may_steer": may(actor, Right.STEER),
         "acts": ASKED_BY_PEOPLE if found.facts["is_alive"] else (),
-        "temporal": f"{house.executions}{story}" if house.executions else None,
+        "temporal": house.executions.page_of(story),
         "actor_id": actor.id,
         "said": said if said in SAID else "",
     }

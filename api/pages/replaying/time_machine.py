@@ -80,7 +80,7 @@ async def start(request: Request, house: TheHouse, actor: SteerVisitor, form: Fo
     except Invalid as invalid:
         return await _show_form(request, house, typed, invalid.faults)
     async with house.database.transaction() as connection:
-        number = await ask_for_trial(connection, wish.trial, actor)
+        number = await ask_for_trial(connection, wish.trial, actor, house.clock())
     return RedirectResponse(f"/time-machine/{number}", 303)
 
 
