@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 
 from activities.exchange import ExchangeActivities
+from domain.calendar import today
 from gateways.recovery_authority.sandbox import SandboxRecoveryAuthority
 from persistence.database import Database
 from persistence.limitation.watch import sweep_limitation
@@ -31,7 +32,8 @@ class Town:
     @property
     def today(self):
         """As its clock shows it, which moves a day in an hour."""
-        return datetime.fromisoformat((self.folder / "town-time").read_text()).date().isoformat()
+        now = datetime.fromisoformat((self.folder / "town-time").read_text())
+        return today(now).isoformat()
 
     def ask(self, path, who="visitor-supervisor"):
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
