@@ -77,17 +77,22 @@ def create_app(
     *executions*: Temporal's own pages, if they are to be found.
     """
     app = _described()
-    door = door or FrontDoor()
-    outlets, executions = outlets or Outlets(), executions or TemporalPages()
-    app.state.house = House(database, policy, clock, temporal, door, executions, outlets)
-    app.state.news = InboxNews(database)
-    app.state.gauges = Gauges()
-    app.state.counts = Remembered(_COUNTS_SECONDS)
+    door, executions = door or FrontDoor(), executions or TemporalPages()
+    outlets = outlets or Outlets()
+    furnish(app, House(database, policy, clock, temporal, door, executions, outlets))
     handle_errors(app)
-    _surround(app, executions.origin, is_https=door.is_https)
+    _surround(app)
     _add_routes(app)
     describe(app)
     return app
+
+
+def furnish(app: FastAPI, house: House) -> None:
+    """What all routes work with, and nothing of what was there before."""
+    app.state.house = house
+    app.state.news = InboxNews(house.database)
+    app.state.gauges = Gauges()
+    app.state.counts = Remembered(_COUNTS_SECONDS)
 
 
 def _described() -> FastAPI:
@@ -103,15 +108,15 @@ def _described() -> FastAPI:
     )
 
 
-def _surround(app: FastAPI, neighbour: str | None, *, is_https: bool) -> None:
-    """From the inside out. *neighbour*: the origin of Temporal's own pages."""
+def _surround(app: FastAPI) -> None:
+    """From the inside out."""
     uploads = dict.fromkeys((f"{PREFIX}/files", "/files"), _LARGEST_UPLOAD)
     with_files = dict.fromkeys(_WITH_FILES, LARGEST_WITH_ATTACHMENTS)
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY, by_path=uploads, by_ending=with_files)
-    app.add_middleware(Neighbours, origin=neighbour, path=f"{PREFIX}/payloads")
-    app.add_middleware(Timed, gauges=app.state.gauges, prefix=PREFIX)
+    app.add_middleware(Neighbours, path=f"{PREFIX}/payloads")
+    app.add_middleware(Timed, prefix=PREFIX)
     app.add_middleware(Correlation)
-    app.add_middleware(SafeHeaders, is_https=is_https)
+    app.add_middleware(SafeHeaders)
 
 
 def _add_routes(app: FastAPI) -> None:

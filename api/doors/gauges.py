@@ -26,8 +26,8 @@ class Gauges:
 class Timed:
     """Streams that last are timed until they begin to answer. *prefix*: of the API's routes."""
 
-    def __init__(self, app: ASGIApp, gauges: Gauges, prefix: str) -> None:
-        self._app, self._gauges, self._prefix = app, gauges, prefix
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,4 +47,5 @@ class Timed:
         if scope["path"].startswith(self._prefix):  # which a route does not know of itself
             route = self._prefix + route
         answer = f"{status // 100}xx"
-        self._gauges.requests.labels(route, scope["method"], answer).observe(seconds)
+        gauges: Gauges = scope["app"].state.gauges
+        gauges.requests.labels(route, scope["method"], answer).observe(seconds)

@@ -23,10 +23,10 @@ _ALWAYS: Mapping[str, str] = {
 
 
 class SafeHeaders:
-    """Around all the others; what an answer says of itself stands. *is_https*: behind our back."""
+    """Around all the others; what an answer says of itself stands."""
 
-    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
-        self._app, self._is_https = app, is_https
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,7 +44,7 @@ class SafeHeaders:
         for name, value in _ALWAYS.items():
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", _policy_for(headers))
-        if self._is_https or scope["scheme"] == "https":
+        if scope["scheme"] == "https" or scope["app"].state.house.door.is_https:
             headers.setdefault("Strict-Transport-Security", _TWO_YEARS)
 
 

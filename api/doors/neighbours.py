@@ -23,21 +23,22 @@ _TERMS = {
 class Neighbours:
     """Lets their scripts, and nobody else's, read what we answer at *path*, refusals too."""
 
-    def __init__(self, app: ASGIApp, origin: str | None, path: str) -> None:
-        self._app, self._origin, self._path = app, origin, path
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self._path):
             await self._app(scope, receive, send)
             return
-        is_theirs = self._origin and Headers(scope=scope).get("origin") == self._origin
+        origin = scope["app"].state.house.executions.origin
+        is_theirs = origin and Headers(scope=scope).get("origin") == origin
 
         async def send_readable(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.add_vary_header("Origin")
                 if is_theirs:
-                    headers.update(_TERMS | {"Access-Control-Allow-Origin": str(self._origin)})
+                    headers.update(_TERMS | {"Access-Control-Allow-Origin": str(origin)})
             await send(message)
 
         await self._app(scope, receive, send_readable)

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -12,7 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import insert, select
 
 from activities.claims import ClaimActivities
-from api.app import create_app
+from api.app import create_app, furnish
+from api.house import House
 from domain.authority import Role
 from domain.decisions import TaskKind
 from domain.letters import Letter
@@ -44,6 +46,14 @@ def claim_body(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (body | changes).items() if value is not ...}
 
 
+def new_app() -> FastAPI:
+    """For a test that adds routes of its own."""
+    return create_app(Database("postgresql+asyncpg://"), load_policy("skanderborg"), lambda: NOON)
+
+
+_routes = cache(new_app)  # Hundreds of routes: one town after another is served by the same.
+
+
 class Browser(httpx.AsyncClient):
     """*csrf_token* is what its pages hold. As a script of ours does, it sends that along."""
 
@@ -65,10 +75,21 @@ class Api:
     policy: Any = field(default_factory=lambda: load_policy("skanderborg"))
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.database, self.policy, lambda: self.now, self._ask_temporal)
-        transport = httpx.ASGITransport(self.app)
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://town/api/v1")
+        self.serve_by(_routes())
         self.acts = ClaimActivities(self.database, self.policy)
+
+    def serve_by(self, app: FastAPI) -> None:
+        """From now on that app is its own, and all it knows is this town."""
+        self.app = app
+        self.furnish()
+        transport = httpx.ASGITransport(app)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://town/api/v1")
+
+    def furnish(self, **parts: Any) -> FastAPI:
+        """With another *door*, *policy* or *executions* than usual."""
+        parts = {"policy": self.policy, "temporal": self._ask_temporal} | parts
+        furnish(self.app, House(self.database, clock=lambda: self.now, **parts))
+        return self.app
 
     async def _ask_temporal(self) -> bool:
         return self.temporal

@@ -12,7 +12,6 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from api.app import create_app
 from api.doors.front_door import FrontDoor
 from api.doors.identity import ClaimNames
 from api.doors.provider import Provider, ProviderSettings
@@ -96,9 +95,7 @@ class Town:
     def open(self, roles=None, **door):
         names = ClaimNames(roles=roles or {})
         chosen = ProviderSettings(self.issuer, "rettidig", "hemmeligt", names=names)
-        door = FrontDoor(Provider(chosen), **door)
-        api = self.api
-        self.app = create_app(api.database, api.policy, lambda: api.now, None, door)
+        self.app = self.api.furnish(door=FrontDoor(Provider(chosen), **door))
         return self
 
     def browser(self, address="http://town"):

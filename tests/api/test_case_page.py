@@ -272,13 +272,7 @@ async def test_a_long_life_is_read_with_as_many_questions_as_a_short_one(api):
 async def test_only_who_steers_is_led_to_the_execution(api):
     claim = await api.register()
     assert "Temporal" not in (await open_page(api, claim)).text
-    api.app.state.house = api.app.state.house.__class__(
-        api.database,
-        api.policy,
-        lambda: api.now,
-        None,
-        executions=TemporalPages("http://ui.test/workflows/"),
-    )
+    api.furnish(executions=TemporalPages("http://ui.test/workflows/"))
     assert f'href="http://ui.test/workflows/claim-{claim}"' in (await open_page(api, claim)).text
     assert "ui.test" not in (await open_page(api, claim, Role.CASEWORKER)).text
 

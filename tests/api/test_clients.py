@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import text
 
-from api.app import create_app
 from api.doors.front_door import FrontDoor
 from api.doors.pace import Pace, Paces
 from domain.authority import Role
@@ -85,8 +84,7 @@ async def test_other_ways_of_getting_a_token_are_not_offered(api, secret):
 
 
 def hurried(api, **paces):
-    door = FrontDoor(pace=Pace(Paces(**paces)))
-    api.http._transport.app = create_app(api.database, api.policy, lambda: api.now, None, door)
+    api.furnish(door=FrontDoor(pace=Pace(Paces(**paces))))
 
 
 def assert_told_to_wait(answer):
@@ -121,8 +119,7 @@ async def test_one_client_does_not_crowd_out_another(api):
 
 async def test_a_page_is_told_so_in_words(api):
     browser = await api.browse()
-    door = FrontDoor(pace=Pace(Paces(writes=1)))
-    browser._transport.app = create_app(api.database, api.policy, lambda: api.now, None, door)
+    hurried(api, writes=1)
     assert (await browser.post("/letters/stop", data={"reason": "x"})).status_code == 303
     refused = await browser.post("/letters/release")
     assert refused.status_code == 429

@@ -1,11 +1,12 @@
 """What every answer tells a browser, whatever was asked and however it went."""
 
+from functools import cache
+
 import httpx
 import pytest
 
-from api.app import create_app
 from api.doors.front_door import FrontDoor
-from tests.api.conftest import Browser
+from tests.api.conftest import Browser, new_app
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -20,12 +21,20 @@ ADDRESSES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-async def anyone(api):
-    @api.app.get("/api/v1/bug")
+@cache
+def faulty_app():
+    app = new_app()
+
+    @app.get("/api/v1/bug")
     async def bug():
         raise ZeroDivisionError
 
+    return app
+
+
+@pytest.fixture
+async def anyone(api):
+    api.serve_by(faulty_app())
     async with Browser(api.app) as browser:
         yield browser
 
@@ -53,7 +62,7 @@ async def test_a_page_may_load_what_is_ours_and_send_its_forms_to_us(anyone):
 @pytest.mark.parametrize("case", ["asked for by https", "known to be reached by https"])
 async def test_over_https_a_browser_is_told_to_stay_there(api, case):
     door = FrontDoor(public_url="https://town.example" if case.startswith("known") else None)
-    app = create_app(api.database, api.policy, lambda: api.now, None, door)
+    app = api.furnish(door=door)
     scheme = "http" if case.startswith("known") else "https"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as browser:
         answer = await browser.get(f"{scheme}://town/betaling")

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from api.app import create_app
 from domain.dated import Dated, Entry
 from domain.money import Money
 from letters.catalogue import _catalogue
@@ -55,8 +54,7 @@ async def test_another_policy_is_another_page_and_only_what_is_in_force_is_told(
     changed = replace(kind, fee=Dated((today, later)))
     types = {**api.policy.claim_types, "day-care": changed}
     before = (await read(api, "da")).text
-    app = create_app(api.database, replace(api.policy, claim_types=types), lambda: api.now)
-    api.http._transport.app = app
+    api.furnish(policy=replace(api.policy, claim_types=types))
     after = (await read(api, "da")).text
     assert "123,45 kr." not in before
     assert "123,45 kr." in after

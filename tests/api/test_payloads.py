@@ -5,7 +5,6 @@ from base64 import b64decode, b64encode
 import httpx
 import pytest
 
-from api.app import create_app
 from api.house import TemporalPages
 from domain.authority import Role
 from persistence.people.sessions import begin_session
@@ -22,7 +21,7 @@ RING = KeyRing.read(new_key("2026-12"))
 def door(api):
     """The app as it is with keys, and with Temporal's pages on an address of their own."""
     pages = TemporalPages(f"{UI}/namespaces/default/workflows/", RING)
-    app = create_app(api.database, api.policy, lambda: api.now, executions=pages)
+    app = api.furnish(executions=pages)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://town")
 
 

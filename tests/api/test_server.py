@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from api.server import serve
+from tests.api.conftest import new_app
 
 
 async def start(app, stop):
@@ -32,6 +33,7 @@ async def test_it_serves_until_it_is_told_to_stop(api):
 
 async def test_a_request_under_way_is_answered_before_it_stops(api):
     arrived, go_on = asyncio.Event(), asyncio.Event()
+    api.serve_by(new_app())
 
     @api.app.get("/slow")
     async def slow():
