@@ -122,10 +122,9 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True)
 class SmallAmounts:
-    """*tolerance*: a remainder this small settles the claim; *no_reminder_below*: not reminded."""
+    """*tolerance*: a remainder this small settles the claim."""
 
     tolerance: Money
-    no_reminder_below: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,6 @@ def _in_limits(path: Path, claim_type: ClaimType) -> Iterator[Complaint]:
             yield Complaint((*path, name), "empty-series")
     if claim_type.limitation_years < 1:
         yield Complaint((*path, "limitation_years"), "limitation-years")
-    for n, small in enumerate(claim_type.small_amounts.entries):
-        if small.value.tolerance > small.value.no_reminder_below:
-            yield Complaint((*path, "small_amounts", n, "tolerance"), "tolerance-above-limit")
 
 
 def _in_steps(path: Path, steps: tuple[LetterStep, ...]) -> Iterator[Complaint]:

@@ -125,10 +125,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Forældelsesfristen skal være mindst ét år.",
         "The limitation period must be at least one year.",
     ),
-    "tolerance-above-limit": (
-        "Et restbeløb, der afslutter kravet, må ikke være over grænsen for at rykke.",
-        "A remainder that settles the claim must not exceed the limit for reminding.",
-    ),
     "route-never-fits": (
         "Reglen bruges aldrig: den før gælder altid.",
         "The rule is never used: the one before always fits.",

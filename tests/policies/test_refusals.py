@@ -312,10 +312,6 @@ CASES = {
         ("limitation_years = 3", "limitation_years = 0", RENT),
         "limitation-years", "claim_types.rent.limitation_years", "= 0",
     ),
-    "a tolerance above what is reminded": (
-        ("tolerance = 20", "tolerance = 51", RENT),
-        "tolerance-above-limit", "claim_types.rent.small_amounts[0].tolerance", "51",
-    ),
     "a route that is never used": (
         ("period_from = 2024-01-01\n", "", TAX_ROUTING),
         "route-never-fits", "claim_types.property-tax.routing[1]", TAX_ROUTING,
