@@ -6,7 +6,8 @@ WCAG = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    }
+    },
+    "resultTypes": ["violations"],  # of all else axe need not describe each element
 }
 # Marks all that can be seen and pressed; of a group of radio buttons one is enough.
 FIND = """() => {
