@@ -32,6 +32,7 @@ from persistence.models.executions import (
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.foresight import Forecast, ForeseenRow, Pause, PauseClaim
 from persistence.models.inbox import Presence, SavedFilter
+from persistence.models.keeping import Erasure, ErasureItem, LookReview, LookSample
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
     LetterDocument,
@@ -109,6 +110,8 @@ __all__ = [
     "EarlyLapse",
     "Enquiry",
     "EnquiryMessage",
+    "Erasure",
+    "ErasureItem",
     "FileFault",
     "FileNote",
     "FileRow",
@@ -127,6 +130,8 @@ __all__ = [
     "LetterRow",
     "Liability",
     "LimitationEvent",
+    "LookReview",
+    "LookSample",
     "MailRow",
     "MailWish",
     "Mandate",

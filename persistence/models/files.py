@@ -23,6 +23,7 @@ class FileRow(Table):
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_taken: Mapped[int] = mapped_column(default=0)
     facts: Mapped[dict[str, Any]]
+    erased_on: Mapped[date | None]  # its content is gone since
 
 
 class FileFault(Table):

@@ -31,6 +31,7 @@ class Debtor(Table):
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
     national_id_hash: Mapped[str | None]  # keyed; see persistence.debtors.lookup
+    erased_on: Mapped[date | None]  # nobody is known behind it since
     search_text: Mapped[str] = mapped_column(
         Computed("searchable(name, address, is_protected)", persisted=True)
     )

@@ -12,6 +12,15 @@ from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGE
 from tests.api.questions import WRITE_OFF
 
 RIGHT_OF = {
+    "listErasures": Right.SEE_AUDIT,
+    "proposeErasure": Right.STEER,
+    "readErasure": Right.SEE_AUDIT,
+    "readErasureArchive": Right.STEER,
+    "approveErasure": Right.STEER,
+    "withdrawErasure": Right.STEER,
+    "listLookSamples": Right.SEE_AUDIT,
+    "readLookSample": Right.SEE_AUDIT,
+    "judgeLook": Right.SEE_AUDIT,
     "registerClaim": Right.REGISTER_CLAIMS,
     "registerClaims": Right.REGISTER_CLAIMS,
     "listClaims": Right.SEE_CLAIMS,
