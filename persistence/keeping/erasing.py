@@ -16,7 +16,7 @@ from persistence.keeping.trail_words import erase_trail_words
 from persistence.keeping.words import OF_A_CLAIM, OF_A_FILE, OF_A_PERSON, Wipe
 from persistence.trail.audit import note
 
-_TYPES = {"key": Text, "number": BigInteger, "on": Date}
+_TYPES: dict[str, Any] = {"key": Text, "number": BigInteger, "on": Date}
 _NAME = text("select set_config('rettidig.erasure', :erasure, true)")
 _TAKE = text("""
 select id, as_of, rules, rows_erased from erasures where state = 'approved' for update""")
@@ -47,7 +47,7 @@ where id = :erasure returning ids_sha256, rows_erased""")
 
 def _statement(wipe: Wipe) -> tuple[str, TextClause, frozenset[str]]:
     named = named_in(wipe.sql)
-    binds = [bindparam(name, type_=_TYPES[name]) for name in sorted(named)]
+    binds: list[Any] = [bindparam(name, type_=_TYPES[name]) for name in sorted(named)]
     return wipe.table, text(wipe.sql).bindparams(*binds), named
 
 

@@ -219,6 +219,9 @@ PARAMETERS = {
     "day": "2026-03-16",
     "enquiry_id": 999999,
     "consultation_id": 999999,
+    "erasure_id": 999999,
+    "sample_id": 999999,
+    "look": 999999,
     "suspension_id": 999999,
     "write_off_id": 999999,
     "trial_number": 999999,
@@ -244,6 +247,7 @@ def routes_of(api):
 def bodies():
     return {
         "tryPolicy": {"days": 21},
+        "judgeLook": {"verdict": "fine"},
         "registerClaim": {},
         "registerClaims": [{}],
         "withdrawClaim": {"reasons": "x"},
