@@ -26,9 +26,9 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, **attributes: str) -> It
             raise
 
 
-def moment(name: str, **attributes: str) -> None:
+def moment(name: str, story: str) -> None:
     """A span without length: something was heard."""
-    with span(name, **attributes):
+    with span(name, story=story):
         pass
 
 
