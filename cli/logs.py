@@ -40,6 +40,7 @@ def _configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory,
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.JSONRenderer(ensure_ascii=False),

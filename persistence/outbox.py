@@ -8,6 +8,7 @@ from sqlalchemy import Insert, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.models import OutboxRow
+from traces.carrying import carrying
 
 START_CLAIM = "start-claim"
 START_AGREEMENT = "start-agreement"
@@ -50,7 +51,7 @@ def _row(
     return {
         "target": target,
         "name": name,
-        "payload": payload or {},
+        "payload": carrying(payload or {}),
         "not_before": not_before,
         "attempts": 0,
     }

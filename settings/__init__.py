@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     """Through which server people are mailed. Comes after the others, which it needs."""
     webhooks_on_this_machine: bool = False
     """For a sandbox: other systems may be told at http://127.0.0.1 too."""
+    traces: str | None = Field(default=None, pattern="^https?://[^/]+/")
+    """Where traces are told: an OTLP collector's address over HTTP, path included."""
+    traces_share: float = Field(default=1.0, ge=0, le=1)
+    """Of the traces that begin here, how many are told."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")

@@ -24,6 +24,7 @@ from persistence.outbox import (
     START_FILE,
     START_TRIAL,
 )
+from traces.carrying import TRACE
 from workflows.agreement import AgreementWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.claim_files import FileReading
@@ -145,12 +146,16 @@ class Addressing:
     async def _signal(self, message: Any) -> None:
         handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(message.target)
         adapter = self._types[message.name]
-        arguments = [adapter.validate_python(message.payload)] if adapter else []
+        arguments = [adapter.validate_python(_without_origin(message.payload))] if adapter else []
         try:
             await handle.signal(message.name, args=arguments)
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:  # a story that is over needs no news
                 raise
+
+
+def _without_origin(payload: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in payload.items() if name != TRACE}
 
 
 async def _agreement(connection: Any, _: Policy, subject: str, clock: Any, on: Any) -> Any:

@@ -25,6 +25,7 @@ from settings import Settings, temporal_connect_config
 from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
 from workers.executions.looking import running_stories
+from workers.following import Following
 from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker
@@ -53,6 +54,7 @@ async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     return await Client.connect(
         **temporal_connect_config(settings),
         data_converter=data_converter(settings.payload_ring),
+        interceptors=[Following()],
         runtime=runtime,
     )
 

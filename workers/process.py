@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+from opentelemetry.sdk.trace import TracerProvider
 
 from domain.calendar import today
 from settings import Settings
+from traces.instruments import follow_questions
 from workers.assembly import House, open_house, working
 from workers.inbox import InboxFolder
 from workers.schedules import keep_rounds
@@ -19,11 +21,15 @@ _LOOK_EVERY_SECONDS = 2.0
 
 
 async def work(
-    chosen: Settings, database_url: str, build_id: str | None, stop: asyncio.Event
+    chosen: Settings,
+    database_url: str,
+    build_id: str | None,
+    stop: asyncio.Event,
+    provider: TracerProvider | None = None,
 ) -> None:
     """Until *stop* is set; then what is under way is finished, for so many seconds at most."""
     begun = asyncio.Event()
-    working_on = asyncio.create_task(_work(chosen, database_url, build_id, stop, begun))
+    working_on = asyncio.create_task(_work(chosen, database_url, build_id, stop, begun, provider))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working_on, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if begun.is_set() and not working_on.done():
@@ -36,9 +42,16 @@ async def work(
 
 
 async def _work(
-    chosen: Settings, url: str, build_id: str | None, stop: asyncio.Event, begun: asyncio.Event
+    chosen: Settings,
+    url: str,
+    build_id: str | None,
+    stop: asyncio.Event,
+    begun: asyncio.Event,
+    provider: TracerProvider | None,
 ) -> None:
     async with open_house(chosen, url) as house, working(house, build_id):
+        if provider:
+            follow_questions(house.database.engine, provider)
         begun.set()
         await keep_rounds(house.client, house.clock.town)
         _log.info("worker ready", build=build_id, pid=os.getpid())

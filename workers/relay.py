@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 
@@ -20,6 +21,8 @@ from persistence.outbox import (
     mark_troubled,
     waiting_messages,
 )
+from traces.carrying import TRACE, resumed
+from traces.spans import span
 from workers.addressing import Addressing
 from workers.clock import real_now
 from workflows.queues import ROUNDS, STORIES
@@ -93,12 +96,19 @@ class Relay:
         async with self._at_once:
             for message in messages:
                 try:
-                    await self._addressing.deliver(message, self._clock)
+                    await self._deliver(message)
                 except Exception as trouble:  # noqa: BLE001  # one message must not stop the others
                     await self._remember(message, trouble)
                     break
                 arrived.append(message.id)
         return arrived
+
+    async def _deliver(self, message: Any) -> None:
+        origin = message.payload.get(TRACE)
+        with resumed(origin), span(f"relay {message.name}", SpanKind.PRODUCER):
+            await self._addressing.deliver(message, self._clock)
+            if origin:
+                _log.info("message delivered", id=message.id, name=message.name)
 
     async def _remember(self, message: Any, trouble: Exception) -> None:
         _log.warning("message not delivered", id=message.id, trouble=type(trouble).__name__)

@@ -20,6 +20,7 @@ from persistence.debtors.lookup import lookup_hash
 from persistence.endings.resting_from_the_start import let_rest
 from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
 from persistence.outbox import START_CLAIM
+from traces.carrying import carrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,9 @@ async def _write(
     if demands := [_demand(one) for one in entering if one.claim.demand_sent_on]:
         await connection.execute(insert(Act), demands)
     await connection.execute(insert(AuditRow), [_audit(one, actor) for one in entering])
+    origin = carrying({})
     messages = [
-        {"target": f"claim-{one.id}", "name": START_CLAIM, "payload": {}} for one in entering
+        {"target": f"claim-{one.id}", "name": START_CLAIM, "payload": origin} for one in entering
     ]
     await connection.execute(insert(OutboxRow), messages)
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.letters import Letter
 from persistence.models import Claim, LetterRow, OutboxRow
 from persistence.tasks.taking_back import is_final
+from traces.carrying import carrying
 
 # Whole debtors at a time, so that what leaves as one is seen as one.
 _DEBTORS = text(f"""
@@ -195,7 +196,7 @@ async def tell_new_time(connection: AsyncConnection, ids: Sequence[int]) -> None
         {
             "target": story_of(row.subject),
             "name": "letter_sent",
-            "payload": {"key": row.key, "deadline": row.deadline.isoformat()},
+            "payload": carrying({"key": row.key, "deadline": row.deadline.isoformat()}),
         }
         for row in moved
     ]
