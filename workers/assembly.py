@@ -26,7 +26,7 @@ from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
 from workers.executions.looking import running_stories
 from workers.registry import round_activities, round_workflows
-from workers.relay import Relay
+from workers.relay import BEGINS_A_SECOND, Relay
 from workers.stories import story_worker
 from workflows.queues import ROUNDS
 from workflows.wire import data_converter
@@ -46,6 +46,7 @@ class House:
     clock: Clock
     gateways: Gateways
     pages: str = ""
+    begins_a_second: int = BEGINS_A_SECOND
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
@@ -97,6 +98,7 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
                 allows_loopback=settings.webhooks_on_this_machine,
             ),
             pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
+            begins_a_second=settings.begins_a_second,
         )
     finally:
         await database.close()
@@ -143,7 +145,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
     """The workers, the relay and the caretaker run while the context is open."""
     stop = asyncio.Event()
-    relay = Relay(house.database, house.client, house.policy)
+    relay = Relay(house.database, house.client, house.policy, begins_a_second=house.begins_a_second)
     caretaker = Caretaker(house.database, house.client, house.policy)
     running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     stories, rounds = build_workers(house, build_id)
