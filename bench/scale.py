@@ -16,8 +16,8 @@ from bench.scale_files import Taken, begin_bare, take_in
 from bench.scale_lives import Costs, live_whole, story_costs
 from domain.calendar import today
 from persistence.database import Database
+from workers.addressing import Pace
 from workers.clock import real_now
-from workers.relay import BEGINS_A_SECOND
 from workflows.wire import DATA_CONVERTER
 
 _AT_ONCE, _ASLEEP = 10**9, 1
@@ -84,7 +84,7 @@ async def _found(standing: Ground) -> _Town:
 async def _bring_in(town: _Town, size: _Size) -> dict[str, Any]:
     """A file beside bare starts, A B A B, while first steps take their turns as in production."""
     bare, files = [], []
-    await town.staff(BEGINS_A_SECOND)
+    await town.staff(Pace().begins_a_second)
     for n in range(2):
         bare.append(await begin_bare(town.standing, town.client, f"bare-{n}", size.bare))
         first = 1_000 + n * size.brought_in
@@ -94,7 +94,7 @@ async def _bring_in(town: _Town, size: _Size) -> dict[str, Any]:
         "claims_per_s": round(median(one.per_second for one in files), 1),
         "bare_per_s": round(median(one.per_second for one in bare), 1),
         "import_ratio_to_bare": round(median(f.per_second / b.per_second for f, b in pairs), 2),
-        "import_cpu_ms": _spent(files[-1]),
+        "import_cpu_ms": files[-1].cpu_ms_of,
         "bare_cpu_ms": round(bare[-1].cpu_ms, 1),
     }
 
@@ -118,6 +118,7 @@ async def _grow(town: _Town, size: _Size) -> dict[str, Any]:
         "temporal_bytes": costs[-1].temporal_bytes,
         "sql_bytes": costs[-1].sql_bytes,
         "cpu_ms_at": _at(size, [round(one.cpu_ms, 1) for one in costs]),
+        "cpu_ms_of": costs[-1].cpu_ms_of,
         "bytes_at": _at(size, [one.temporal_bytes + one.sql_bytes for one in costs]),
         "fill_per_s_at": _at(size, [round(one.per_second, 1) for one in fills.values()]),
         "fill_cpu_ms_at": _at(size, [round(one.cpu_ms, 1) for one in fills.values()]),
@@ -127,8 +128,3 @@ async def _grow(town: _Town, size: _Size) -> dict[str, Any]:
 
 def _at(size: _Size, figures: list[Any]) -> dict[str, Any]:
     return dict(zip(map(str, size.sizes), figures, strict=True))
-
-
-def _spent(taken: Taken) -> dict[str, float]:
-    """Processor milliseconds a claim, by process."""
-    return {name: round(1000 * s / taken.claims, 1) for name, s in taken.used.items()}

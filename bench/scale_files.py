@@ -43,6 +43,11 @@ class Taken:
     def cpu_ms(self) -> float:
         return 1000 * sum(self.used.values()) / self.claims
 
+    @property
+    def cpu_ms_of(self) -> dict[str, float]:
+        """By process."""
+        return {name: round(1000 * spent / self.claims, 1) for name, spent in self.used.items()}
+
 
 class Meter:
     """The time and the processor seconds since it was made."""

@@ -39,6 +39,7 @@ class Costs:
     """Of one life, where others sleep."""
 
     cpu_ms: float
+    cpu_ms_of: dict[str, float]
     temporal_bytes: int
     sql_bytes: int
     a_claim: str
@@ -57,7 +58,7 @@ async def live_whole(
     cost: Taken = meter.read(lives)
     after = await _bytes(standing, database)
     temporal, sql = ((a - b) // lives for a, b in zip(after, before, strict=True))
-    return Costs(cost.cpu_ms, temporal, sql, ids[0])
+    return Costs(cost.cpu_ms, cost.cpu_ms_of, temporal, sql, ids[0])
 
 
 async def _until_none(database: Database, query: object, span: dict[str, str]) -> None:

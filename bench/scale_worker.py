@@ -14,6 +14,7 @@ from bench.town import bench_policy
 from domain.letters import Letter
 from persistence.database import Database
 from workers import loop
+from workers.addressing import Pace
 from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.claim_files import ClaimFileWorkflow
@@ -43,7 +44,7 @@ async def main(address: str, database_url: str, begins: str, most: str = "2000")
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(story_worker(client, database, policy))
         await stack.enter_async_context(rounds)
-        await Relay(database, client, policy, begins_a_second=int(begins)).run(stop)
+        await Relay(database, client, policy, pace=Pace(int(begins))).run(stop)
 
 
 if __name__ == "__main__":

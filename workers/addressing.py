@@ -1,6 +1,7 @@
 """How one message reaches whom it is for: a story begins or hears, or a round is set off."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
@@ -45,10 +46,23 @@ def signal_types() -> dict[str, TypeAdapter[Any] | None]:
     return types
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How stories make room for each other.
+
+    *begins_a_second*: how many of one file at most take their first step in a second: by itself a
+    quarter of what the smallest machine, of two cores, can take. *spread_minutes*: over how much
+    of the night the turns of a day are spread; None for a few minutes.
+    """
+
+    begins_a_second: int = 25
+    spread_minutes: int | None = None
+
+
 class Addressing:
     """Knows for each message of the outbox what Temporal must be told. *queue*: of the stories.
 
-    *begins_a_second*: how many stories of one file at most take their first step in a second.
+    *pace*: how stories that begin make room for each other.
     """
 
     def __init__(
@@ -59,11 +73,11 @@ class Addressing:
         queue: str,
         rounds: str,
         real_now: Callable[[], datetime],
-        begins_a_second: int,
+        pace: Pace,
     ) -> None:
         self._database, self._client, self._policy = database, client, policy
         self._queue, self._rounds, self._real_now = queue, rounds, real_now
-        self._begins_a_second = begins_a_second
+        self._pace = pace
         self._types = signal_types()
 
     async def records(self, messages: Iterable[Any], clock: TownClock) -> dict[str, ClaimRecord]:
@@ -115,10 +129,10 @@ class Addressing:
     def _delay(self, message: Any, clock: TownClock) -> timedelta | None:
         """Each of a file's claims has its turn, so that ten thousand first steps are no storm.
 
-        News ends the delay: a claim that is paid meanwhile hears of it at once. A hurried town's
-        days would be over before the turn came.
+        What comes meanwhile is in the tables at once, and heard when the turn has come. A hurried
+        town's days would be over before that.
         """
-        seconds = message.payload.get(PLACE, 0) // self._begins_a_second
+        seconds = message.payload.get(PLACE, 0) // self._pace.begins_a_second
         is_hurried = clock.speed != REAL_TIME.speed
         return timedelta(seconds=seconds) if seconds and not is_hurried else None
 
@@ -126,6 +140,7 @@ class Addressing:
         self, run: Any, record: Any, target: str, delay: timedelta | None = None
     ) -> None:
         """Start the story from its record; one that runs already is left alone."""
+        record.spread_minutes = self._pace.spread_minutes
         try:
             await self._client.start_workflow(
                 run,
@@ -169,6 +184,7 @@ class Addressing:
             is_over = await has_ended(connection, subject)
         if is_over or record.reopenings > message.payload["number"]:
             return
+        record.spread_minutes = self._pace.spread_minutes
         try:
             await self._client.start_workflow(
                 ClaimWorkflow.run,

@@ -22,17 +22,19 @@ from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
+from workers.addressing import Pace
 from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
 from workers.executions.looking import running_stories
 from workers.registry import round_activities, round_workflows
-from workers.relay import BEGINS_A_SECOND, Relay
+from workers.relay import Relay
 from workers.stories import story_worker
 from workflows.queues import ROUNDS
 from workflows.wire import data_converter
 
 _log = structlog.get_logger()
 _PATIENCE_SECONDS = 1.0
+_USUAL_PACE = Pace()
 _GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in the middle of one.
 
 
@@ -46,7 +48,7 @@ class House:
     clock: Clock
     gateways: Gateways
     pages: str = ""
-    begins_a_second: int = BEGINS_A_SECOND
+    pace: Pace = _USUAL_PACE
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
@@ -98,7 +100,7 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
                 allows_loopback=settings.webhooks_on_this_machine,
             ),
             pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
-            begins_a_second=settings.begins_a_second,
+            pace=Pace(settings.begins_a_second, settings.spread_minutes),
         )
     finally:
         await database.close()
@@ -145,7 +147,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
     """The workers, the relay and the caretaker run while the context is open."""
     stop = asyncio.Event()
-    relay = Relay(house.database, house.client, house.policy, begins_a_second=house.begins_a_second)
+    relay = Relay(house.database, house.client, house.policy, pace=house.pace)
     caretaker = Caretaker(house.database, house.client, house.policy)
     running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     stories, rounds = build_workers(house, build_id)

@@ -21,7 +21,7 @@ from persistence.outbox import (
     mark_troubled,
     waiting_messages,
 )
-from workers.addressing import Addressing
+from workers.addressing import Addressing, Pace
 from workers.clock import real_now
 from workflows.queues import ROUNDS, STORIES
 
@@ -29,8 +29,7 @@ _log = structlog.get_logger()
 _BATCH = 400
 _AT_ONCE = 50
 _REST_SECONDS = 1.0
-BEGINS_A_SECOND = 25
-"""A quarter of what the smallest machine, of two cores, can take."""
+_USUAL_PACE = Pace()
 
 
 class Relay:
@@ -44,12 +43,10 @@ class Relay:
         queue: str = STORIES,
         rounds: str = ROUNDS,
         real_now: Callable[[], datetime] = real_now,
-        begins_a_second: int = BEGINS_A_SECOND,
+        pace: Pace = _USUAL_PACE,
     ) -> None:
         self._database = database
-        self._addressing = Addressing(
-            database, client, policy, queue, rounds, real_now, begins_a_second
-        )
+        self._addressing = Addressing(database, client, policy, queue, rounds, real_now, pace)
         self._clock = REAL_TIME
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._news = asyncio.Event()
