@@ -2,7 +2,7 @@
 
 A simulation of events by the policy's letters and calendar; the same seed gives the same day. The
 country is its municipalities, each with its own file, post room and night. One claim in a
-hundred is followed and stands for a hundred. What an act costs was measured by `bench scale` on two cores.
+hundred is followed and stands for a hundred.
 """
 
 import asyncio
@@ -154,7 +154,10 @@ class Day:
 
 
 def plans(policy: Policy) -> tuple[Plan, Plan]:
-    """All files in one evening, with settings that nobody has touched; and in turn, the post at the policy's own pace."""
+    """All files in one evening, with settings that nobody has touched; and each in its turn.
+
+    There the post keeps the policy's own pace.
+    """
     at_once = Plan("at once", 1, Pace().begins_a_second, None, None)
     pace = policy.post_rule(_ARRIVE_ON).letters_per_hour
     return at_once, replace(at_once, name="in turn", nights=5, begins_a_second=2,

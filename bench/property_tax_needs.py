@@ -18,12 +18,12 @@ class Cost:
     writes: int
 
 
-# From what `bench scale` measured of whole lives on two cores (docs/scaling.md), divided among their
-# acts by their workflow tasks. Writes: of Temporal's own four a task, and ours, one an act; reckoned.
+# Estimates: what `bench scale` measured of a whole life on two busy cores (docs/scaling.md), divided
+# among its acts by their workflow tasks. Writes are reckoned: Temporal's, four a task, and ours.
 COSTS = {
-    "starts": Cost(temporal=13, worker=5, postgres=1.2, writes=8),
-    "timers": Cost(temporal=7, worker=4, postgres=0.7, writes=6),
-    "settled": Cost(temporal=11, worker=5, postgres=1.0, writes=9),
+    "starts": Cost(temporal=20, worker=8, postgres=1.5, writes=8),
+    "timers": Cost(temporal=10, worker=6, postgres=1.0, writes=6),
+    "settled": Cost(temporal=15, worker=8, postgres=1.2, writes=9),
     "letters": Cost(temporal=0, worker=6, postgres=0.6, writes=1),
 }
 TEMPORAL_BYTES, SQL_BYTES = 32_000, 5_000
