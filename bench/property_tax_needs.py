@@ -18,8 +18,8 @@ class Cost:
     writes: int
 
 
-# Estimates: what `bench scale` measured of a whole life on two busy cores (docs/scaling.md), divided
-# among its acts by their workflow tasks. Writes are reckoned: Temporal's, four a task, and ours.
+# Estimates: what `bench scale` measured of a whole life on two busy cores (docs/scaling.md),
+# divided among its acts by workflow tasks. Writes are reckoned: Temporal's, four a task, and ours.
 COSTS = {
     "starts": Cost(temporal=20, worker=8, postgres=1.5, writes=8),
     "timers": Cost(temporal=10, worker=6, postgres=1.0, writes=6),
