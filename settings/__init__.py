@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=10, ge=1, le=7 * 24)
     sign_ins_a_minute: int = Field(default=60, ge=1)
     writes_a_minute: int = Field(default=6000, ge=1)
+    begins_a_second: int = Field(default=25, ge=1)
+    """How many stories of one file at most take their first step in a second."""
+    spread_minutes: int | None = Field(default=None, ge=10, le=450)
+    """Over how much of the night the turns of a day are spread: until the post opens at most."""
     mail_from: str | None = Field(default=None, pattern="^[^@ <>]+@[^@ <>]+$")
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

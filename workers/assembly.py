@@ -22,6 +22,7 @@ from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
+from workers.addressing import Pace
 from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
 from workers.executions.looking import running_stories
@@ -34,6 +35,7 @@ from workflows.wire import data_converter
 
 _log = structlog.get_logger()
 _PATIENCE_SECONDS = 1.0
+_USUAL_PACE = Pace()
 _GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in the middle of one.
 
 
@@ -47,6 +49,7 @@ class House:
     clock: Clock
     gateways: Gateways
     pages: str = ""
+    pace: Pace = _USUAL_PACE
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
@@ -99,6 +102,7 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
                 allows_loopback=settings.webhooks_on_this_machine,
             ),
             pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
+            pace=Pace(settings.begins_a_second, settings.spread_minutes),
         )
     finally:
         await database.close()
@@ -145,7 +149,7 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
     """The workers, the relay and the caretaker run while the context is open."""
     stop = asyncio.Event()
-    relay = Relay(house.database, house.client, house.policy)
+    relay = Relay(house.database, house.client, house.policy, pace=house.pace)
     caretaker = Caretaker(house.database, house.client, house.policy)
     running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     stories, rounds = build_workers(house, build_id)

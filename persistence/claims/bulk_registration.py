@@ -19,7 +19,7 @@ from persistence.claims.registration import CLAIM_SERIAL, Registered, claim_row
 from persistence.debtors.lookup import lookup_hash
 from persistence.endings.resting_from_the_start import let_rest
 from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
-from persistence.outbox import START_CLAIM
+from persistence.outbox import PLACE, START_CLAIM
 from traces.carrying import carrying
 
 
@@ -35,14 +35,23 @@ class _Entering:
 
 
 async def register_all(
-    connection: AsyncConnection, policy: Policy, claims: Sequence[NewClaim], on: date, actor: str
+    connection: AsyncConnection,
+    policy: Policy,
+    claims: Sequence[NewClaim],
+    on: date,
+    actor: str,
+    place: int | None = None,
 ) -> list[Registered | Conflict]:
-    """As `register`, claim by claim in their order; no two of them may share a reference."""
+    """As `register`, claim by claim in their order; no two of them may share a reference.
+
+    With a *place*, that of the first, their stories take their first step one after the other.
+    """
     known = await _known(connection, claims)
     new = [claim for claim in claims if _name(claim) not in known]
     entering = await _number(connection, policy, new, on)
     if entering:
         await _write(connection, policy, entering, on, actor)
+        await _tell(connection, entering, place)
         await let_rest(connection, policy, [one.id for one in entering], on, actor)
     fresh = {_name(one.claim): Registered(one.id, is_new=True) for one in entering}
     return [fresh.get(_name(claim)) or _compare(claim, known[_name(claim)]) for claim in claims]
@@ -127,9 +136,18 @@ async def _write(
     if demands := [_demand(one) for one in entering if one.claim.demand_sent_on]:
         await connection.execute(insert(Act), demands)
     await connection.execute(insert(AuditRow), [_audit(one, actor) for one in entering])
-    origin = carrying({})
+
+
+async def _tell(
+    connection: AsyncConnection, entering: Sequence[_Entering], place: int | None
+) -> None:
     messages = [
-        {"target": f"claim-{one.id}", "name": START_CLAIM, "payload": origin} for one in entering
+        {
+            "target": f"claim-{one.id}",
+            "name": START_CLAIM,
+            "payload": carrying({} if place is None else {PLACE: place + number}),
+        }
+        for number, one in enumerate(entering)
     ]
     await connection.execute(insert(OutboxRow), messages)
 
