@@ -12,6 +12,7 @@ from persistence.migrations import upgrade
 from servers.child import Child
 from servers.postgres import PostgresServer
 from servers.temporal import TemporalServer
+from tests.chaos.disk import Disk
 from tests.chaos.wire import Wire
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,7 @@ WIRES = (
     ("relay", "temporal"),
     ("worker", "temporal"),
 )
+_DATABASE_MEGABYTES, _WORLD_MEGABYTES = 400, 20
 PATIENCE = 5  # seconds without an answer after which a connection to the database is given up
 
 
@@ -55,7 +57,10 @@ class Ours:
 
 
 class House:
-    """Each of our processes reaches each server by a wire of its own."""
+    """Each of our processes reaches each server by a wire of its own.
+
+    *surroundings*: variables of the environment, of relay and worker.
+    """
 
     def __init__(self, folder, surroundings=()):
         self.folder, self.world = folder, folder / "world"
@@ -64,8 +69,20 @@ class House:
         self.temporal = TemporalServer(folder / "temporal")
         self.api_port = _free_port()
         self.parts = {"postgres": self.postgres, "temporal": self.temporal}
+        self.disks = {}
         rng = random.Random(self.api_port)
         self.wires = {pair: Wire(getattr(self, f"call_{pair[1]}"), rng) for pair in WIRES}
+
+    def mount_disks(self):
+        """Before anything is written there; none where the machine does not let us."""
+        for name, folder, megabytes in (
+            ("postgres", self.postgres.folder, _DATABASE_MEGABYTES),
+            ("world", self.world, _WORLD_MEGABYTES),
+        ):
+            disk = Disk(folder, megabytes)
+            if not disk.mount():
+                return
+            self.disks[name] = disk
 
     async def open(self):
         """The servers run, and the database has its tables; nobody works yet."""
@@ -86,7 +103,7 @@ class House:
             }
             self.parts[name] = Ours(name, self.folder, self.surroundings, **facts)
         api = {"database_url": self.url_for("api"), "port": self.api_port, "patience": PATIENCE}
-        self.parts["api"] = Ours("api", self.folder, self.surroundings, **api)
+        self.parts["api"] = Ours("api", self.folder, **api)
 
     def url_for(self, name):
         port = self.wires[name, "postgres"].port
@@ -109,10 +126,12 @@ class House:
             await asyncio.to_thread(self.parts[name].kill)
 
     async def start_what_ended(self):
-        """As a supervisor does with a process that found no server when it began."""
+        """As a supervisor does with a process that found no server when it began, or no room."""
         for name, part in self.parts.items():
             if isinstance(part, Ours) and not part.is_running:
                 await self.start(name)
+        if self.postgres.pid is None and "postgres" in self.parts:
+            await self.start("postgres")
 
     async def close(self):
         for name in reversed(PARTS):
@@ -120,6 +139,8 @@ class House:
                 await asyncio.to_thread(self.parts[name].stop)
         for wire in self.wires.values():
             await wire.remove()
+        for disk in self.disks.values():
+            disk.unmount()
 
 
 def socket_of(server):

@@ -36,7 +36,7 @@ async def test_the_restore_drill():
             await town.siege.see_work_done(1)
         async with town.at_work():
             await town.see_work_done()
-            assert "0 ill" in await backups.command(town.house, "doctor")
+            assert " 0 wrong" in await backups.command(town.house, "doctor")
         town.findings.lose(*zip(*given, *since, strict=True))
         await town.check()
         await backups.command(town.house, "reconcile")

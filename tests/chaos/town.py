@@ -67,13 +67,18 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(seed=SEED, surroundings=(), seconds_a_day=SECONDS_A_DAY):
-    """Gone with everything it wrote, whatever happens. *surroundings*: as of `House`."""
+async def open_town(surroundings=(), seconds_a_day=SECONDS_A_DAY, *, has_disks=False):
+    """Gone with everything it wrote, whatever happens. *surroundings*: as of `House`.
+
+    *has_disks*: the database and the world's folder lie on small disks, where root makes some.
+    """
     with TemporaryDirectory(prefix="rettidig-chaos-") as folder:
-        house, rng = House(Path(folder), surroundings), random.Random(seed)
+        house, rng = House(Path(folder), surroundings), random.Random(SEED)
         try:
+            if has_disks:
+                house.mount_disks()
             await house.open()
-            town = await _settle(house, rng, seed, seconds_a_day)
+            town = await _settle(house, rng, seconds_a_day)
             await house.start("relay", "worker", "api")
             yield town
             await town.database.close()
@@ -81,7 +86,7 @@ async def open_town(seed=SEED, surroundings=(), seconds_a_day=SECONDS_A_DAY):
             await house.close()
 
 
-async def _settle(house, rng, seed, seconds_a_day):
+async def _settle(house, rng, seconds_a_day):
     database = Database(house.postgres.url, patience=30)
     start = datetime(2026, 3, 2, 8, tzinfo=UTC)
     clock = TownClock(datetime.now(UTC), start, 86400 / seconds_a_day)
@@ -92,7 +97,7 @@ async def _settle(house, rng, seed, seconds_a_day):
     client = await TemporalClient.connect(house.temporal.address, data_converter=DATA_CONVERTER)
     policy = load_policy("skanderborg")
     findings = Findings(database, client, policy, clock, house.world)
-    people = People(Client(house.api_port, rng), clock, seed)
+    people = People(Client(house.api_port, rng), clock, SEED)
     siege = Siege(house, findings, people, rng)
     return Town(house, database, client, findings, people, siege, rng)
 
