@@ -37,7 +37,7 @@ class Reader:
 
 
 async def _watch(driver: Any, gone: asyncio.Event) -> None:
-    """Until the connection is *gone*; one that fell silent is found by asking something now and then.
+    """Until the connection is *gone*; one that fell silent is found by asking now and then.
 
     Raises TimeoutError when it has.
     """

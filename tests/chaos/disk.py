@@ -41,5 +41,14 @@ class Disk:
                         raise
                     free //= 2
 
+    @property
+    def is_full(self):
+        try:
+            (self.folder / "one-more").write_bytes(b"x" * _BLOCK)
+        except OSError as full:
+            return full.errno == errno.ENOSPC
+        return False
+
     def free(self):
-        self._filler.unlink(missing_ok=True)
+        for name in (self._filler, self.folder / "one-more"):
+            name.unlink(missing_ok=True)

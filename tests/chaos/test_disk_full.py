@@ -1,4 +1,4 @@
-"""A disk is full, of the database or of the post's book: work stops, and goes on when there is room."""
+"""The disk of the database or of the post's book is full: work goes on when there is room."""
 
 import asyncio
 
@@ -19,6 +19,7 @@ async def test_full_disks_stop_work_and_lose_nothing():
             for name, disk in town.house.disks.items():
                 await town.see_work_done()
                 await asyncio.to_thread(disk.fill)
+                assert disk.is_full
                 await asyncio.sleep(SECONDS_WITHOUT_ROOM)
                 disk.free()
                 with recovery_told("disk full", of=name):

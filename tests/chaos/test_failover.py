@@ -43,7 +43,7 @@ async def stand_by(town):
         await connection.execute(text("alter system set synchronous_standby_names = '*'"))
         await connection.execute(text("select pg_reload_conf()"))
     async with asyncio.timeout(60):
-        while await town.findings.values(_SYNCHRONOUS) != [1]:
+        while await town.findings.values(_SYNCHRONOUS) != [1]:  # noqa: ASYNC110  # another's state
             await asyncio.sleep(0.1)
     return standby
 

@@ -67,8 +67,9 @@ def raise_elsewhere(house):
     """On a machine that has only the two backups, and the sandboxes of the world."""
     for server in (house.postgres, house.temporal):
         shutil.rmtree(server.folder)
+    port = int(house.temporal.address.rpartition(":")[2])
     house.postgres = PostgresServer(house.folder / "elsewhere" / "postgres")
-    house.temporal = TemporalServer(house.temporal.folder, port=int(house.temporal.address.rpartition(":")[2]))
+    house.temporal = TemporalServer(house.temporal.folder, port=port)
     house.parts |= {"postgres": house.postgres, "temporal": house.temporal}
     house.postgres.start()
     backups.restore(house.postgres, house.folder / "postgres.dump")

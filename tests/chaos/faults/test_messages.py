@@ -8,7 +8,9 @@ from workers.clock import real_now
 from workflows.queues import ROUNDS, STORIES
 
 _SIGNALS = text("""select id, target, name, payload from outbox where delivered_at is not null
-  and (target like 'claim-%' or target like 'agreement-%') order by id desc""").columns(payload=JSONB)
+  and (target like 'claim-%' or target like 'agreement-%') order by id desc""").columns(
+    payload=JSONB
+)
 
 
 async def test_all_messages_again_and_backwards_change_nothing(town):
