@@ -162,14 +162,20 @@ def rebuild(
     all_lost: Annotated[
         bool, typer.Option("--all-lost", help="Every living story that is not running.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every story, after a restore.")] = False,
+    skip: Annotated[
+        int, typer.Option("--skip-numbers", min=0, help="With --all: give so many to nobody.")
+    ] = 0,
     english: English = False,
 ) -> None:
     """Start a lost or broken story again from its record; nothing is done twice."""
-    if (claim is None) == (not all_lost):
+    if [claim is not None, all_lost, every].count(True) != 1 or (skip and not every):
         print(words(is_english=english)("rebuild-which"))
         leave(FAILED)
     if claim:
         _do(english, lambda say: rebuilding.rebuild(claim, say))
+    if every:
+        _do(english, lambda say: rebuilding.rebuild_all(skip, say))
     _do(english, rebuilding.rebuild_all_lost)
 
 

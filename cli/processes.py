@@ -109,7 +109,9 @@ async def _serve(
     stop: asyncio.Event,
     provider: TracerProvider | None,
 ) -> None:
-    database = Database(url, chosen.database_pool_size, chosen.lookup_key)
+    database = Database(
+        url, chosen.database_pool_size, chosen.lookup_key, chosen.database_patience_seconds
+    )
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, repr=False)  # It may hold a password.
     database_pool_size: int = Field(default=8, ge=1, le=200)
+    database_patience_seconds: float = Field(default=120, ge=1, le=3600)
+    """Without an answer for so long, a connection is given up as dead."""
     lookup_key: str | None = Field(default=None, repr=False, min_length=16)
     """What CPR and CVR numbers are hashed with, so that people are found by them."""
     state_folder: Path = Path("state")

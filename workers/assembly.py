@@ -84,7 +84,12 @@ def _measured(address: str | None) -> Runtime | None:
 @asynccontextmanager
 async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
     """Its database is closed again when the context is."""
-    database = Database(database_url, settings.database_pool_size, settings.lookup_key)
+    database = Database(
+        database_url,
+        settings.database_pool_size,
+        settings.lookup_key,
+        settings.database_patience_seconds,
+    )
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:

@@ -91,6 +91,15 @@ async def keep_file(
     return file_id, is_new
 
 
+async def tell_again(connection: AsyncConnection) -> int:
+    """Have every file read that is not done: whoever was reading may be gone. How many they are."""
+    found = select(FileRow.id, FileRow.kind).where(FileRow.state == RECEIVED).order_by(FileRow.id)
+    files = (await connection.execute(found)).all()
+    for file in files:
+        await tell(connection, f"file-{file.id}", START_FILE, {"kind": file.kind})
+    return len(files)
+
+
 async def _known_file(connection: AsyncConnection, digest: str, kind: Kind) -> tuple[int, bool]:
     columns = (FileRow.id, FileRow.kind, FileRow.state)
     found = select(*columns).where(FileRow.sha256 == digest).with_for_update()
