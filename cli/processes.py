@@ -21,6 +21,7 @@ from policies.loading import load_policy
 from settings import Settings, settings
 from workers.assembly import connect, hash_numbers
 from workers.clock import Clock
+from workers.process import carry as carry_until
 from workers.process import work as work_until
 
 
@@ -109,16 +110,26 @@ async def serve(port: int | None) -> int:
             chosen.api_port if port is None else port,
             stop,
             lambda found: print(f"http://{chosen.api_host}:{found}/api/v1", flush=True),
+            chosen.trusted_proxies,
         )
     finally:
         await database.close()
     return 0
 
 
-async def work(build_id: str | None) -> int:
-    """The workers, the relay and the rounds, until SIGTERM or Ctrl-C."""
+async def work(build_id: str | None, *, carries: bool) -> int:
+    """The workers and the rounds, and the relay if it *carries*, until SIGTERM or Ctrl-C."""
     chosen = settings()
     url = database_url(chosen)
     write_logs(chosen.log_level)
-    await work_until(chosen, url, build_id, stop_on_signals())
+    await work_until(chosen, url, build_id, stop_on_signals(), carries=carries)
+    return 0
+
+
+async def carry() -> int:
+    """The relay and the caretaker, until SIGTERM or Ctrl-C."""
+    chosen = settings()
+    url = database_url(chosen)
+    write_logs(chosen.log_level)
+    await carry_until(chosen, url, stop_on_signals())
     return 0
