@@ -19,7 +19,7 @@ RUN python -m venv /build \
 FROM python:3.11.14-slim-bookworm
 # Nothing can be built or fetched with what is left.
 RUN pip uninstall --yes --quiet setuptools wheel pip \
- && rm -rf /usr/local/lib/python3.11/ensurepip /root/.cache \
+ && rm -rf /usr/local/lib/python3.11/ensurepip \
  && useradd --system --uid 10001 --user-group --home-dir /var/lib/rettidig --create-home rettidig
 COPY --from=build /opt/rettidig /opt/rettidig
 COPY --from=build /srv/rettidig /srv/rettidig

@@ -46,16 +46,9 @@ async def serve(
     else is. Raises OSError when the address is taken.
     """
     with socket.create_server((host, port), backlog=512) as listener:
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=trusted_proxies is not None,
-            forwarded_allow_ips=trusted_proxies or "",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+        server = _Server(
+            _configure(app, trusted_proxies), partial(ready, listener.getsockname()[1])
         )
-        server = _Server(config, partial(ready, listener.getsockname()[1]))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -65,3 +58,15 @@ async def serve(
             server.should_exit = True
             stopping.cancel()
             await serving
+
+
+def _configure(app: FastAPI, trusted_proxies: str | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=trusted_proxies is not None,
+        forwarded_allow_ips=trusted_proxies or "",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )

@@ -4,11 +4,11 @@ A program of its own, for it is asked every few seconds and loads nothing but th
 """
 
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 from settings import Settings, settings
+from workers.clock import real_now
 
 _PATIENCE_SECONDS = 3
 _OLDEST_SECONDS = 30  # of a heartbeat that comes every five
@@ -32,7 +32,7 @@ def _answers(address: str) -> bool:
 
 def _is_fresh(heartbeat: Path) -> bool:
     try:
-        return time.time() - heartbeat.stat().st_mtime < _OLDEST_SECONDS
+        return real_now().timestamp() - heartbeat.stat().st_mtime < _OLDEST_SECONDS
     except OSError:
         return False
 

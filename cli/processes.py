@@ -1,7 +1,9 @@
 """The house's long-running processes in production: the API, and the workers."""
 
+import asyncio
 from datetime import timedelta
 
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from api.app import create_app
@@ -104,17 +106,23 @@ async def serve(port: int | None) -> int:
             executions=executions_at(chosen.temporal_ui, chosen),
             outlets=outlets(chosen),
         )
-        await serve_http(
-            app,
-            chosen.api_host,
-            chosen.api_port if port is None else port,
-            stop,
-            lambda found: print(f"http://{chosen.api_host}:{found}/api/v1", flush=True),
-            chosen.trusted_proxies,
-        )
+        await _serve_on(app, chosen, chosen.api_port if port is None else port, stop)
     finally:
         await database.close()
     return 0
+
+
+async def _serve_on(app: FastAPI, chosen: Settings, port: int, stop: asyncio.Event) -> None:
+    """Says where it is found, once it is."""
+    host = chosen.api_host
+    await serve_http(
+        app,
+        host,
+        port,
+        stop,
+        lambda found: print(f"http://{host}:{found}/api/v1", flush=True),
+        chosen.trusted_proxies,
+    )
 
 
 async def work(build_id: str | None, *, carries: bool) -> int:

@@ -18,7 +18,7 @@ from sealing.keys import KeyRing
 
 _PREFIX = "RETTIDIG_"
 # One file a secret: where containers find theirs, or whoever starts us without them has put them.
-_SECRETS = Path(os.environ.get(_PREFIX + "SECRETS_FOLDER", "/run/secrets"))  # noqa: TID251
+_SECRETS = Path(os.environ.get(_PREFIX + "SECRETS_FOLDER", "/run/secrets"))  # noqa: TID251 - it is asked here
 _POST_SANDBOX = "http://127.0.0.1:"
 _ON_THIS_MACHINE = {("http", "127.0.0.1"), ("http", "localhost")}
 _ROLES = tuple(role.value for role in Role)

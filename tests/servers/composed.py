@@ -47,8 +47,8 @@ class Composed:
     def __post_init__(self):
         self.services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
         self.port = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
-        self.url = f"https://localhost:{self.port['8443']}"
-        self.api = f"http://127.0.0.1:{self.port['8600']}"
+        tls, plain = self.port["8443"], self.port["8600"]
+        self.url, self.api = f"https://localhost:{tls}", f"http://127.0.0.1:{plain}"
 
     def start(self, name, **changes):
         service = self.services[name]

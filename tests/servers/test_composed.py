@@ -186,7 +186,8 @@ async def test_people_sign_in_over_tls_with_a_cookie_of_this_host_alone(client):
 
 
 async def test_whoever_comes_without_tls_is_sent_to_the_other_door(house, client):
-    async with client(base=f"http://localhost:{house.port['8080']}") as browser:
+    port = house.port["8080"]
+    async with client(base=f"http://localhost:{port}") as browser:
         answer = await browser.get("/letters?day=2026-03-16")
     assert answer.status_code == 308
     assert answer.headers["location"] == "https://localhost/letters?day=2026-03-16"
@@ -228,22 +229,33 @@ async def test_a_guesser_is_slowed_down_whatever_address_they_claim(house, clien
         assert await guesses(another, 1) == [401]
 
 
-async def test_what_is_too_large_is_refused_before_it_reaches_us(house, client, trust):
-    """The API itself would take one byte less, and has not seen the one too many."""
-    async with client() as program:
-        headers = await token(program, "system")
+async def send_large(house, trust, headers, declared, sent):
+    """The first line of the answer, and the rest of its head."""
     lines = [
         "POST /api/v1/files HTTP/1.1",
         f"Host: localhost:{house.port['8443']}",
         f"Authorization: {headers['Authorization']}",
-        f"Content-Length: {LARGEST + 1000}\r\n\r\n",
+        "Content-Type: multipart/form-data; boundary=end",
+        f"Content-Length: {declared}\r\n\r\n",
     ]
+    form = b'--end\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
     port = int(house.port["8443"])
     reader, writer = await asyncio.open_connection("localhost", port, ssl=trust)
-    writer.write("\r\n".join(lines).encode() + bytes(LARGEST + 1))
-    assert b" 413 " in await reader.readline()
-    assert b"x-correlation-id" not in (await reader.readuntil(b"\r\n\r\n")).lower()
+    writer.write("\r\n".join(lines).encode() + form.ljust(sent))
+    answer = await reader.readuntil(b"\r\n\r\n")
     writer.close()
+    return answer.lower()
+
+
+async def test_what_is_too_large_is_refused_before_it_reaches_us(house, client, trust):
+    """Said beforehand it is not even read; else it is cut off where it becomes too much."""
+    async with client() as program:
+        headers = await token(program, "system")
+    refused = await send_large(house, trust, headers, 70_000_000, 1000)
+    cut_off = await send_large(house, trust, headers, LARGEST + 1000, LARGEST + 1)
+    assert b" 413 " in refused.splitlines()[0]
+    assert refused.split()[1] != b"202" != cut_off.split()[1]
+    assert b"x-correlation-id" not in refused + cut_off, "the API has answered neither"
 
 
 async def test_figures_are_for_those_within(house, client):
@@ -309,7 +321,8 @@ async def test_temporals_pages_are_told_nothing_that_opens_our_doors(house, clie
             async with client() as browser:
                 await sign_in(browser, "s-stine")
                 way = httpx.AsyncHTTPTransport(verify=trust, retries=20)
-                base = f"https://localhost:{ports['HTTPS_PORT']}"
+                port = ports["HTTPS_PORT"]
+                base = f"https://localhost:{port}"
                 async with httpx.AsyncClient(transport=way, base_url=base) as other:
                     other.cookies = browser.cookies
                     other.cookies.set("_csrf", "theirs")
