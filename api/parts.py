@@ -38,7 +38,7 @@ from api.pages.enquiries import consultations as consultations_page
 from api.pages.enquiries import department_questions, new_enquiry
 from api.pages.enquiries import enquiry as enquiries_page
 from api.pages.enquiries import figures as enquiry_figures
-from api.pages.executions import execution, stage_steps
+from api.pages.executions import execution, stage_steps, temporal_door
 from api.pages.executions import listing as executions_page
 from api.pages.foresight import pauses, tomorrow
 from api.pages.keeping import erasures as erasures_page
@@ -192,6 +192,7 @@ PAGES: tuple[ModuleType, ...] = (
     tomorrow,
     pauses,
     executions_page,
+    temporal_door,
     execution,
     stage_steps,
     strategy,

@@ -4,14 +4,14 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.words import DANISH, Words
+from cli.words import DANISH, Words, words
 from domain.errors import Invalid, NotFound, RettidigError, Unavailable
 from workers import loop
 
@@ -27,6 +27,12 @@ _NO_CONNECTION = (
 def conclude(command: Coroutine[Any, Any, int], say: Words) -> NoReturn:
     """Run *command* and end the process with the code it returns."""
     leave(_run(command, say))
+
+
+def do(is_english: bool, command: Callable[[Words], Coroutine[Any, Any, int]]) -> NoReturn:  # noqa: FBT001 - typer's flag, passed on
+    """Run *command* in the reader's language, and end the process."""
+    say = words(is_english=is_english)
+    conclude(command(say), say)
 
 
 def leave(code: int) -> NoReturn:

@@ -2,31 +2,29 @@
 
 # ruff: noqa: FBT002  # a flag of a command is a parameter with a default, as typer reads it
 
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import (
     claims,
-    clients,
     files,
     forecast,
     operation,
     processes,
+    production,
     rebuilding,
     reconciling,
     replaying,
 )
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
-from cli.doctor.examining import examine
-from cli.ending import FAILED, conclude, leave
+from cli.ending import FAILED, leave
+from cli.ending import do as _do
 from cli.letter_texts import release_letters
 from cli.letters import show_day
-from cli.words import Words, words
-from domain.authority import Role
+from cli.words import words
 from domain.replaying.trials import People
 
 app = typer.Typer(
@@ -35,9 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Runs a municipality's debt collection, each claim as one durable workflow.",
 )
+app.add_typer(production.app)
 English = Annotated[bool, typer.Option("--english", help="Speak English instead of Danish.")]
 ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's number: 2026-000123.")]
-Command = Callable[[Words], Coroutine[Any, Any, int]]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 
 
@@ -78,41 +76,19 @@ def worker(
         str | None,
         typer.Option(help="This code's name; stories stay with the code they began on."),
     ] = None,
+    relay: Annotated[
+        bool, typer.Option(help="Carry the messages too; not where a relay does.")
+    ] = True,
     english: English = False,
 ) -> None:
     """Tell the stories, carry the messages, make the rounds."""
-    _do(english, lambda _: processes.work(build_id))
+    _do(english, lambda _: processes.work(build_id, carries=relay))
 
 
 @app.command()
 def migrate(english: English = False) -> None:
     """Bring the database to this version's tables."""
     _do(english, operation.migrate)
-
-
-@app.command("add-client")
-def add_client(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.SYSTEM,
-    english: English = False,
-) -> None:
-    """Give a program an account, and print its secret: once, for it is kept nowhere."""
-    _do(english, lambda say: clients.add(name, role, say))
-
-
-@app.command()
-def doctor(english: English = False) -> None:
-    """Look at everything once, and say what to do. 0: all is well; 1: something is wrong."""
-    _do(english, examine)
-
-
-@app.command("new-key")
-def new_key(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A word of your own: 2026-12.")],
-    english: English = False,
-) -> None:
-    """Print a key that RETTIDIG_PAYLOAD_KEYS can begin with; it is kept nowhere."""
-    _do(english, lambda _: clients.print_key(name))
 
 
 @app.command("import-claims")
@@ -235,11 +211,6 @@ def turn_pages(english: English = False) -> None:
 def verify_audit(english: English = False) -> None:
     """Check that no row of the audit trail was changed or taken away."""
     _do(english, operation.verify_audit)
-
-
-def _do(is_english: bool, command: Command) -> None:  # noqa: FBT001 - typer's flag, passed on
-    say = words(is_english=is_english)
-    conclude(command(say), say)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from fastapi import FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 from temporalio.client import Client
 
@@ -27,6 +28,7 @@ from traces.exporting import telling_traces
 from traces.instruments import follow_questions, follow_requests
 from workers.assembly import connect, hash_numbers
 from workers.clock import Clock
+from workers.process import carry as carry_until
 from workers.process import work as work_until
 
 
@@ -128,23 +130,40 @@ async def _serve(
         if provider:
             follow_requests(app, provider)
             follow_questions(database.engine, provider)
-        await serve_http(
-            app,
-            chosen.api_host,
-            port,
-            stop,
-            lambda found: print(f"http://{chosen.api_host}:{found}/api/v1", flush=True),
-        )
+        await _serve_on(app, chosen, port, stop)
     finally:
         await database.close()
 
 
-async def work(build_id: str | None) -> int:
-    """The workers, the relay and the rounds, until SIGTERM or Ctrl-C."""
+async def _serve_on(app: FastAPI, chosen: Settings, port: int, stop: asyncio.Event) -> None:
+    """Says where it is found, once it is."""
+    host = chosen.api_host
+    await serve_http(
+        app,
+        host,
+        port,
+        stop,
+        lambda found: print(f"http://{host}:{found}/api/v1", flush=True),
+        chosen.trusted_proxies,
+    )
+
+
+async def work(build_id: str | None, *, carries: bool) -> int:
+    """The workers and the rounds, and the relay if it *carries*, until SIGTERM or Ctrl-C."""
     chosen = settings()
     url = database_url(chosen)
     write_logs(chosen.log_level)
     told = telling(chosen, load_policy(chosen.policy), "worker", build_id)
     with telling_traces(told) as provider:
-        await work_until(chosen, url, build_id, stop_on_signals(), provider)
+        await work_until(chosen, url, build_id, stop_on_signals(), provider, carries=carries)
+    return 0
+
+
+async def carry() -> int:
+    """The relay and the caretaker, until SIGTERM or Ctrl-C."""
+    chosen = settings()
+    url = database_url(chosen)
+    write_logs(chosen.log_level)
+    with telling_traces(telling(chosen, load_policy(chosen.policy), "relay")) as provider:
+        await carry_until(chosen, url, stop_on_signals(), provider)
     return 0

@@ -1,7 +1,9 @@
 """What an operator may set, from the environment or from a secret."""
 
 import json
+import os
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,7 +17,8 @@ from domain.errors import Fault, Invalid
 from sealing.keys import KeyRing
 
 _PREFIX = "RETTIDIG_"
-_SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
+# One file a secret: where containers find theirs, or whoever starts us without them has put them.
+_SECRETS = Path(os.environ.get(_PREFIX + "SECRETS_FOLDER", "/run/secrets"))  # noqa: TID251 - it is asked here
 _POST_SANDBOX = "http://127.0.0.1:"
 _ON_THIS_MACHINE = {("http", "127.0.0.1"), ("http", "localhost")}
 _ROLES = tuple(role.value for role in Role)
@@ -42,6 +45,10 @@ class Settings(BaseSettings):
     """A folder whose files are read; without it files come by command and upload only."""
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8600, ge=1, le=65535)
+    trusted_proxies: str | None = None
+    """Addresses or networks, with commas, that are believed when they say whom they ask for."""
+    heartbeat: Path | None = None
+    """A file that a worker or a relay touches as long as it can work."""
     temporal_address: str = Field(
         default="127.0.0.1:7233",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"),
@@ -50,6 +57,8 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    temporal_api_key: str | None = Field(default=None, repr=False)
+    """What Temporal Cloud knows us by, where it is not a client's certificate."""
     worker_metrics: str | None = Field(default=None, pattern=r"^[^/:]+:[0-9]{2,5}$")
     """Where a worker tells how it fares, as HOST:PORT."""
     payload_keys: str | None = Field(default=None, repr=False)
@@ -109,6 +118,20 @@ class Settings(BaseSettings):
                 return _POSTGRESQL[0] + url.removeprefix(scheme)
         msg = "must begin with postgresql://"
         raise ValueError(msg)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str | None) -> str | None:
+        for proxy in (proxies or "").split(",") if proxies else ():
+            if ip_network(proxy.strip(), strict=False).prefixlen == 0:
+                msg = "must be addresses or networks with commas, and not all there are"
+                raise ValueError(msg)
+        return proxies or None
+
+    @field_validator("oidc_client_secret", "smtp_password", "temporal_api_key")
+    @classmethod
+    def _may_be_an_empty_file(cls, secret: str | None) -> str | None:
+        return secret or None
 
     @field_validator("payload_keys")
     @classmethod
@@ -205,6 +228,9 @@ def temporal_connect_config(chosen: Settings | None = None) -> ClientConnectConf
         config["target_host"] = chosen.temporal_address
     if "temporal_namespace" in chosen.model_fields_set or "namespace" not in config:
         config["namespace"] = chosen.temporal_namespace
+    if chosen.temporal_api_key:
+        config["api_key"] = chosen.temporal_api_key
+        config.setdefault("tls", True)  # A key is never sent where it can be overheard.
     return config
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,16 +40,22 @@ _GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in th
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Everything an entry point hands on. *pages*: the address under which people find ours."""
+class Office:
+    """What it takes to carry messages to stories: the facts, and Temporal."""
 
     database: Database
     client: Client
     policy: Policy
     clock: Clock
+    pace: Pace = field(default=_USUAL_PACE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class House(Office):
+    """Everything an entry point hands on. *pages*: the address under which people find ours."""
+
     gateways: Gateways
     pages: str = ""
-    pace: Pace = _USUAL_PACE
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
@@ -82,8 +88,8 @@ def _measured(address: str | None) -> Runtime | None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
-    """Its database is closed again when the context is."""
+async def open_office(settings: Settings, database_url: str) -> AsyncIterator[Office]:
+    """Reaches nobody outside. Its database is closed again when the context is."""
     database = Database(
         database_url,
         settings.database_pool_size,
@@ -95,22 +101,30 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         policy = load_policy(settings.policy)
+        pace = Pace(settings.begins_a_second, settings.spread_minutes)
+        yield Office(database, await connect_patiently(settings), policy, clock, pace=pace)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
+    """An office with all ways to the outside."""
+    async with open_office(settings, database_url) as office:
         yield House(
-            database=database,
-            client=await connect_patiently(settings),
-            policy=policy,
-            clock=clock,
+            database=office.database,
+            client=office.client,
+            policy=office.policy,
+            clock=office.clock,
             gateways=choose(
                 world_folder(settings),
-                post_account(settings, policy),
+                post_account(settings, office.policy),
                 mail_account(settings),
                 allows_loopback=settings.webhooks_on_this_machine,
             ),
             pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
-            pace=Pace(settings.begins_a_second, settings.spread_minutes),
+            pace=office.pace,
         )
-    finally:
-        await database.close()
 
 
 async def hash_numbers(database: Database) -> None:
@@ -153,14 +167,27 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 @asynccontextmanager
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
     """The workers, the relay and the caretaker run while the context is open."""
-    stop = asyncio.Event()
-    relay = Relay(house.database, house.client, house.policy, pace=house.pace)
-    caretaker = Caretaker(house.database, house.client, house.policy)
-    running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
+    async with carrying(house), telling(house, build_id):
+        yield
+
+
+@asynccontextmanager
+async def telling(house: House, build_id: str | None = None) -> AsyncIterator[None]:
+    """The workers alone: the messages are carried elsewhere."""
     stories, rounds = build_workers(house, build_id)
+    async with stories, rounds:
+        yield
+
+
+@asynccontextmanager
+async def carrying(office: Office) -> AsyncIterator[None]:
+    """The relay and the caretaker; what they have begun is finished when the context closes."""
+    stop = asyncio.Event()
+    relay = Relay(office.database, office.client, office.policy, pace=office.pace)
+    caretaker = Caretaker(office.database, office.client, office.policy)
+    running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     try:
-        async with stories, rounds:
-            yield
+        yield
     finally:
         stop.set()
         await asyncio.gather(*running)

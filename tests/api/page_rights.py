@@ -105,6 +105,7 @@ PAGES = {
     "GET /prevention": Right.WORK_ON_TASKS,
     "POST /prevention": Right.WORK_ON_TASKS,
     "GET /executions": Right.SEE_CLAIMS,
+    "GET /temporal-door": Right.STEER,
     "GET /executions/batches/new": Right.STEER,
     "POST /executions/batches": Right.STEER,
     "GET /executions/batches/{number}": Right.SEE_CLAIMS,

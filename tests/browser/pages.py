@@ -155,6 +155,7 @@ SEEN_ELSEWHERE = {
     "/sign-in/return": "leads back from it",
     "/kept-forms/{number}": "tests/browser/test_journeys.py, with a session that is over",
     "/inbox/counts": "a piece of the inbox",
+    "/temporal-door": "asked by the proxy; an answer without content",
     "/inbox/events": "what the inbox listens to",
     "/tasks/{task_id}/{act}": "leads to the task",
     "/decisions/{decision_id}": "tests/browser/test_journeys.py, after an answer",
