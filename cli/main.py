@@ -18,6 +18,7 @@ from cli import (
     rebuilding,
     reconciling,
     replaying,
+    sealing,
 )
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
@@ -111,7 +112,7 @@ def new_key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A word of your own: 2026-12.")],
     english: English = False,
 ) -> None:
-    """Print a key that RETTIDIG_PAYLOAD_KEYS can begin with; it is kept nowhere."""
+    """Print a key for RETTIDIG_PAYLOAD_KEYS or RETTIDIG_RECORD_KEYS; it is kept nowhere."""
     _do(english, lambda _: clients.print_key(name))
 
 
@@ -159,9 +160,7 @@ def release_texts(
 @app.command()
 def rebuild(
     claim: Annotated[str | None, typer.Argument(metavar="CLAIM")] = None,
-    all_lost: Annotated[
-        bool, typer.Option("--all-lost", help="Every living story that is not running.")
-    ] = False,
+    all_lost: Annotated[bool, typer.Option("--all-lost", help="Each that is not running.")] = False,
     english: English = False,
 ) -> None:
     """Start a lost or broken story again from its record; nothing is done twice."""
@@ -217,6 +216,12 @@ def replay_the_past(
 def show_claim(claim: ClaimId, english: English = False) -> None:
     """Where a claim stands, why, what comes next and when, and all that has happened."""
     _do(english, lambda say: claims.show_claim(claim, say))
+
+
+@app.command("seal-numbers")
+def seal_numbers(english: English = False) -> None:
+    """Seal all CPR numbers with the newest of RETTIDIG_RECORD_KEYS; safe to stop and run again."""
+    _do(english, sealing.seal_numbers)
 
 
 @app.command("turn-pages")

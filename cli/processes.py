@@ -89,7 +89,7 @@ async def serve(port: int | None) -> int:
     url = database_url(chosen)
     write_logs(chosen.log_level)
     stop = stop_on_signals()
-    database = Database(url, chosen.database_pool_size, chosen.lookup_key)
+    database = Database(url, chosen.database_pool_size, chosen.lookup_key, chosen.record_ring)
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:

@@ -19,12 +19,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from sealing.keys import KeyRing
+from sealing.safe import Safe
+
 # To plan an act's question takes longer than to answer it, so each connection plans it once. What
 # a partial index needs to see must then stand in the question itself, as `literally` writes it.
 _PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
 _PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
-LOOKUP_KEY = "lookup_key"
-"""The name under which a connection knows the key."""
+LOOKUP_KEY, SAFE = "lookup_key", "safe"
+"""The names under which a connection knows the key, and what opens what is sealed in its tables."""
 
 
 async def plan_anew(connection: AsyncConnection) -> None:
@@ -56,11 +59,19 @@ def _dump(value: Any) -> str:
 class Database:
     """A pool of connections. *url* is ``postgresql+asyncpg://…``.
 
-    *lookup_key* is what national ids are hashed with (`persistence.debtors.lookup`).
+    *lookup_key* is what national ids are hashed with (`persistence.debtors.lookup`), *record_keys*
+    what they are sealed with (`persistence.debtors.numbers`).
     """
 
-    def __init__(self, url: str, pool_size: int = 8, lookup_key: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        pool_size: int = 8,
+        lookup_key: str | None = None,
+        record_keys: KeyRing | None = None,
+    ) -> None:
         self.url = url
+        self.safe = Safe(record_keys) if record_keys else None
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -69,7 +80,7 @@ class Database:
             json_serializer=_dump,
             connect_args={"server_settings": _PLAN_ONCE},
             hide_parameters=True,  # they hold national ids, and errors are logged
-            execution_options={LOOKUP_KEY: lookup_key},
+            execution_options={LOOKUP_KEY: lookup_key, SAFE: self.safe},
         )
 
     @asynccontextmanager

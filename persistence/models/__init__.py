@@ -40,7 +40,7 @@ from persistence.models.letters import (
     PostForecast,
     PostStop,
 )
-from persistence.models.people import Debtor, User
+from persistence.models.people import Debtor, NumberSealing, User
 from persistence.models.recovery import (
     GatewayCursor,
     Preflight,
@@ -131,6 +131,7 @@ __all__ = [
     "MailWish",
     "Mandate",
     "NoteMention",
+    "NumberSealing",
     "OutboxRow",
     "Pause",
     "PauseClaim",
