@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.errors import RettidigError
+from domain.errors import Unavailable
 from persistence.database import SAFE
 from persistence.models import Debtor
+from sealing.keys import CannotOpen
 from sealing.safe import Safe
 
 _log = structlog.get_logger()
@@ -25,8 +26,9 @@ _FORGET = (
 )
 
 
-class NoKeys(RettidigError):
-    """Numbers are sealed here, and this process was given no keys, or others."""
+class NoKeys(Unavailable):
+    """What is sealed here does not open: this process has no keys or others, or it was tampered
+    with. What asked for it waits until that is mended."""
 
 
 def safe_of(connection: AsyncConnection) -> Safe | None:
@@ -45,14 +47,22 @@ def place_of(debtor_id: int) -> str:
 def open_number(safe: Safe | None, row: Any, why: str, debtor: str = "id") -> str:
     """The digits; empty when they are forgotten. *row* has both columns, and the id as *debtor*.
 
-    *why* is a word of the code: how often numbers are opened for it is counted. Raises NoKeys,
-    CannotOpen.
+    *why* is a word of the code: how often numbers are opened for it is counted. Raises NoKeys.
     """
     if not row["sealed_number"]:
         return row["national_id"] or ""
-    if safe is None:
-        raise NoKeys("a number is sealed and there are no keys to open it")
-    return safe.open(row["sealed_number"], place_of(row[debtor]), why)
+    return open_sealed(safe, row["sealed_number"], place_of(row[debtor]), why)
+
+
+def open_sealed(safe: Safe | None, sealed: str, place: str, why: str) -> str:
+    """Raises NoKeys."""
+    try:
+        if safe is not None:
+            return safe.open(sealed, place, why)
+    except CannotOpen:
+        pass
+    _log.error("cannot be opened", place=place, why=why)
+    raise NoKeys(f"{place} cannot be opened")
 
 
 def with_numbers(

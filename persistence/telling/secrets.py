@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.debtors.numbers import NoKeys, safe_of
+from persistence.debtors.numbers import NoKeys, open_sealed, safe_of
 from persistence.models import NumberSealing, WebhookSecret
 
 _BEGAN = select(NumberSealing.began_at)
@@ -28,13 +28,11 @@ async def keep_secret(connection: AsyncConnection, number: int, secret: str) -> 
 
 
 def open_secret(connection: AsyncConnection, row: Any) -> str:
-    """*row*: id, secret and sealed_secret. Raises NoKeys, CannotOpen."""
+    """*row*: id, secret and sealed_secret. Raises NoKeys."""
     if not row["sealed_secret"]:
         return str(row["secret"])
-    safe = safe_of(connection)
-    if safe is None:
-        raise NoKeys("a secret is sealed and there are no keys to open it")
-    return safe.open(row["sealed_secret"], _place_of(row["id"]), "webhooks")
+    place = _place_of(row["id"])
+    return open_sealed(safe_of(connection), row["sealed_secret"], place, "webhooks")
 
 
 def _place_of(number: int) -> str:
