@@ -10,6 +10,7 @@ from cli.words import Words
 from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from persistence.debtors.sealing_numbers import Left, begin, count_left, seal_secrets, seal_some
+from persistence.files.sealing_files import seal_a_file
 
 
 async def seal_numbers(say: Words) -> int:
@@ -37,9 +38,17 @@ async def _begin(database: Database) -> Left:
         return await count_left(connection)
 
 
+async def _seal_files(database: Database) -> None:
+    last: int | None = 0
+    while last is not None:
+        async with database.transaction() as connection:
+            last = await seal_a_file(connection, last)
+
+
 async def _seal(database: Database, count: int, say: Words) -> None:
     async with database.transaction() as connection:
         await seal_secrets(connection)
+    await _seal_files(database)
     last: int | None = 0
     with Progress(console=Console(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(say("numbers-sealing"), total=count)

@@ -13,17 +13,17 @@ class Safe:
     """*opened* counts how often something was opened, by what for; never what it was."""
 
     def __init__(self, ring: KeyRing) -> None:
-        self._ring = ring
+        self.ring = ring
         self.opened: Counter[str] = Counter()
 
     @property
     def current(self) -> str:
         """How everything begins that is closed with the newest key."""
-        return self._ring.current + _PARTED
+        return self.ring.current + _PARTED
 
     def close(self, content: str, place: str) -> str:
         """*place* is where it will stand: moved to another, it cannot be opened."""
-        sealed = self._ring.seal(content.encode(), place.encode())
+        sealed = self.ring.seal(content.encode(), place.encode())
         return sealed.key + _PARTED + b64encode(sealed.content).decode()
 
     def open(self, written: str, place: str, why: str) -> str:
@@ -33,6 +33,6 @@ class Safe:
             sealed = Sealed(key, b64decode(content, validate=True))
         except NotBase64:
             raise CannotOpen("not what was closed with that key") from None
-        opened = self._ring.open(sealed, place.encode()).decode()
+        opened = self.ring.open(sealed, place.encode()).decode()
         self.opened[why] += 1
         return opened

@@ -17,9 +17,12 @@ _IS_EMPTY = text("select not exists (select from debtors)")
 _BEGAN = select(NumberSealing.lookup_check)
 _LEFT = text("""
 select (select count(*) from debtors where national_id is not null)
-    + (select count(*) from webhook_secrets where secret is not null) as clear,
+    + (select count(*) from webhook_secrets where secret is not null)
+    + (select count(*) from files where kind = 'claims' and sealed_key is null
+      and length(content) > 0) as clear,
   (select count(*) from debtors where not starts_with(sealed_number, :current))
-    + (select count(*) from webhook_secrets where not starts_with(sealed_secret, :current)) as old,
+    + (select count(*) from webhook_secrets where not starts_with(sealed_secret, :current))
+    + (select count(*) from files where sealed_key || ':' <> :current) as old,
   exists (select from number_sealing) as has_begun""")
 _SEAL = (
     update(Debtor)
@@ -29,7 +32,7 @@ _SEAL = (
 
 
 class Left(NamedTuple):
-    """*clear*: so many numbers and secrets; *old*: closed with another key than the newest."""
+    """*clear*: so many numbers, secrets and files; *old*: closed with a key before the newest."""
 
     clear: int
     old: int

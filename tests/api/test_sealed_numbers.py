@@ -20,6 +20,8 @@ from persistence.debtors.sealing_numbers import (
     seal_secrets,
     seal_some,
 )
+from persistence.files.received import keep_file, read_content
+from persistence.files.sealing_files import seal_a_file
 from persistence.models import Debtor
 from sealing.keys import KeyRing, new_key
 from tests.api.conftest import CPR, Api, claim_body
@@ -74,6 +76,9 @@ async def seal_all(database):
         last = 0
         while last is not None:
             last = (await seal_some(connection, last)).last
+        last = 0
+        while last is not None:
+            last = await seal_a_file(connection, last)
         return await count_left(connection)
 
 
@@ -201,3 +206,31 @@ async def test_what_messages_are_signed_with_is_sealed_and_shown_once(house):
     secret = made.json()["secret"]
     assert secret.startswith("whsec_")
     assert await rows_with(house.database, secret, secret.removeprefix("whsec_")) == {}
+
+
+async def test_a_file_of_claims_is_sealed_and_reads_as_it_came(house, database_url):
+    content = f"cpr_cvr,name\n{CPR[0]},Karla\n".encode()
+    async with house.database.transaction() as connection:
+        number, _ = await keep_file(
+            connection, "claims", "krav.csv", content, "system", house.today
+        )
+    assert await rows_with(house.database, CPR[0]) == {}
+    async with keyed(database_url, f"{NEWER}\n{KEYS}") as database:
+        assert (await seal_all(database)).old == 0
+    async with keyed(database_url, NEWER) as database, database.transaction() as connection:
+        assert await read_content(connection, number) == content
+
+
+async def test_a_file_that_came_before_the_keys_is_sealed_with_the_rest(database_url):
+    content = CPR[0].encode()
+    async with opened(Database(database_url, 2, LOOKUP_KEY)) as before:
+        async with before.database.transaction() as connection:
+            number, _ = await keep_file(
+                connection, "claims", "krav.csv", content, "system", before.today
+            )
+        assert await rows_with(before.database, CPR[0]) == {"files": 1}
+    async with keyed(database_url) as database:
+        assert (await seal_all(database)).clear == 0
+        assert await rows_with(database, CPR[0]) == {}
+        async with database.transaction() as connection:
+            assert await read_content(connection, number) == content

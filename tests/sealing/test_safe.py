@@ -39,7 +39,6 @@ def test_it_does_not_open_when_a_character_was_changed(content, place, data):
         return
     # The last character of base64 may have bits that say nothing.
     assert opened == content
-    assert closed[:at].endswith(closed[max(0, at - 1) : at])
     assert at >= len(closed.rstrip("=")) - 1
 
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.alter_column("debtors", "national_id", nullable=True)
     op.add_column("webhook_secrets", sa.Column("sealed_secret", sa.Text(), nullable=True))
     op.alter_column("webhook_secrets", "secret", nullable=True)
+    op.add_column("files", sa.Column("sealed_key", sa.Text(), nullable=True))
     # While it is built, people are registered: nothing waits for it. One that was given up halfway
     # is there, and invalid.
     with op.get_context().autocommit_block():
@@ -39,6 +40,7 @@ def downgrade() -> None:
     """Not while anything is sealed: the columns in clear must be whole again."""
     op.alter_column("webhook_secrets", "secret", nullable=False)
     op.alter_column("debtors", "national_id", nullable=False)
+    op.drop_column("files", "sealed_key")
     op.drop_column("webhook_secrets", "sealed_secret")
     op.drop_column("debtors", "sealed_number")
     op.drop_index("uq_debtors_national_id_hash", "debtors")
