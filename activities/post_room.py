@@ -123,10 +123,10 @@ class PostRoomActivities:
         on = today(now)
         async with self._database.transaction() as connection:
             people = await tray.next_debtors(connection, channel, on, after, _DEBTORS)
-            ids = [person.id for person in people]
+            ids = [person["id"] for person in people]
             doubtful = await post.doubtful_letters(connection, channel, ids)
         taken = await self._gateways[channel].taken(list(doubtful)) if doubtful else []
-        entries = await self._look_up([person.national_id for person in people], on)
+        entries = await self._look_up([person["national_id"] for person in people], on)
         async with self._database.transaction() as connection:
             await debtors.heed_registers(connection, entries)
             handful = await tray.take_tray(connection, channel, on, ids)

@@ -82,12 +82,12 @@ def a_file(first: int, claims: int, on: date) -> bytes:
 
 def _nobody(number: int) -> str:
     """A company's number with its check digit, from where none has been given out."""
-    for first in "98":
-        digits = f"{first}{number % 1_000_000:06d}"
-        check = -sum(int(d) * weight for d, weight in zip(digits, _WEIGHTS, strict=True)) % 11
-        if check < 10:
-            break
-    return f"{digits}{check}"
+    candidates = (f"{first}{number % 1_000_000:06d}" for first in "98")
+    return next(f"{one}{check}" for one in candidates if (check := _check_digit(one)) < 10)
+
+
+def _check_digit(digits: str) -> int:
+    return -sum(int(d) * weight for d, weight in zip(digits, _WEIGHTS, strict=True)) % 11
 
 
 async def take_in(standing: Ground, database: Database, first: int, claims: int, on: date) -> Taken:

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.words import DANISH, Words, words
 from domain.errors import Invalid, NotFound, RettidigError, Unavailable
+from persistence.debtors.numbers import NoKeys
 from workers import loop
 
 FAILED = 1
@@ -60,6 +61,8 @@ def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
 def explain(trouble: Exception, say: Words) -> list[str]:
     """What went wrong in words; nothing for a bug, which needs its traceback."""
     match trouble:
+        case NoKeys():
+            return [say("numbers-no-keys")]
         case Invalid():
             return [_fault(fault.field, fault.code, fault.values, say) for fault in trouble.faults]
         case NotFound():

@@ -17,6 +17,7 @@ from cli import (
     rebuilding,
     reconciling,
     replaying,
+    sealing,
 )
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
@@ -199,6 +200,12 @@ def replay_the_past(
 def show_claim(claim: ClaimId, english: English = False) -> None:
     """Where a claim stands, why, what comes next and when, and all that has happened."""
     _do(english, lambda say: claims.show_claim(claim, say))
+
+
+@app.command("seal-numbers")
+def seal_numbers(english: English = False) -> None:
+    """Seal all CPR numbers with the newest of RETTIDIG_RECORD_KEYS; safe to stop and run again."""
+    _do(english, sealing.seal_numbers)
 
 
 @app.command("turn-pages")

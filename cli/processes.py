@@ -112,7 +112,11 @@ async def _serve(
     provider: TracerProvider | None,
 ) -> None:
     database = Database(
-        url, chosen.database_pool_size, chosen.lookup_key, chosen.database_patience_seconds
+        url,
+        chosen.database_pool_size,
+        chosen.lookup_key,
+        chosen.record_ring,
+        chosen.database_patience_seconds,
     )
     try:
         await hash_numbers(database)

@@ -65,6 +65,7 @@ def _makers(folder: Path, host: str) -> Mapping[str, Callable[[], str]]:
         _DATABASE: lambda: _address((folder / _PASSWORD).read_text().strip()),
         "rettidig_lookup_key": lambda: secrets.token_hex(_KEY_BYTES),
         "rettidig_payload_keys": lambda: new_key("first"),
+        "rettidig_record_keys": lambda: new_key("first"),
         _KEY: _private_key,
         _CERTIFICATE: lambda: _certificate((folder / _KEY).read_bytes(), host),
         **dict.fromkeys(FILLED_BY_HAND, str),

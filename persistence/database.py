@@ -21,14 +21,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from sealing.keys import KeyRing
+from sealing.safe import Safe
+
 # To plan an act's question takes longer than to answer it, so each connection plans it once. What
 # a partial index needs to see must then stand in the question itself, as `literally` writes it.
 _PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
 _PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
 _PATIENCE_SECONDS = 120.0
 _PATIENCE_WITH_CALLS = 10.0
-LOOKUP_KEY = "lookup_key"
-"""The name under which a connection knows the key."""
+LOOKUP_KEY, SAFE = "lookup_key", "safe"
+"""The names under which a connection knows the key, and what opens what is sealed in its tables."""
 
 
 async def plan_anew(connection: AsyncConnection) -> None:
@@ -66,9 +69,10 @@ def _dump(value: Any) -> str:
 class Database:
     """A pool of connections. *url* is ``postgresql+asyncpg://…``.
 
-    *lookup_key* is what national ids are hashed with (`persistence.debtors.lookup`). *patience*:
-    seconds without an answer after which the server is taken to be gone; TimeoutError says so. Nor
-    does the server wait longer for the next word of a transaction, which keeps claims locked.
+    *lookup_key* is what national ids are hashed with (`persistence.debtors.lookup`), *record_keys*
+    what they are sealed with (`persistence.debtors.numbers`). *patience*: seconds without an answer
+    after which the server is taken to be gone; TimeoutError says so. Nor does the server wait
+    longer for the next word of a transaction, which keeps claims locked.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Database:
         url: str,
         pool_size: int = 8,
         lookup_key: str | None = None,
+        record_keys: KeyRing | None = None,
         patience: float = _PATIENCE_SECONDS,
     ) -> None:
         self.url = url
@@ -87,6 +92,7 @@ class Database:
             **_PLAN_ONCE,
             "idle_in_transaction_session_timeout": f"{patience * 1000:.0f}",  # ms
         }
+        self.safe = Safe(record_keys) if record_keys else None
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -95,7 +101,7 @@ class Database:
             json_serializer=_dump,
             connect_args={**self._calls, "server_settings": server_settings},
             hide_parameters=True,  # they hold national ids, and errors are logged
-            execution_options={LOOKUP_KEY: lookup_key},
+            execution_options={LOOKUP_KEY: lookup_key, SAFE: self.safe},
         )
         event.listen(self.engine.sync_engine, "handle_error", _give_up_the_silent)
 

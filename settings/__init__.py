@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """Where a worker tells how it fares, as HOST:PORT."""
     payload_keys: str | None = Field(default=None, repr=False)
     """What Temporal keeps of us is sealed with; the first key seals, all of them open."""
+    record_keys: str | None = Field(default=None, repr=False)
+    """What CPR and CVR numbers are sealed with in the tables; as `payload_keys`. Comes after
+    `lookup_key`, without which nobody would be found again."""
     temporal_ui: str | None = Field(default=None, pattern="^https?://[^/]")
     """The address of Temporal's own pages; with it a claim's page leads to its execution."""
     post_queue: str | None = None
@@ -133,12 +136,20 @@ class Settings(BaseSettings):
     def _may_be_an_empty_file(cls, secret: str | None) -> str | None:
         return secret or None
 
-    @field_validator("payload_keys")
+    @field_validator("payload_keys", "record_keys")
     @classmethod
     def _is_a_ring(cls, keys: str | None) -> str | None:
         if keys:
             KeyRing.read(keys)
         return keys or None
+
+    @field_validator("record_keys")
+    @classmethod
+    def _finds_what_it_seals(cls, keys: str | None, info: ValidationInfo) -> str | None:
+        if keys and not info.data.get("lookup_key"):
+            msg = f"needs {_PREFIX}LOOKUP_KEY"
+            raise ValueError(msg)
+        return keys
 
     @field_validator("public_url", "oidc_issuer")
     @classmethod
@@ -204,6 +215,10 @@ class Settings(BaseSettings):
     @property
     def payload_ring(self) -> KeyRing | None:
         return KeyRing.read(self.payload_keys) if self.payload_keys else None
+
+    @property
+    def record_ring(self) -> KeyRing | None:
+        return KeyRing.read(self.record_keys) if self.record_keys else None
 
 
 @lru_cache

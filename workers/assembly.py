@@ -20,6 +20,7 @@ from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
+from persistence.debtors.sealing_numbers import begin_where_nobody_is
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
 from workers.addressing import Pace
@@ -94,6 +95,7 @@ async def open_office(settings: Settings, database_url: str) -> AsyncIterator[Of
         database_url,
         settings.database_pool_size,
         settings.lookup_key,
+        settings.record_ring,
         settings.database_patience_seconds,
     )
     try:
@@ -128,7 +130,9 @@ async def open_house(settings: Settings, database_url: str) -> AsyncIterator[Hou
 
 
 async def hash_numbers(database: Database) -> None:
-    """National ids that came before the key are hashed with it now."""
+    """National ids that came before the key are hashed with it now; a new house seals them too."""
+    async with database.transaction() as connection:
+        await begin_where_nobody_is(connection)
     hashed = True
     while hashed:
         async with database.transaction() as connection:

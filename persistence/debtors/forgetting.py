@@ -2,19 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, literal, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.debtors.numbers import forget_number
 from persistence.models import Debtor
 
 ERASED_NAME = "(slettet)"
 """What stands where a name stood; no search finds it."""
 
-_NUMBER = (
-    update(Debtor)
-    .where(Debtor.id == bindparam("debtor"))
-    .values(national_id=func.concat(literal("erased-"), Debtor.id), national_id_hash=None)
-)
 _PERSON = (
     update(Debtor)
     .where(Debtor.id == bindparam("debtor"))
@@ -27,11 +23,6 @@ _PERSON = (
         erased_on=bindparam("on"),
     )
 )
-
-
-async def forget_number(connection: AsyncConnection, debtor_id: int) -> None:
-    """Clear every column that holds the CPR or CVR number, or from which it could be found."""
-    await connection.execute(_NUMBER, {"debtor": debtor_id})
 
 
 async def forget_debtor(connection: AsyncConnection, debtor_id: int, on: date) -> None:

@@ -169,7 +169,9 @@ OF_A_FILE = (
     Wipe("file_faults", "delete from file_faults where file_id = :number"),
     _set("bank_lines", "body = '{}'", "file_id = :number"),
     _set(
-        "files", f"erased_on = :on, content = '', name = '{GONE}', facts = '{{}}'", "id = :number"
+        "files",
+        f"erased_on = :on, content = '', sealed_key = null, name = '{GONE}', facts = '{{}}'",
+        "id = :number",
     ),
 )
 """``:number`` is a file."""

@@ -41,7 +41,7 @@ from persistence.models.letters import (
     PostForecast,
     PostStop,
 )
-from persistence.models.people import Debtor, User
+from persistence.models.people import Debtor, NumberSealing, User
 from persistence.models.recovery import (
     GatewayCursor,
     Preflight,
@@ -136,6 +136,7 @@ __all__ = [
     "MailWish",
     "Mandate",
     "NoteMention",
+    "NumberSealing",
     "OutboxRow",
     "Pause",
     "PauseClaim",

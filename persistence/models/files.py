@@ -17,6 +17,7 @@ class FileRow(Table):
     kind: Mapped[str]  # claims | payments
     name: Mapped[str]
     content: Mapped[bytes]
+    sealed_key: Mapped[str | None]  # the name of the key that content is sealed with
     received_on: Mapped[date]
     received_by: Mapped[str]
     state: Mapped[str] = mapped_column(default="received")  # received | done | refused
