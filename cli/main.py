@@ -3,12 +3,14 @@
 # ruff: noqa: FBT002  # a flag of a command is a parameter with a default, as typer reads it
 
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import (
+    builds,
     claims,
     clients,
     files,
@@ -104,6 +106,22 @@ def add_client(
 def doctor(english: English = False) -> None:
     """Look at everything once, and say what to do. 0: all is well; 1: something is wrong."""
     _do(english, examine)
+
+
+@app.command("builds")
+def show_builds(english: English = False) -> None:
+    """Which builds tell the stories, and how many stay with each. 1: some with one not running."""
+    _do(english, builds.show_builds)
+
+
+@app.command()
+def drain(
+    build: Annotated[str, typer.Argument(metavar="BUILD", help="One that is not current.")],
+    minutes: Annotated[float, typer.Option(help="How long to wait.", min=0)] = 10,
+    english: English = False,
+) -> None:
+    """Move every story off a build. 0: its workers may be stopped; 1: some stay, and which."""
+    _do(english, lambda say: builds.drain(build, timedelta(minutes=minutes), say))
 
 
 @app.command("new-key")
@@ -220,9 +238,14 @@ def show_claim(claim: ClaimId, english: English = False) -> None:
 
 
 @app.command("turn-pages")
-def turn_pages(english: English = False) -> None:
+def turn_pages(
+    to: Annotated[
+        str | None, typer.Option(metavar="BUILD", help="Not the newest: to go back.")
+    ] = None,
+    english: English = False,
+) -> None:
     """Let every sleeping story go on with the newest worker's code."""
-    _do(english, operation.turn_pages)
+    _do(english, lambda say: builds.turn_pages(to, say))
 
 
 @app.command("verify-audit")
