@@ -1,7 +1,4 @@
-"""The house one release later: its tables have a step more, and its stories say one thing more.
-
-``python -m tests.upgrade.next_release worker --build-id …`` and so on, for every command.
-"""
+"""The house one release later: its tables have a step more, and its stories say one thing more."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +6,6 @@ from pathlib import Path
 from temporalio import workflow
 
 import persistence.migrations
-import workers.stories
 from domain.claim import Ending
 from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord
 from workflows.agreement import AgreementWorkflow
@@ -69,15 +65,3 @@ def next_configuration(connection=None):
     folders = (persistence.migrations.FOLDER / "versions", STEPS)
     config.set_main_option("version_locations", ":".join(map(str, folders)))
     return config
-
-
-def main():
-    from cli.main import main as rettidig  # noqa: PLC0415 - it takes what it finds when it comes
-
-    persistence.migrations.configuration = next_configuration
-    workers.stories.story_workflows = next_stories
-    rettidig()
-
-
-if __name__ == "__main__":
-    main()
