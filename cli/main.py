@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    builds,
     claims,
     files,
     forecast,
@@ -209,9 +210,14 @@ def seal_numbers(english: English = False) -> None:
 
 
 @app.command("turn-pages")
-def turn_pages(english: English = False) -> None:
+def turn_pages(
+    to: Annotated[
+        str | None, typer.Option(metavar="BUILD", help="Not the newest: to go back.")
+    ] = None,
+    english: English = False,
+) -> None:
     """Let every sleeping story go on with the newest worker's code."""
-    _do(english, operation.turn_pages)
+    _do(english, lambda say: builds.turn_pages(to, say))
 
 
 @app.command("verify-audit")

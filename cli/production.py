@@ -2,12 +2,13 @@
 
 # ruff: noqa: FBT002  # a flag of a command is a parameter with a default, as typer reads it
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import clients, processes, secrets_folder, standing
+from cli import builds, clients, processes, secrets_folder, standing
 from cli.doctor.examining import examine
 from cli.ending import do
 from domain.authority import Role
@@ -36,6 +37,22 @@ def add_client(
 def doctor(english: English = False) -> None:
     """Look at everything once, and say what to do. 0: all is well; 1: something is wrong."""
     do(english, examine)
+
+
+@app.command("builds")
+def show_builds(english: English = False) -> None:
+    """Which builds tell the stories, and how many stay with each. 1: some with one not running."""
+    do(english, builds.show_builds)
+
+
+@app.command()
+def drain(
+    build: Annotated[str, typer.Argument(metavar="BUILD", help="One that is not current.")],
+    minutes: Annotated[float, typer.Option(help="How long to wait.", min=0)] = 10,
+    english: English = False,
+) -> None:
+    """Move every story off a build. 0: its workers may be stopped; 1: some stay, and which."""
+    do(english, lambda say: builds.drain(build, timedelta(minutes=minutes), say))
 
 
 @app.command("new-key")

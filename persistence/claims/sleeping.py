@@ -120,9 +120,14 @@ async def living_stories(connection: AsyncConnection) -> list[str]:
 async def wake_all(connection: AsyncConnection) -> int:
     """Nudge every sleeping story, so that each goes on with the newest code; returns how many."""
     stories = await living_stories(connection)
+    await nudge(connection, stories)
+    return len(stories)
+
+
+async def nudge(connection: AsyncConnection, stories: Sequence[str]) -> None:
+    """Let each look again whether its time is out, and whether to turn the page."""
     for story in stories:
         await tell(connection, story, "nudged")
-    return len(stories)
 
 
 async def tell_the_time(connection: AsyncConnection, clock: TownClock) -> int:
