@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test chaos check format bench lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ demo: setup ## Show a living municipality (DAY=2 for a day in 2 seconds, ARGS='-
 
 test: check ## Check the code and run all tests (ARGS='tests/domain -k interest' for some)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+chaos: setup ## All faults at all places: half an hour (RETTIDIG_CHAOS_SEED=7 for other ones)
+	@rm -f chaos.jsonl
+	RETTIDIG_CHAOS=1 RETTIDIG_CHAOS_SUMMARY=$(CURDIR)/chaos.jsonl $(BIN)/python -m pytest tests/chaos $(ARGS)
+	@cat chaos.jsonl
 
 check: setup ## Lint, format, types, who may import whom, and the texts of all letters
 	$(BIN)/ruff check --no-cache .

@@ -28,8 +28,12 @@ from persistence.files.received import (
     read_content,
     set_state,
 )
+from persistence.outbox import are_many_to_begin
 
 ROWS_AT_ONCE = 200
+_MOST_TO_BEGIN = 10 * ROWS_AT_ONCE
+"""What people tell stories meanwhile stands behind so many beginnings at most: some seconds."""
+_LOOKS, _LOOK_EVERY_SECONDS = 100, 0.2
 
 
 def _rows(content: bytes) -> Iterator[tuple[SourceRow, int | None]]:
@@ -63,8 +67,12 @@ class _Judged:
 
 
 class ClaimFileActivities:
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(
+        self, database: Database, policy: Policy, most_to_begin: int = _MOST_TO_BEGIN
+    ) -> None:
+        """No more is taken in while more than *most_to_begin* stories wait to be begun."""
         self._database, self._policy = database, policy
+        self._most_to_begin = most_to_begin
         self._open = OpenFiles(_rows)
 
     @activity.defn(name="file.look-through-claims")
@@ -88,6 +96,8 @@ class ClaimFileActivities:
     @activity.defn(name="file.take-claims")
     async def take_rows(self, order: RowsFrom) -> Taken:
         """Register the good rows, note the bad ones and move the cursor, all or nothing."""
+        if not await self._may_go_on():
+            return Taken(order.row, is_last=False)
         async with self._database.transaction() as connection:
             file = await find_file(connection, order.file_id, is_locked=True)
             if file.state != RECEIVED or file.rows_done > order.row:
@@ -101,6 +111,16 @@ class ClaimFileActivities:
             if is_last:
                 await set_state(connection, file.id, DONE)
         return Taken(reading.done, is_last)
+
+    async def _may_go_on(self) -> bool:
+        """Whether the relay has caught up, within the time that one try may take."""
+        for _ in range(_LOOKS):
+            async with self._database.transaction() as connection:
+                if not await are_many_to_begin(connection, self._most_to_begin):
+                    return True
+            activity.heartbeat()
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        return False
 
     def _judge(self, file: KeptFile, row: SourceRow, earlier: int | None) -> _Judged:
         """What the row means, and all that is wrong or odd in it."""
@@ -122,9 +142,10 @@ class ClaimFileActivities:
     ) -> tuple[int, list[RowFault]]:
         """How many claims are new, and what there is to report on the rows."""
         claims = [one.claim for one in judged if one.claim]
-        outcomes = iter(
-            await register_all(connection, self._policy, claims, file.received_on, file.received_by)
+        found = await register_all(
+            connection, self._policy, claims, file.received_on, file.received_by, file.rows_done
         )
+        outcomes = iter(found)
         count, faults = 0, list[RowFault]()
         for one in judged:
             faults += one.report()

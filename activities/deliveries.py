@@ -91,7 +91,7 @@ def _new(row: Row) -> RecoveryAction:
         undoes=resends,
         claim=main,
         related=tuple(related),
-        national_ids={int(id_): number for id_, number in row["national_ids"].items()},
+        national_ids=row["national_ids"],
     )
 
 
@@ -118,7 +118,7 @@ def _raised(row: Row) -> RecoveryAction:
         ActionKind.RAISE_PRINCIPAL,
         reference,
         claim=replace(sent, principal=Money(row["amount_ore"])),
-        national_ids={int(id_): number for id_, number in row["national_ids"].items()},
+        national_ids=row["national_ids"],
     )
 
 

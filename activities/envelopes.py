@@ -57,11 +57,13 @@ def message_id(row: Row) -> str:
     return post.message_id(row["id"], row["channel"], row["resends"])
 
 
-def put_in_envelope(row: Row, document: Document, slip: PaySlip | None = None) -> PostMessage:
-    """All but its PDF."""
+def put_in_envelope(
+    row: Row, number: str, document: Document, slip: PaySlip | None = None
+) -> PostMessage:
+    """All but its PDF. *number*: the recipient's CPR or CVR number."""
     return PostMessage(
         message_id=message_id(row),
-        recipient=Recipient(row["national_id"], row["name"], tuple(row["address"])),
+        recipient=Recipient(number, row["name"], tuple(row["address"])),
         subject=document.title,
         body=in_words(document),
         is_legal_notification=Letter(row["letter"]).has_legal_effect

@@ -23,6 +23,7 @@ from letters.proofreading import faults_in
 from letters.rendering import RenderedLetter, render
 from persistence.claims.telling import is_settled
 from persistence.database import Database
+from persistence.debtors.numbers import open_number, safe_of
 from persistence.money.statements import is_bank_awaited
 from persistence.money.unearned_fees import take_back_fee
 from persistence.outbox import tell
@@ -158,7 +159,8 @@ class LetterDesk:
                 done.wrong[code].append(members[0])
                 continue
             written.append(written_letter(rows[0], members, content, rendered))
-            done.leaving.append(_leaving(rows, members, content, rendered, on))
+            number = open_number(safe_of(connection), rows[0], "letters", "debtor_id")
+            done.leaving.append(_leaving(rows, members, number, content, rendered, on))
         await letter_documents.keep_texts(connection, written, self._policy.version, on)
 
 
@@ -205,11 +207,12 @@ def _what_is_wrong(
 def _leaving(
     rows: Sequence[Row],
     members: tuple[int, ...],
+    number: str,
     content: LetterContent,
     rendered: RenderedLetter,
     on: date,
 ) -> Leaving:
-    message = put_in_envelope(rows[0], rendered.document, slip_of(content))
+    message = put_in_envelope(rows[0], number, rendered.document, slip_of(content))
     moved = _moved(rows, content, on)
     return Leaving(message.message_id, rendered.document, members, moved, message)
 

@@ -1,7 +1,7 @@
 """Empties the tray: looks once more, writes, prints, and hands over; each letter once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +26,8 @@ from persistence.post import log as letter_log
 from persistence.post import stops as post_stops
 from persistence.post import tray
 from persistence.post.log import HELD_BACK, Happening
+from persistence.post.origins import Origin, read_origins
+from traces.carrying import resumed
 
 _DEBTORS = 60
 _AT_ONCE = 8
@@ -121,16 +123,18 @@ class PostRoomActivities:
         on = today(now)
         async with self._database.transaction() as connection:
             people = await tray.next_debtors(connection, channel, on, after, _DEBTORS)
-            ids = [person.id for person in people]
+            ids = [person["id"] for person in people]
             doubtful = await post.doubtful_letters(connection, channel, ids)
         taken = await self._gateways[channel].taken(list(doubtful)) if doubtful else []
-        entries = await self._look_up([person.national_id for person in people], on)
+        entries = await self._look_up([person["national_id"] for person in people], on)
         async with self._database.transaction() as connection:
             await debtors.heed_registers(connection, entries)
             handful = await tray.take_tray(connection, channel, on, ids)
             gone = {doubtful[message_id].id: message_id for message_id in taken}
             prepared = await self._desk.prepare(connection, handful, gone, now)
-        handed = await self._hand_over(channel, prepared, now)
+            ids_left = [one.id for one in (*prepared.left, *prepared.leaving)]
+            origins = await read_origins(connection, ids_left)
+        handed = await self._hand_over(channel, prepared, now, origins)
         async with self._database.transaction() as connection:
             await self._note(connection, prepared, handed, on)
         if handed.is_in_vain:
@@ -156,13 +160,16 @@ class PostRoomActivities:
         found = [await self._registers.look_up(one, on) for one in national_ids]
         return [entry for entry in found if entry]
 
-    async def _hand_over(self, channel: Channel, prepared: Prepared, now: datetime) -> _HandedOver:
+    async def _hand_over(
+        self, channel: Channel, prepared: Prepared, now: datetime, origins: Mapping[int, Origin]
+    ) -> _HandedOver:
         """Once the counterpart does not answer any more, the rest is not offered to it."""
         handed, places = _HandedOver(), asyncio.Semaphore(_AT_ONCE)
 
         async def offer(letter: Leaving) -> None:
             async with places:
-                await self._offer(channel, letter, now, handed)
+                with resumed(origins.get(letter.id)):  # of the act that asked for it
+                    await self._offer(channel, letter, now, handed)
 
         letters = (*prepared.left, *prepared.leaving)
         offers = [asyncio.create_task(offer(letter)) for letter in letters]

@@ -11,9 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.pages.refusals import refuse
 from api.problems import problem
+from traces.carrying import NUMBER, PARENT, trace_of
+from traces.spans import current_trace, number_current
 
 HEADER = "X-Correlation-Id"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LIKE_A_PERSON = re.compile(r"(?<!\d)\d{6}-?\d{4}(?!\d)")
+_LOOKING = {"GET", "HEAD", "OPTIONS"}
 _log = structlog.get_logger()
 
 
@@ -27,7 +31,7 @@ class Correlation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        number = _number(Headers(scope=scope).get(HEADER, ""))
+        number = _number(Headers(scope=scope))
         scope.setdefault("state", {})["correlation_id"] = number
         has_begun = False
 
@@ -38,9 +42,11 @@ class Correlation:
                 MutableHeaders(scope=message)[HEADER] = number
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(correlation_id=number):
+        with structlog.contextvars.bound_contextvars(**{NUMBER: number}):
+            number_current()
             try:
                 await self._app(scope, receive, send_numbered)
+                _tell(scope)
             except Exception as error:  # the entry point's last resort
                 _log.error("bug", error=type(error).__name__, where=_where(error))
                 if has_begun:
@@ -58,8 +64,19 @@ def _last_word(request: Request) -> Response:
         return problem(request, 500, "bug")
 
 
-def _number(wish: str) -> str:
-    return wish if _ACCEPTABLE.fullmatch(wish) else uuid.uuid4().hex
+def _tell(scope: Scope) -> None:
+    """Of what changes something; the route and never the address, in which people may write."""
+    if scope["method"] not in _LOOKING:
+        route = getattr(scope.get("route"), "path", None)
+        _log.info("request", method=scope["method"], route=route)
+
+
+def _number(headers: Headers) -> str:
+    """The caller's own, that of the trace it is in, or a new one."""
+    wish = headers.get(HEADER, "")
+    if _ACCEPTABLE.fullmatch(wish) and not _LIKE_A_PERSON.search(wish):
+        return wish
+    return current_trace() or trace_of(headers.get(PARENT, "")) or uuid.uuid4().hex
 
 
 def _where(error: BaseException) -> list[str]:

@@ -38,9 +38,10 @@ from api.pages.enquiries import consultations as consultations_page
 from api.pages.enquiries import department_questions, new_enquiry
 from api.pages.enquiries import enquiry as enquiries_page
 from api.pages.enquiries import figures as enquiry_figures
-from api.pages.executions import execution, stage_steps
+from api.pages.executions import execution, stage_steps, temporal_door
 from api.pages.executions import listing as executions_page
 from api.pages.foresight import pauses, tomorrow
+from api.pages.keeping import erasures as erasures_page
 from api.pages.limitation import events as limitation_events
 from api.pages.limitation import radar as limitation_page
 from api.pages.money import payments as payments_page
@@ -64,6 +65,7 @@ from api.pages.telling import webhooks as webhooks_page
 from api.pages.trail import export as trail_export
 from api.pages.trail import listing as trail_page
 from api.pages.trail import looking
+from api.pages.trail import samples as samples_page
 from api.routes import (
     agreements,
     assessments,
@@ -79,6 +81,7 @@ from api.routes import (
     dossiers,
     drafts,
     enquiries,
+    erasures,
     executions,
     figures,
     files,
@@ -88,6 +91,7 @@ from api.routes import (
     inbox,
     letters,
     limitation,
+    look_samples,
     metrics,
     notifications,
     objections,
@@ -135,6 +139,8 @@ API: tuple[ModuleType, ...] = (
     search,
     substitutions,
     trail,
+    look_samples,
+    erasures,
     debtors,
     enquiries,
     consultations,
@@ -173,8 +179,10 @@ PAGES: tuple[ModuleType, ...] = (
     looking,
     substitutions_page,
     notifications_page,
+    samples_page,
     trail_page,
     trail_export,
+    erasures_page,
     claims_page,
     council_compare,
     council_files,
@@ -184,6 +192,7 @@ PAGES: tuple[ModuleType, ...] = (
     tomorrow,
     pauses,
     executions_page,
+    temporal_door,
     execution,
     stage_steps,
     strategy,

@@ -37,21 +37,18 @@ async def serve(
     port: int,
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _: None,
+    trusted_proxies: str | None = None,
 ) -> None:
     """Serve until *stop* is set, then let requests under way finish, for ten seconds at most.
 
     *ready* is called with the port once requests are taken; port 0 lets the system choose.
-    Raises OSError when the address is taken.
+    *trusted_proxies* are believed when they say for whom they ask, and by which scheme; nobody
+    else is. Raises OSError when the address is taken.
     """
     with socket.create_server((host, port), backlog=512) as listener:
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+        server = _Server(
+            _configure(app, trusted_proxies), partial(ready, listener.getsockname()[1])
         )
-        server = _Server(config, partial(ready, listener.getsockname()[1]))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -61,3 +58,15 @@ async def serve(
             server.should_exit = True
             stopping.cancel()
             await serving
+
+
+def _configure(app: FastAPI, trusted_proxies: str | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=trusted_proxies is not None,
+        forwarded_allow_ips=trusted_proxies or "",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from bench import claims, endings, inbox, letters, money, steering
+from bench import claims, endings, inbox, letters, money, property_tax, scale, steering
 from workers import loop
 
 BENCHES = {
@@ -15,6 +15,8 @@ BENCHES = {
     "inbox": inbox.run,
     "letters": letters.run,
     "money": money.run,
+    "property-tax": property_tax.run,
+    "scale": scale.run,
     "steering": steering.run,
 }
 

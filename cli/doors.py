@@ -51,7 +51,7 @@ class Door:
     @asynccontextmanager
     async def open(cls) -> AsyncIterator[Self]:
         chosen = settings()
-        database = Database(database_url(chosen), 2, chosen.lookup_key)
+        database = Database(database_url(chosen), 2, chosen.lookup_key, chosen.record_ring)
         try:
             policy = load_policy(chosen.policy)
             async with database.transaction() as connection:

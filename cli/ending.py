@@ -4,15 +4,16 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.words import DANISH, Words
+from cli.words import DANISH, Words, words
 from domain.errors import Invalid, NotFound, RettidigError, Unavailable
+from persistence.debtors.numbers import NoKeys
 from workers import loop
 
 FAILED = 1
@@ -27,6 +28,12 @@ _NO_CONNECTION = (
 def conclude(command: Coroutine[Any, Any, int], say: Words) -> NoReturn:
     """Run *command* and end the process with the code it returns."""
     leave(_run(command, say))
+
+
+def do(is_english: bool, command: Callable[[Words], Coroutine[Any, Any, int]]) -> NoReturn:  # noqa: FBT001 - typer's flag, passed on
+    """Run *command* in the reader's language, and end the process."""
+    say = words(is_english=is_english)
+    conclude(command(say), say)
 
 
 def leave(code: int) -> NoReturn:
@@ -54,6 +61,8 @@ def _run(command: Coroutine[Any, Any, int], say: Words) -> int:
 def explain(trouble: Exception, say: Words) -> list[str]:
     """What went wrong in words; nothing for a bug, which needs its traceback."""
     match trouble:
+        case NoKeys():
+            return [say("numbers-no-keys")]
         case Invalid():
             return [_fault(fault.field, fault.code, fault.values, say) for fault in trouble.faults]
         case NotFound():

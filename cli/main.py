@@ -2,33 +2,31 @@
 
 # ruff: noqa: FBT002  # a flag of a command is a parameter with a default, as typer reads it
 
-from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import (
     builds,
     claims,
-    clients,
     files,
     forecast,
     operation,
     processes,
+    production,
     rebuilding,
     reconciling,
     replaying,
+    sealing,
 )
 from cli.demo.grounds import Plan
 from cli.demo.running import demo as run_demo
-from cli.doctor.examining import examine
-from cli.ending import FAILED, conclude, leave
+from cli.ending import FAILED, leave
+from cli.ending import do as _do
 from cli.letter_texts import release_letters
 from cli.letters import show_day
-from cli.words import Words, words
-from domain.authority import Role
+from cli.words import words
 from domain.replaying.trials import People
 
 app = typer.Typer(
@@ -37,9 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Runs a municipality's debt collection, each claim as one durable workflow.",
 )
+app.add_typer(production.app)
 English = Annotated[bool, typer.Option("--english", help="Speak English instead of Danish.")]
 ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's number: 2026-000123.")]
-Command = Callable[[Words], Coroutine[Any, Any, int]]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 
 
@@ -80,57 +78,19 @@ def worker(
         str | None,
         typer.Option(help="This code's name; stories stay with the code they began on."),
     ] = None,
+    relay: Annotated[
+        bool, typer.Option(help="Carry the messages too; not where a relay does.")
+    ] = True,
     english: English = False,
 ) -> None:
     """Tell the stories, carry the messages, make the rounds."""
-    _do(english, lambda _: processes.work(build_id))
+    _do(english, lambda _: processes.work(build_id, carries=relay))
 
 
 @app.command()
 def migrate(english: English = False) -> None:
     """Bring the database to this version's tables."""
     _do(english, operation.migrate)
-
-
-@app.command("add-client")
-def add_client(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.SYSTEM,
-    english: English = False,
-) -> None:
-    """Give a program an account, and print its secret: once, for it is kept nowhere."""
-    _do(english, lambda say: clients.add(name, role, say))
-
-
-@app.command()
-def doctor(english: English = False) -> None:
-    """Look at everything once, and say what to do. 0: all is well; 1: something is wrong."""
-    _do(english, examine)
-
-
-@app.command("builds")
-def show_builds(english: English = False) -> None:
-    """Which builds tell the stories, and how many stay with each. 1: some with one not running."""
-    _do(english, builds.show_builds)
-
-
-@app.command()
-def drain(
-    build: Annotated[str, typer.Argument(metavar="BUILD", help="One that is not current.")],
-    minutes: Annotated[float, typer.Option(help="How long to wait.", min=0)] = 10,
-    english: English = False,
-) -> None:
-    """Move every story off a build. 0: its workers may be stopped; 1: some stay, and which."""
-    _do(english, lambda say: builds.drain(build, timedelta(minutes=minutes), say))
-
-
-@app.command("new-key")
-def new_key(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A word of your own: 2026-12.")],
-    english: English = False,
-) -> None:
-    """Print a key that RETTIDIG_PAYLOAD_KEYS can begin with; it is kept nowhere."""
-    _do(english, lambda _: clients.print_key(name))
 
 
 @app.command("import-claims")
@@ -180,14 +140,20 @@ def rebuild(
     all_lost: Annotated[
         bool, typer.Option("--all-lost", help="Every living story that is not running.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every story, after a restore.")] = False,
+    skip: Annotated[
+        int, typer.Option("--skip-numbers", min=0, help="With --all: give so many to nobody.")
+    ] = 0,
     english: English = False,
 ) -> None:
     """Start a lost or broken story again from its record; nothing is done twice."""
-    if (claim is None) == (not all_lost):
+    if [claim is not None, all_lost, every].count(True) != 1 or (skip and not every):
         print(words(is_english=english)("rebuild-which"))
         leave(FAILED)
     if claim:
         _do(english, lambda say: rebuilding.rebuild(claim, say))
+    if every:
+        _do(english, lambda say: rebuilding.rebuild_all(skip, say))
     _do(english, rebuilding.rebuild_all_lost)
 
 
@@ -237,6 +203,12 @@ def show_claim(claim: ClaimId, english: English = False) -> None:
     _do(english, lambda say: claims.show_claim(claim, say))
 
 
+@app.command("seal-numbers")
+def seal_numbers(english: English = False) -> None:
+    """Seal all CPR numbers with the newest of RETTIDIG_RECORD_KEYS; safe to stop and run again."""
+    _do(english, sealing.seal_numbers)
+
+
 @app.command("turn-pages")
 def turn_pages(
     to: Annotated[
@@ -252,11 +224,6 @@ def turn_pages(
 def verify_audit(english: English = False) -> None:
     """Check that no row of the audit trail was changed or taken away."""
     _do(english, operation.verify_audit)
-
-
-def _do(is_english: bool, command: Command) -> None:  # noqa: FBT001 - typer's flag, passed on
-    say = words(is_english=is_english)
-    conclude(command(say), say)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ _MOST_SHOWN = 50
 async def migrate(say: Words) -> int:
     chosen = settings()
     await upgrade(database_url(chosen))
-    database = Database(database_url(chosen), 1, chosen.lookup_key)
+    database = Database(database_url(chosen), 1, chosen.lookup_key, chosen.record_ring)
     try:
         await hash_numbers(database)
     finally:

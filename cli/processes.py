@@ -1,7 +1,10 @@
 """The house's long-running processes in production: the API, and the workers."""
 
+import asyncio
 from datetime import timedelta
 
+from fastapi import FastAPI
+from opentelemetry.sdk.trace import TracerProvider
 from temporalio.client import Client
 
 from api.app import create_app
@@ -14,13 +17,18 @@ from api.server import serve as serve_http
 from cli.doors import database_url
 from cli.logs import write_logs
 from cli.stopping import stop_on_signals
+from cli.tracing import telling
+from domain.policy import Policy
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.people.sessions import Lengths
 from policies.loading import load_policy
 from settings import Settings, settings
+from traces.exporting import telling_traces
+from traces.instruments import follow_questions, follow_requests
 from workers.assembly import connect, hash_numbers
 from workers.clock import Clock
+from workers.process import carry as carry_until
 from workers.process import work as work_until
 
 
@@ -89,36 +97,77 @@ async def serve(port: int | None) -> int:
     url = database_url(chosen)
     write_logs(chosen.log_level)
     stop = stop_on_signals()
-    database = Database(url, chosen.database_pool_size, chosen.lookup_key)
+    policy = load_policy(chosen.policy)
+    with telling_traces(telling(chosen, policy, "api")) as provider:
+        await _serve(chosen, url, policy, chosen.api_port if port is None else port, stop, provider)
+    return 0
+
+
+async def _serve(
+    chosen: Settings,
+    url: str,
+    policy: Policy,
+    port: int,
+    stop: asyncio.Event,
+    provider: TracerProvider | None,
+) -> None:
+    database = Database(
+        url,
+        chosen.database_pool_size,
+        chosen.lookup_key,
+        chosen.record_ring,
+        chosen.database_patience_seconds,
+    )
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         app = create_app(
             database,
-            load_policy(chosen.policy),
+            policy,
             clock.now,
             TemporalLink(chosen).answers,
             front_door(chosen),
             executions=executions_at(chosen.temporal_ui, chosen),
             outlets=outlets(chosen),
         )
-        await serve_http(
-            app,
-            chosen.api_host,
-            chosen.api_port if port is None else port,
-            stop,
-            lambda found: print(f"http://{chosen.api_host}:{found}/api/v1", flush=True),
-        )
+        if provider:
+            follow_requests(app, provider)
+            follow_questions(database.engine, provider)
+        await _serve_on(app, chosen, port, stop)
     finally:
         await database.close()
-    return 0
 
 
-async def work(build_id: str | None) -> int:
-    """The workers, the relay and the rounds, until SIGTERM or Ctrl-C."""
+async def _serve_on(app: FastAPI, chosen: Settings, port: int, stop: asyncio.Event) -> None:
+    """Says where it is found, once it is."""
+    host = chosen.api_host
+    await serve_http(
+        app,
+        host,
+        port,
+        stop,
+        lambda found: print(f"http://{host}:{found}/api/v1", flush=True),
+        chosen.trusted_proxies,
+    )
+
+
+async def work(build_id: str | None, *, carries: bool) -> int:
+    """The workers and the rounds, and the relay if it *carries*, until SIGTERM or Ctrl-C."""
     chosen = settings()
     url = database_url(chosen)
     write_logs(chosen.log_level)
-    await work_until(chosen, url, build_id, stop_on_signals())
+    told = telling(chosen, load_policy(chosen.policy), "worker", build_id)
+    with telling_traces(told) as provider:
+        await work_until(chosen, url, build_id, stop_on_signals(), provider, carries=carries)
+    return 0
+
+
+async def carry() -> int:
+    """The relay and the caretaker, until SIGTERM or Ctrl-C."""
+    chosen = settings()
+    url = database_url(chosen)
+    write_logs(chosen.log_level)
+    with telling_traces(telling(chosen, load_policy(chosen.policy), "relay")) as provider:
+        await carry_until(chosen, url, stop_on_signals(), provider)
     return 0

@@ -1,15 +1,20 @@
 """Starting again, by command, a story whose execution is lost or broken."""
 
 import asyncio
+from contextlib import suppress
 
 from sqlalchemy import select
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from cli.doors import Door
 from cli.words import Words
 from domain.errors import ClaimHasEnded
 from persistence.claims.reading import require_claim
 from persistence.claims.sleeping import living_stories
+from persistence.files.received import tell_again
 from persistence.models import Claim
+from persistence.numbers import skip_numbers
+from persistence.replaying.trials import try_again
 from workers.clock import real_now
 from workers.executions.rebuilding import Rebuilding
 from workflows.queues import claim_workflow_id
@@ -50,6 +55,38 @@ async def rebuild_all_lost(say: Words) -> int:
         for story in mended:
             print(say("rebuild-started", claim=story))
         print(say("rebuild-count", lost=len(mended), living=len(stories)))
+    return 0
+
+
+async def rebuild_all(skipped: int, say: Words) -> int:
+    """Every story begins again from its record; one that nothing is known of here is ended.
+
+    For when one database is older than the other. Files and trials under way are taken up again.
+    *skipped*: so many numbers of each kind are never given, for the world may know them as others.
+    """
+    async with Door.open() as door:
+        if skipped:
+            async with door.database.transaction() as connection:
+                sequences = await skip_numbers(connection, skipped)
+            print(say("numbers-skipped", count=skipped, sequences=sequences))
+        rebuilding = await _rebuilding(door)
+        running = await rebuilding.running()  # first: whatever begins meanwhile is left alone
+        async with door.database.transaction() as connection:
+            living = set(await living_stories(connection))
+            readings = await tell_again(connection) + await try_again(connection)
+        at_once = asyncio.Semaphore(_AT_ONCE)
+
+        async def renew(story: str) -> None:
+            async with at_once:
+                if story in running:
+                    await rebuilding.terminate(story)
+                if story in living:
+                    with suppress(WorkflowAlreadyStartedError):  # the relay was first
+                        await rebuilding.start(story, door.clock)
+
+        await asyncio.gather(*map(renew, sorted(living | running)))
+    print(say("rebuild-all", living=len(living), unknown=len(running - living)))
+    print(say("rebuild-readings", count=readings))
     return 0
 
 

@@ -78,11 +78,14 @@ class PaymentClues:
 
 @dataclass(frozen=True, slots=True)
 class OpenClaim:
-    """A claim the payment may be meant for. *instalment*: what its agreement awaits next."""
+    """A claim the payment may be meant for. *instalment*: what its agreement awaits next.
+
+    *is_numbered*: one of the payment's `national_ids` is its debtor's.
+    """
 
     id: str
     payment_reference: str
-    national_id: str
+    is_numbered: bool
     debtor_name: str
     balance: Money
     principal: Money
@@ -118,7 +121,7 @@ def _speaks(reason: MatchReason, payment: PaymentClues, claim: OpenClaim) -> boo
         MatchReason.NEAR_REFERENCE: claim.payment_reference in payment.near_references,
         MatchReason.CLAIM_NUMBER: claim.id in payment.claim_numbers,
         MatchReason.AGREEMENT_NUMBER: claim.agreement_id in payment.agreement_numbers,
-        MatchReason.NATIONAL_ID: claim.national_id in payment.national_ids,
+        MatchReason.NATIONAL_ID: claim.is_numbered,
         MatchReason.SAME_NAME: _is_same_name(payment.payer, claim.debtor_name),
         MatchReason.AMOUNT_OWED: NOTHING < claim.balance == payment.amount,
         MatchReason.INSTALMENT: claim.instalment == payment.amount,

@@ -22,6 +22,7 @@ from domain.house_rules import (
     PreventionRule,
     StatementRule,
 )
+from domain.keeping.retention import KeepingRules
 from domain.letters import Letter
 from domain.limitation.law import LimitationLaw
 from domain.money import NOTHING, Money
@@ -193,6 +194,7 @@ class Policy:
     income_table: Dated[IncomeTable]  # statens, om betalingsevne
     assessment: Dated[AssessmentRule]
     endings: EndingRules
+    keeping: KeepingRules
     source: str  # of the figures that have none of their own
     entry_filter: EntryFilter = NO_FILTER
     """The recovery authority's rules: the same for every municipality, from a file of its own."""

@@ -21,6 +21,12 @@ def spread_of(life: str) -> int:
     return zlib.crc32(life.encode()) % _SPREAD_SECONDS
 
 
+def wide_spread_of(life: str, minutes: int) -> timedelta:
+    """As `spread_of`, in the same order, but over so many *minutes* and not by whole seconds."""
+    turn, rest = spread_of(life), zlib.crc32(life.encode()) // _SPREAD_SECONDS
+    return timedelta(minutes=minutes) * ((turn + rest % 1000 / 1000) / _SPREAD_SECONDS)
+
+
 class News(StrEnum):
     """What the recovery authority tells about a transferred claim."""
 
@@ -84,6 +90,8 @@ class Life:
     held_since: date | None = None
     resumed_on: date | None = None
     nudges: int = 0
+    spread_minutes: int | None = None
+    """Over how much of the night its turns are spread; it keeps what it began with."""
 
     @property
     def is_over(self) -> bool:
@@ -95,8 +103,10 @@ class Life:
 
     @property
     def spread(self) -> timedelta:
-        """A few minutes of its own, so that a thousand deadlines do not fire on one second."""
-        return timedelta(seconds=spread_of(self.id))
+        """A moment of its own, so that a thousand deadlines do not fire on one second."""
+        if self.spread_minutes is None:
+            return timedelta(seconds=spread_of(self.id))
+        return wide_spread_of(self.id, self.spread_minutes)
 
     def hold(self, number: int, hold: Hold) -> None:
         """Stop the clock. Signals may arrive twice, late, or after the release of the same hold."""

@@ -28,6 +28,7 @@ from gateways.serviceplatformen.post import (
     ServiceplatformenPhysicalPost,
 )
 from gateways.webhooks.http import HttpHooks
+from traces.counterparts import followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,21 @@ def choose(
     Without *mail* nobody is mailed. *allows_loopback*: messages go to this machine too.
     """
     return Gateways(
-        ServiceplatformenDigitalPost(post, folder) if post else SandboxDigitalPost(folder),
-        ServiceplatformenPhysicalPost(post, folder) if post else SandboxPhysicalPost(folder),
-        SandboxRecoveryAuthority(folder),
-        SandboxRegisters(folder),
-        SandboxNemKonto(folder),
-        SandboxDirectDebit(folder),
-        SandboxOwnerRegister(folder),
-        SmtpMailer(mail) if mail else None,
-        HttpHooks(allows_loopback=allows_loopback),
+        followed("digital-post", _digital_post(folder, post)),
+        followed("physical-post", _physical_post(folder, post)),
+        followed("recovery-authority", SandboxRecoveryAuthority(folder)),
+        followed("registers", SandboxRegisters(folder)),
+        followed("nemkonto", SandboxNemKonto(folder)),
+        followed("direct-debit", SandboxDirectDebit(folder)),
+        followed("owners", SandboxOwnerRegister(folder)),
+        followed("mail", SmtpMailer(mail)) if mail else None,
+        followed("webhooks", HttpHooks(allows_loopback=allows_loopback)),
     )
+
+
+def _digital_post(folder: Path, post: Account | None) -> DigitalPost:
+    return ServiceplatformenDigitalPost(post, folder) if post else SandboxDigitalPost(folder)
+
+
+def _physical_post(folder: Path, post: Account | None) -> PhysicalPost:
+    return ServiceplatformenPhysicalPost(post, folder) if post else SandboxPhysicalPost(folder)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, func, insert, or_, select, update
+from sqlalchemy import Insert, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.database import literally
 from persistence.models import OutboxRow
+from traces.carrying import carrying
 
 START_CLAIM = "start-claim"
 START_AGREEMENT = "start-agreement"
@@ -15,6 +17,15 @@ REOPEN_CLAIM = "reopen-claim"
 START_FILE = "start-file"
 START_TRIAL = "start-trial"
 LOOK_AHEAD = "start-forecast"
+PLACE = "place"
+"""In the payload of `START_CLAIM`: how many claims of the same file came before, from 0."""
+
+_NOT_BEGUN = (
+    select(OutboxRow.id)
+    .where(OutboxRow.delivered_at.is_(None), OutboxRow.name == literally(START_CLAIM))
+    .offset(bindparam("most"))
+    .limit(1)
+)
 
 
 async def tell(
@@ -50,7 +61,7 @@ def _row(
     return {
         "target": target,
         "name": name,
-        "payload": payload or {},
+        "payload": carrying(payload or {}),
         "not_before": not_before,
         "attempts": 0,
     }
@@ -71,6 +82,11 @@ async def waiting_messages(connection: AsyncConnection, limit: int) -> Sequence[
             .with_for_update(key_share=True, read=True, skip_locked=True)
         )
     ).all()
+
+
+async def are_many_to_begin(connection: AsyncConnection, most: int) -> bool:
+    """Whether more than *most* stories of claims wait to be begun."""
+    return await connection.scalar(_NOT_BEGUN, {"most": most}) is not None
 
 
 async def mark_delivered(connection: AsyncConnection, ids: Sequence[int]) -> None:

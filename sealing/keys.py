@@ -43,6 +43,11 @@ class KeyRing:
         keys = dict(_read_key(number, word) for number, word in enumerate(text.split(), start=1))
         return cls(keys)
 
+    @property
+    def current(self) -> str:
+        """The name of the key that closes."""
+        return self._current
+
     def seal(self, content: bytes, about: bytes = b"") -> Sealed:
         """*about* stays readable beside it, and cannot be changed without being found out."""
         key, nonce = self._keys[self._current], os.urandom(_NONCE_BYTES)

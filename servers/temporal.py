@@ -62,6 +62,7 @@ class TemporalServer:
         *,
         port: int = 0,
         ui_port: int | None = None,
+        ui_path: str = "/",
         search_attributes: Mapping[str, str] | None = None,
         dynamic_config: Mapping[str, Any] | None = None,
         durable: bool = True,
@@ -69,7 +70,7 @@ class TemporalServer:
         self.folder = folder.resolve()
         self.log = self.folder / "temporal.log"
         self._port = port
-        self._ui_port = ui_port
+        self._ui_port, self._ui_path = ui_port, ui_path
         self._search_attributes = dict(search_attributes or {})
         self._dynamic_config = {**_DYNAMIC_CONFIG, **(dynamic_config or {})}
         self._durable = durable
@@ -82,7 +83,9 @@ class TemporalServer:
 
     @property
     def ui_url(self) -> str | None:
-        return f"http://{_HOST}:{self._ui_port}" if self._ui_port else None
+        return (
+            f"http://{_HOST}:{self._ui_port}{self._ui_path.rstrip('/')}" if self._ui_port else None
+        )
 
     @property
     def pid(self) -> int | None:
@@ -147,7 +150,7 @@ class TemporalServer:
         if self._ui_port is None:
             yield "--headless"
         else:
-            yield from ("--ui-port", str(self._ui_port))
+            yield from ("--ui-port", str(self._ui_port), "--ui-public-path", self._ui_path)
         for name, value in self._dynamic_config.items():
             yield from ("--dynamic-config-value", f"{name}={json.dumps(value)}")
         for name, kind in self._search_attributes.items():

@@ -1,7 +1,9 @@
 """What an operator may set, from the environment or from a secret."""
 
 import json
+import os
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,7 +17,8 @@ from domain.errors import Fault, Invalid
 from sealing.keys import KeyRing
 
 _PREFIX = "RETTIDIG_"
-_SECRETS = Path("/run/secrets")  # Where containers find theirs, one file a secret.
+# One file a secret: where containers find theirs, or whoever starts us without them has put them.
+_SECRETS = Path(os.environ.get(_PREFIX + "SECRETS_FOLDER", "/run/secrets"))  # noqa: TID251 - it is asked here
 _POST_SANDBOX = "http://127.0.0.1:"
 _ON_THIS_MACHINE = {("http", "127.0.0.1"), ("http", "localhost")}
 _ROLES = tuple(role.value for role in Role)
@@ -32,6 +35,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, repr=False)  # It may hold a password.
     database_pool_size: int = Field(default=8, ge=1, le=200)
+    database_patience_seconds: float = Field(default=120, ge=1, le=3600)
+    """Without an answer for so long, a connection is given up as dead."""
     lookup_key: str | None = Field(default=None, repr=False, min_length=16)
     """What CPR and CVR numbers are hashed with, so that people are found by them."""
     state_folder: Path = Path("state")
@@ -40,6 +45,10 @@ class Settings(BaseSettings):
     """A folder whose files are read; without it files come by command and upload only."""
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8600, ge=1, le=65535)
+    trusted_proxies: str | None = None
+    """Addresses or networks, with commas, that are believed when they say whom they ask for."""
+    heartbeat: Path | None = None
+    """A file that a worker or a relay touches as long as it can work."""
     temporal_address: str = Field(
         default="127.0.0.1:7233",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"),
@@ -48,10 +57,15 @@ class Settings(BaseSettings):
         default="default",
         validation_alias=AliasChoices(_PREFIX + "TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"),
     )
+    temporal_api_key: str | None = Field(default=None, repr=False)
+    """What Temporal Cloud knows us by, where it is not a client's certificate."""
     worker_metrics: str | None = Field(default=None, pattern=r"^[^/:]+:[0-9]{2,5}$")
     """Where a worker tells how it fares, as HOST:PORT."""
     payload_keys: str | None = Field(default=None, repr=False)
     """What Temporal keeps of us is sealed with; the first key seals, all of them open."""
+    record_keys: str | None = Field(default=None, repr=False)
+    """What CPR and CVR numbers are sealed with in the tables; as `payload_keys`. Comes after
+    `lookup_key`, without which nobody would be found again."""
     temporal_ui: str | None = Field(default=None, pattern="^https?://[^/]")
     """The address of Temporal's own pages; with it a claim's page leads to its execution."""
     post_queue: str | None = None
@@ -77,6 +91,10 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=10, ge=1, le=7 * 24)
     sign_ins_a_minute: int = Field(default=60, ge=1)
     writes_a_minute: int = Field(default=6000, ge=1)
+    begins_a_second: int = Field(default=25, ge=1)
+    """How many stories of one file at most take their first step in a second."""
+    spread_minutes: int | None = Field(default=None, ge=10, le=450)
+    """Over how much of the night the turns of a day are spread: until the post opens at most."""
     mail_from: str | None = Field(default=None, pattern="^[^@ <>]+@[^@ <>]+$")
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -86,6 +104,10 @@ class Settings(BaseSettings):
     """Through which server people are mailed. Comes after the others, which it needs."""
     webhooks_on_this_machine: bool = False
     """For a sandbox: other systems may be told at http://127.0.0.1 too."""
+    traces: str | None = Field(default=None, pattern="^https?://[^/]+/")
+    """Where traces are told: an OTLP collector's address over HTTP, path included."""
+    traces_share: float = Field(default=1.0, ge=0, le=1)
+    """Of the traces that begin here, how many are told."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -100,12 +122,34 @@ class Settings(BaseSettings):
         msg = "must begin with postgresql://"
         raise ValueError(msg)
 
-    @field_validator("payload_keys")
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str | None) -> str | None:
+        for proxy in (proxies or "").split(",") if proxies else ():
+            if ip_network(proxy.strip(), strict=False).prefixlen == 0:
+                msg = "must be addresses or networks with commas, and not all there are"
+                raise ValueError(msg)
+        return proxies or None
+
+    @field_validator("oidc_client_secret", "smtp_password", "temporal_api_key")
+    @classmethod
+    def _may_be_an_empty_file(cls, secret: str | None) -> str | None:
+        return secret or None
+
+    @field_validator("payload_keys", "record_keys")
     @classmethod
     def _is_a_ring(cls, keys: str | None) -> str | None:
         if keys:
             KeyRing.read(keys)
         return keys or None
+
+    @field_validator("record_keys")
+    @classmethod
+    def _finds_what_it_seals(cls, keys: str | None, info: ValidationInfo) -> str | None:
+        if keys and not info.data.get("lookup_key"):
+            msg = f"needs {_PREFIX}LOOKUP_KEY"
+            raise ValueError(msg)
+        return keys
 
     @field_validator("public_url", "oidc_issuer")
     @classmethod
@@ -172,6 +216,10 @@ class Settings(BaseSettings):
     def payload_ring(self) -> KeyRing | None:
         return KeyRing.read(self.payload_keys) if self.payload_keys else None
 
+    @property
+    def record_ring(self) -> KeyRing | None:
+        return KeyRing.read(self.record_keys) if self.record_keys else None
+
 
 @lru_cache
 def settings() -> Settings:
@@ -195,6 +243,9 @@ def temporal_connect_config(chosen: Settings | None = None) -> ClientConnectConf
         config["target_host"] = chosen.temporal_address
     if "temporal_namespace" in chosen.model_fields_set or "namespace" not in config:
         config["namespace"] = chosen.temporal_namespace
+    if chosen.temporal_api_key:
+        config["api_key"] = chosen.temporal_api_key
+        config.setdefault("tls", True)  # A key is never sent where it can be overheard.
     return config
 
 

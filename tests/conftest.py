@@ -20,6 +20,7 @@ from servers import temporal
 from servers.postgres import PostgresServer
 from workflows.wire import DATA_CONVERTER
 
+TOWNS = ("tests/browser/", "tests/chaos/faults/")
 TEMPLATE = "rettidig_template"
 MEMORY = Path(
     "/dev/shm"
@@ -28,10 +29,10 @@ _numbers = count(1)
 
 
 class OneTown(LoadScopeScheduling):
-    """Each test goes to whichever worker is free, but all before the browser's town to one."""
+    """Each test goes to whichever worker is free, but all that share a town to one."""
 
     def _split_scope(self, nodeid):
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((town for town in TOWNS if nodeid.startswith(town)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,11 +20,14 @@ from gateways.serviceplatformen.account import Account
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
+from persistence.debtors.sealing_numbers import begin_where_nobody_is
 from policies.loading import load_policy
 from settings import Settings, temporal_connect_config
+from workers.addressing import Pace
 from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
 from workers.executions.looking import running_stories
+from workers.following import Following
 from workers.registry import round_activities, round_workflows
 from workers.relay import Relay
 from workers.stories import story_worker
@@ -33,17 +36,25 @@ from workflows.wire import data_converter
 
 _log = structlog.get_logger()
 _PATIENCE_SECONDS = 1.0
+_USUAL_PACE = Pace()
 _GRACE = timedelta(seconds=5)  # An act takes milliseconds; a round may be in the middle of one.
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Everything an entry point hands on. *pages*: the address under which people find ours."""
+class Office:
+    """What it takes to carry messages to stories: the facts, and Temporal."""
 
     database: Database
     client: Client
     policy: Policy
     clock: Clock
+    pace: Pace = field(default=_USUAL_PACE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class House(Office):
+    """Everything an entry point hands on. *pages*: the address under which people find ours."""
+
     gateways: Gateways
     pages: str = ""
 
@@ -53,6 +64,7 @@ async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     return await Client.connect(
         **temporal_connect_config(settings),
         data_converter=data_converter(settings.payload_ring),
+        interceptors=[Following()],
         runtime=runtime,
     )
 
@@ -77,33 +89,50 @@ def _measured(address: str | None) -> Runtime | None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
-    """Its database is closed again when the context is."""
-    database = Database(database_url, settings.database_pool_size, settings.lookup_key)
+async def open_office(settings: Settings, database_url: str) -> AsyncIterator[Office]:
+    """Reaches nobody outside. Its database is closed again when the context is."""
+    database = Database(
+        database_url,
+        settings.database_pool_size,
+        settings.lookup_key,
+        settings.record_ring,
+        settings.database_patience_seconds,
+    )
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:
             clock = Clock(await read_clock(connection))
         policy = load_policy(settings.policy)
-        yield House(
-            database=database,
-            client=await connect_patiently(settings),
-            policy=policy,
-            clock=clock,
-            gateways=choose(
-                world_folder(settings),
-                post_account(settings, policy),
-                mail_account(settings),
-                allows_loopback=settings.webhooks_on_this_machine,
-            ),
-            pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
-        )
+        pace = Pace(settings.begins_a_second, settings.spread_minutes)
+        yield Office(database, await connect_patiently(settings), policy, clock, pace=pace)
     finally:
         await database.close()
 
 
+@asynccontextmanager
+async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
+    """An office with all ways to the outside."""
+    async with open_office(settings, database_url) as office:
+        yield House(
+            database=office.database,
+            client=office.client,
+            policy=office.policy,
+            clock=office.clock,
+            gateways=choose(
+                world_folder(settings),
+                post_account(settings, office.policy),
+                mail_account(settings),
+                allows_loopback=settings.webhooks_on_this_machine,
+            ),
+            pages=settings.public_url or f"http://127.0.0.1:{settings.api_port}",
+            pace=office.pace,
+        )
+
+
 async def hash_numbers(database: Database) -> None:
-    """National ids that came before the key are hashed with it now."""
+    """National ids that came before the key are hashed with it now; a new house seals them too."""
+    async with database.transaction() as connection:
+        await begin_where_nobody_is(connection)
     hashed = True
     while hashed:
         async with database.transaction() as connection:
@@ -142,14 +171,27 @@ def build_workers(house: House, build_id: str | None = None) -> list[Worker]:
 @asynccontextmanager
 async def working(house: House, build_id: str | None = None) -> AsyncIterator[None]:
     """The workers, the relay and the caretaker run while the context is open."""
-    stop = asyncio.Event()
-    relay = Relay(house.database, house.client, house.policy)
-    caretaker = Caretaker(house.database, house.client, house.policy)
-    running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
+    async with carrying(house), telling(house, build_id):
+        yield
+
+
+@asynccontextmanager
+async def telling(house: House, build_id: str | None = None) -> AsyncIterator[None]:
+    """The workers alone: the messages are carried elsewhere."""
     stories, rounds = build_workers(house, build_id)
+    async with stories, rounds:
+        yield
+
+
+@asynccontextmanager
+async def carrying(office: Office) -> AsyncIterator[None]:
+    """The relay and the caretaker; what they have begun is finished when the context closes."""
+    stop = asyncio.Event()
+    relay = Relay(office.database, office.client, office.policy, pace=office.pace)
+    caretaker = Caretaker(office.database, office.client, office.policy)
+    running = [asyncio.create_task(one.run(stop)) for one in (relay, caretaker)]
     try:
-        async with stories, rounds:
-            yield
+        yield
     finally:
         stop.set()
         await asyncio.gather(*running)

@@ -11,6 +11,7 @@ from activities.direct_debit import DirectDebitActivities
 from activities.exchange import ExchangeActivities
 from activities.executions import ExecutionActivities, Running
 from activities.forecasts import ForecastActivities
+from activities.keeping import KeepingActivities
 from activities.mail_room import MailRoomActivities
 from activities.owner_questions import OwnerQuestionActivities
 from activities.payouts import PayoutActivities
@@ -33,6 +34,7 @@ from workflows.claim_files import ClaimFileWorkflow
 from workflows.direct_debit import DirectDebitWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.forecast import ForecastWorkflow
+from workflows.keeping import KeepingWorkflow
 from workflows.mail_room import MailRoomWorkflow
 from workflows.owner_questions import OwnerQuestionsWorkflow
 from workflows.payouts import PayoutsWorkflow
@@ -71,6 +73,7 @@ def round_workflows() -> list[type]:
         OwnerQuestionsWorkflow,
         MailRoomWorkflow,
         WebhooksWorkflow,
+        KeepingWorkflow,
         DirectDebitWorkflow,
         ClaimFileWorkflow,
         BankFileWorkflow,
@@ -91,6 +94,7 @@ def round_activities(
     keeps_hours = clock.speed == REAL_TIME.speed  # hours of a hurried town are over too soon
     post = PostRoomActivities(database, policy, *ways, gateways.registers, keeps_hours=keeps_hours)
     exchange = ExchangeActivities(database, policy, gateways.recovery_authority)
+    keeping = KeepingActivities(database, policy)
     return [
         post.dispatch,
         PostReceiptActivities(database, policy, *ways).collect_receipts,
@@ -100,6 +104,8 @@ def round_activities(
         *_watch_activities(database, policy, running),
         *_money_activities(database, policy, gateways),
         OwnerQuestionActivities(database, gateways.owners).ask,
+        keeping.sweep,
+        keeping.erase,
         *_foreseeing_activities(database, policy, clock),
         *_telling_activities(database, gateways, pages),
         *_file_activities(database, policy),

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 
 from domain.calendar import REAL_TIME
 from domain.policy import Policy
+from domain.record import ClaimRecord
 from persistence.clock import read_clock
 from persistence.database import Database
 from persistence.outbox import (
@@ -20,7 +22,9 @@ from persistence.outbox import (
     mark_troubled,
     waiting_messages,
 )
-from workers.addressing import Addressing
+from traces.carrying import TRACE, resumed
+from traces.spans import span
+from workers.addressing import Addressing, Pace
 from workers.clock import real_now
 from workflows.queues import ROUNDS, STORIES
 
@@ -28,6 +32,7 @@ _log = structlog.get_logger()
 _BATCH = 400
 _AT_ONCE = 50
 _REST_SECONDS = 1.0
+_USUAL_PACE = Pace()
 
 
 class Relay:
@@ -41,9 +46,10 @@ class Relay:
         queue: str = STORIES,
         rounds: str = ROUNDS,
         real_now: Callable[[], datetime] = real_now,
+        pace: Pace = _USUAL_PACE,
     ) -> None:
         self._database = database
-        self._addressing = Addressing(database, client, policy, queue, rounds, real_now)
+        self._addressing = Addressing(database, client, policy, queue, rounds, real_now, pace)
         self._clock = REAL_TIME
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._news = asyncio.Event()
@@ -67,10 +73,13 @@ class Relay:
             self._clock = await read_clock(connection) if rows else self._clock
         if not rows:
             return 0
+        records = await self._addressing.records(rows, self._clock)
         by_target: dict[str, list[Any]] = defaultdict(list)
         for row in rows:
             by_target[row.target].append(row)
-        arrived = await asyncio.gather(*(self._deliver_in_order(m) for m in by_target.values()))
+        arrived = await asyncio.gather(
+            *(self._deliver_in_order(m, records) for m in by_target.values())
+        )
         delivered = [row_id for ids in arrived for row_id in ids]
         if delivered:
             async with self._database.transaction() as connection:
@@ -87,18 +96,27 @@ class Relay:
         await asyncio.sleep(_REST_SECONDS)
         return 0
 
-    async def _deliver_in_order(self, messages: list[Any]) -> list[int]:
+    async def _deliver_in_order(
+        self, messages: list[Any], records: Mapping[str, ClaimRecord]
+    ) -> list[int]:
         """One story's messages, oldest first; stops at the first that does not arrive."""
         arrived: list[int] = []
         async with self._at_once:
             for message in messages:
                 try:
-                    await self._addressing.deliver(message, self._clock)
+                    await self._deliver(message, records)
                 except Exception as trouble:  # noqa: BLE001  # one message must not stop the others
                     await self._remember(message, trouble)
                     break
                 arrived.append(message.id)
         return arrived
+
+    async def _deliver(self, message: Any, records: Mapping[str, ClaimRecord]) -> None:
+        origin = message.payload.get(TRACE)
+        with resumed(origin), span(f"relay {message.name}", SpanKind.PRODUCER):
+            await self._addressing.deliver(message, self._clock, records)
+            if origin:
+                _log.info("message delivered", id=message.id, name=message.name)
 
     async def _remember(self, message: Any, trouble: Exception) -> None:
         _log.warning("message not delivered", id=message.id, trouble=type(trouble).__name__)

@@ -54,6 +54,7 @@ ROUNDS_OF_THE_HOUSE = (
     Rounds("webhooks", timedelta(minutes=5)),
     Rounds("exchange", timedelta(hours=24)),
     Rounds("watch", timedelta(hours=24)),
+    Rounds("keeping", timedelta(hours=6)),
     Rounds("forecast", timedelta(hours=4)),
     Rounds("payouts", timedelta(hours=24)),
     Rounds("direct-debit", timedelta(hours=24)),

@@ -12,6 +12,7 @@ _PAGE = (
 _ANYTHING_ELSE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 # A browser's own reader of documents needs styles of its own.
 _POLICIES = {"text/html": _PAGE, "application/pdf": "frame-ancestors 'none'"}
+_KEPT = "/static/"  # All else may be somebody's: nothing between us and them keeps it.
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 _ALWAYS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -44,6 +45,8 @@ class SafeHeaders:
         for name, value in _ALWAYS.items():
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", _policy_for(headers))
+        if not scope["path"].startswith(_KEPT):
+            headers.setdefault("Cache-Control", "no-store")
         if scope["scheme"] == "https" or scope["app"].state.house.door.is_https:
             headers.setdefault("Strict-Transport-Security", _TWO_YEARS)
 

@@ -14,6 +14,7 @@ from persistence.database import Database
 _log = structlog.get_logger()
 _CHANNEL = "inbox"
 _PAUSE_SECONDS = 1.0
+_ASK_EVERY_SECONDS = 15.0
 _MOST_WAITING = 10_000  # of one reader who has stopped reading; they load the page anew
 
 
@@ -33,6 +34,19 @@ class Reader:
         self.news.clear()
         taken, self.heard = self.heard, []
         return taken
+
+
+async def _watch(driver: Any, gone: asyncio.Event) -> None:
+    """Until the connection is *gone*; one that fell silent is found by asking now and then.
+
+    Raises TimeoutError when it has.
+    """
+    while not gone.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ASK_EVERY_SECONDS):
+                await gone.wait()
+        if not gone.is_set():
+            await driver.execute("select 1")
 
 
 class InboxNews:
@@ -81,7 +95,7 @@ class InboxNews:
                     gone = asyncio.Event()
                     driver.add_termination_listener(lambda _: gone.set())  # noqa: B023  # its own
                     self._ready.set()
-                    await gone.wait()
+                    await _watch(driver, gone)
             except Exception as trouble:  # noqa: BLE001  # the pages work without news
                 _log.debug("inbox cannot listen", trouble=repr(trouble))
                 await asyncio.sleep(_PAUSE_SECONDS)

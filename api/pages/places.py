@@ -47,6 +47,8 @@ _PLACES = (
     (Right.ANSWER_TASKS, PageLink("/notifications", "notifications-title"), "web-house"),
     (Right.STEER, PageLink("/webhooks", "webhooks-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
+    (Right.SEE_AUDIT, PageLink("/look-samples", "look-samples-title"), "web-house"),
+    (Right.SEE_AUDIT, PageLink("/erasures", "erasures-title"), "web-house"),
 )
 
 

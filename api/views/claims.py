@@ -43,7 +43,7 @@ _COPIED = frozenset(ClaimView.model_fields) - {
 
 def view_claim(
     claim: RowMapping,
-    debtors: Iterable[RowMapping],
+    debtors: Iterable[Any],
     ledger: Sequence[RowMapping],
     events: Iterable[Event],
     policy: Policy,
@@ -125,7 +125,7 @@ def balance_of(ledger: Iterable[RowMapping]) -> Balance:
     )
 
 
-def _debtor(row: RowMapping, primary: int) -> DebtorView:
+def _debtor(row: Any, primary: int) -> DebtorView:
     return DebtorView(
         id=row["id"],
         kind=row["kind"],

@@ -190,7 +190,7 @@ def _event(row: RowMapping) -> NotedEvent:
     return NotedEvent(**copied, noted_by=row["name"])
 
 
-def view_owner(row: RowMapping) -> OwnerView:
+def view_owner(row: Any) -> OwnerView:
     copied = ("debtor_id", "name", "share", "source", "is_liable", "letter_id", "told_on")
     days = {name: row[name] for name in ("planned_on", "dispatched_on", "delivered_on", "told_how")}
     return OwnerView(

@@ -63,6 +63,7 @@ class Grounds:
             database_pool_size=12,
             lookup_key=_kept(self._plan.state / "lookup-key", partial(secrets.token_hex, 32)),
             payload_keys=_kept(self._plan.state / "payload-keys", partial(new_key, "demo")),
+            record_keys=_kept(self._plan.state / "record-keys", partial(new_key, "demo")),
             state_folder=self._plan.state,
             temporal_address=self.temporal.address,
             temporal_namespace="default",

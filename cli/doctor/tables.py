@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.doctor.findings import Finding, doubtful_unless, ill_unless
 from cli.doors import Door
+from persistence.debtors.sealing_numbers import count_left
 from persistence.migrations import configuration
 from reports.vital_signs import read_vital_signs
 from settings import Settings
@@ -28,6 +29,7 @@ _NIGHTS = timedelta(days=3)
 def look_at_settings(chosen: Settings) -> Iterator[Finding]:
     yield doubtful_unless("lookup-key", chosen.lookup_key)
     yield doubtful_unless("payload-keys", chosen.payload_keys)
+    yield doubtful_unless("record-keys", chosen.record_keys)
     yield doubtful_unless("sign-in", chosen.oidc_issuer)
     yield doubtful_unless("post-way", chosen.post_platform)
     free = shutil.disk_usage(_nearest(chosen.state_folder.resolve())).free
@@ -45,6 +47,7 @@ async def look_at_database(door: Door) -> list[Finding]:
         found = [await _step(connection), await _clock(connection)]
         if found[0].health == "well":
             found += [await _anchor(connection), *await _signs(connection, door)]
+            found += await _numbers(connection, door)
     return found
 
 
@@ -64,6 +67,15 @@ async def _clock(connection: AsyncConnection) -> Finding:
     apart = abs(theirs - real_now())
     seconds = round(apart.total_seconds(), 1)
     return doubtful_unless("clocks", apart < _MOST_APART, seconds=seconds)
+
+
+async def _numbers(connection: AsyncConnection, door: Door) -> Iterator[Finding]:
+    """Nothing where there are no keys, which is said elsewhere."""
+    left = await count_left(connection)
+    is_sealed = left.has_begun and not left.clear
+    clear = doubtful_unless("numbers-clear", is_sealed, count=left.clear)
+    old = doubtful_unless("numbers-old", not left.old, count=left.old)
+    return iter((clear, old) if door.settings.record_keys else ())
 
 
 async def _anchor(connection: AsyncConnection) -> Finding:

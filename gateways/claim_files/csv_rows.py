@@ -60,7 +60,8 @@ class _Lines:
     """Lines with their ends, which may be looked at before they are taken."""
 
     def __init__(self, text: str) -> None:
-        self._source = io.StringIO(text, newline="")
+        # A StringIO would take four bytes a letter.
+        self._source = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
         self._ahead: list[str] = []
         self.number = 0
 

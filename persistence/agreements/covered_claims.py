@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE
@@ -12,6 +13,7 @@ from domain.claim import HoldReason
 from domain.record import Hold as HoldOfRecord
 from persistence.models import Claim, Hold
 from persistence.outbox import tell
+from traces.carrying import carrying
 
 _COVERED = (
     select(
@@ -28,10 +30,11 @@ _COVERED = (
 )
 _DISSOLVE = text("""
 insert into outbox (target, name, payload, attempts)
-select 'agreement-' || g.id, 'dissolved', '{}', 0 from agreements g
+select 'agreement-' || g.id, 'dissolved', :origin, 0 from agreements g
 where g.id = :agreement and g.state = 'active'
   and g.paid_ore < (select max(total_ore) from instalments where agreement_id = g.id)
-  and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)""")
+  and not exists (select from claims c where c.agreement_id = g.id and c.ending is null)
+""").bindparams(bindparam("origin", type_=JSONB))
 
 
 async def let_join(
@@ -101,4 +104,4 @@ async def dissolve_if_alone(connection: AsyncConnection, agreement_id: str) -> N
 
     One whose instalments are all paid ends by itself.
     """
-    await connection.execute(_DISSOLVE, {"agreement": agreement_id})
+    await connection.execute(_DISSOLVE, {"agreement": agreement_id, "origin": carrying({})})

@@ -31,6 +31,7 @@ from persistence.models import (
     RecoveryAction,
     Task,
 )
+from traces.carrying import carrying
 
 # Money that has no place, and a citizen who waits for an answer, are there after the claim too.
 _OUTLIVING = (TaskKind.UNPLACED_PAYMENT.value, TaskKind.ENQUIRY.value)
@@ -89,7 +90,7 @@ def acted(mark: Mark) -> Insert:
         kind=mark.kind,
         done_on=mark.on,
         deadline=mark.deadline,
-        facts=mark.facts,
+        facts=carrying(mark.facts),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, insert, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Conflict
@@ -15,11 +14,12 @@ from domain.letters import Letter
 from domain.limitation.dates import first_limitation
 from domain.policy import Policy
 from domain.registration import NewClaim
-from persistence.claims.registration import CLAIM_SERIAL, Registered, claim_row
-from persistence.debtors.lookup import lookup_hash
+from persistence.claims.registration import CLAIM_SERIAL, Registered, as_person, claim_row
+from persistence.debtors.entering import know
 from persistence.endings.resting_from_the_start import let_rest
-from persistence.models import Act, AuditRow, Claim, Debtor, LedgerEntry, Liability, OutboxRow
-from persistence.outbox import START_CLAIM
+from persistence.models import Act, AuditRow, Claim, LedgerEntry, Liability, OutboxRow
+from persistence.outbox import PLACE, START_CLAIM
+from traces.carrying import carrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,23 @@ class _Entering:
 
 
 async def register_all(
-    connection: AsyncConnection, policy: Policy, claims: Sequence[NewClaim], on: date, actor: str
+    connection: AsyncConnection,
+    policy: Policy,
+    claims: Sequence[NewClaim],
+    on: date,
+    actor: str,
+    place: int | None = None,
 ) -> list[Registered | Conflict]:
-    """As `register`, claim by claim in their order; no two of them may share a reference."""
+    """As `register`, claim by claim in their order; no two of them may share a reference.
+
+    With a *place*, that of the first, their stories take their first step one after the other.
+    """
     known = await _known(connection, claims)
     new = [claim for claim in claims if _name(claim) not in known]
     entering = await _number(connection, policy, new, on)
     if entering:
         await _write(connection, policy, entering, on, actor)
+        await _tell(connection, entering, place)
         await let_rest(connection, policy, [one.id for one in entering], on, actor)
     fresh = {_name(one.claim): Registered(one.id, is_new=True) for one in entering}
     return [fresh.get(_name(claim)) or _compare(claim, known[_name(claim)]) for claim in claims]
@@ -73,43 +82,18 @@ async def _number(
 ) -> list[_Entering]:
     serials = select(CLAIM_SERIAL.next_value()).select_from(func.generate_series(1, len(claims)))
     numbers = sorted((await connection.execute(serials)).scalars()) if claims else []
-    ids = await _debtor_ids(connection, claims, on)
+    people = (as_person(debtor) for claim in claims for debtor in claim.debtors)
+    ids = await know(connection, people, on)
     return [
         _Entering(
             claim,
             serial,
             f"{on.year}-{serial:06d}",
-            tuple(ids[debtor.national_id.digits] for debtor in claim.debtors),
+            tuple(ids[debtor.national_id] for debtor in claim.debtors),
             first_limitation(policy.claim_type(claim.claim_type), claim.last_timely_payment_date),
         )
         for claim, serial in zip(claims, numbers, strict=True)
     ]
-
-
-async def _debtor_ids(
-    connection: AsyncConnection, claims: Iterable[NewClaim], on: date
-) -> dict[str, int]:
-    """In the order of their numbers, so that two files at once wait for each other in one order."""
-    rows = {
-        debtor.national_id.digits: {
-            "national_id": debtor.national_id.digits,
-            "national_id_hash": lookup_hash(connection, debtor.national_id.digits),
-            "kind": debtor.national_id.kind,
-            "name": debtor.name,
-            "address": list(debtor.address),
-            "registered_on": on,
-        }
-        for claim in claims
-        for debtor in claim.debtors
-    }
-    if not rows:
-        return {}
-    new = upsert(Debtor)
-    latest = {name: new.excluded[name] for name in ("name", "address", "national_id_hash")}
-    statement = new.on_conflict_do_update(index_elements=["national_id"], set_=latest)
-    ids = statement.returning(Debtor.national_id, Debtor.id)
-    found = await connection.execute(ids, [rows[digits] for digits in sorted(rows)])
-    return {row[0]: row[1] for row in found}
 
 
 async def _write(
@@ -126,8 +110,18 @@ async def _write(
     if demands := [_demand(one) for one in entering if one.claim.demand_sent_on]:
         await connection.execute(insert(Act), demands)
     await connection.execute(insert(AuditRow), [_audit(one, actor) for one in entering])
+
+
+async def _tell(
+    connection: AsyncConnection, entering: Sequence[_Entering], place: int | None
+) -> None:
     messages = [
-        {"target": f"claim-{one.id}", "name": START_CLAIM, "payload": {}} for one in entering
+        {
+            "target": f"claim-{one.id}",
+            "name": START_CLAIM,
+            "payload": carrying({} if place is None else {PLACE: place + number}),
+        }
+        for number, one in enumerate(entering)
     ]
     await connection.execute(insert(OutboxRow), messages)
 

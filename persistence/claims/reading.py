@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import RIGHTS, Right
 from domain.errors import NotFound
 from persistence.debtors.lookup import is_numbered
+from persistence.debtors.numbers import with_numbers
 from persistence.models import (
     Claim,
     Debtor,
@@ -89,13 +90,14 @@ async def require_hold(connection: AsyncConnection, hold_id: int) -> None:
         raise NotFound("hold", hold_id)
 
 
-async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
+async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[Any]:
     """All who are liable, the primary debtor first."""
     found = (
         select(
             Debtor.id,
             Debtor.kind,
             Debtor.national_id,
+            Debtor.sealed_number,
             Debtor.name,
             Debtor.address,
             Liability.limitation_date,
@@ -105,7 +107,7 @@ async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[R
         .where(Liability.claim_id == claim_id)
         .order_by((Debtor.id != Claim.debtor_id), Debtor.id)
     )
-    return (await connection.execute(found)).mappings().all()
+    return with_numbers(connection, (await connection.execute(found)).mappings(), "claim")
 
 
 async def read_ledger(connection: AsyncConnection, claim_id: str) -> Sequence[RowMapping]:
@@ -163,15 +165,15 @@ def _columns(narrow: ClaimFilter) -> list[tuple[Any, str]]:
     return [(column, value) for column, value in wishes if value is not None]
 
 
-async def find_debtor(connection: AsyncConnection, national_id: str) -> RowMapping:
+async def find_debtor(connection: AsyncConnection, national_id: str) -> Any:
     """Raises NotFound when nobody with this number owes anything here."""
-    found = select(Debtor.id, Debtor.kind, Debtor.national_id, Debtor.name).where(
-        is_numbered(connection, national_id)
-    )
+    found = select(
+        Debtor.id, Debtor.kind, Debtor.national_id, Debtor.sealed_number, Debtor.name
+    ).where(is_numbered(connection, national_id))
     row = (await connection.execute(found)).mappings().first()
     if row is None:
         raise NotFound("debtor")
-    return row
+    return with_numbers(connection, [row], "search")[0]
 
 
 async def read_payment(connection: AsyncConnection, payment_id: int) -> RowMapping:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Sequence, bindparam, insert, literal, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -17,9 +16,9 @@ from domain.payment_reference import payment_reference
 from domain.policy import ClaimType, Policy
 from domain.registration import NewClaim, NewDebtor
 from persistence.database import numbers
-from persistence.debtors.lookup import lookup_hash
+from persistence.debtors.entering import Person, know
 from persistence.endings.resting_from_the_start import let_rest
-from persistence.models import Act, Claim, Debtor, Liability
+from persistence.models import Act, Claim, Liability
 from persistence.money.accounts import Line, book_lines
 from persistence.outbox import START_CLAIM, message
 from persistence.trail.audit import noted
@@ -29,15 +28,6 @@ _SERIAL = select(CLAIM_SERIAL.next_value())
 _KNOWN = select(Claim.id, Claim.claim_type, Claim.principal_ore, Claim.due_date).where(
     Claim.source == bindparam("source"), Claim.reference == bindparam("reference")
 )
-_NEW_DEBTOR = upsert(Debtor)
-_DEBTOR = _NEW_DEBTOR.on_conflict_do_update(
-    index_elements=["national_id"],
-    set_={
-        "name": _NEW_DEBTOR.excluded.name,
-        "address": _NEW_DEBTOR.excluded.address,
-        "national_id_hash": _NEW_DEBTOR.excluded.national_id_hash,
-    },
-).returning(Debtor.id)
 _LIABLE = numbers("debtors")
 
 
@@ -60,7 +50,8 @@ async def register(
     serial = await connection.scalar(_SERIAL)
     assert isinstance(serial, int)
     claim_id = f"{on.year}-{serial:06d}"
-    debtors = [await register_debtor(connection, debtor, on) for debtor in claim.debtors]
+    ids = await know(connection, map(as_person, claim.debtors), on)
+    debtors = [ids[debtor.national_id] for debtor in claim.debtors]
     limitation = first_limitation(claim_type, claim.last_timely_payment_date)
     row = claim_row(claim, claim_type, claim_id, serial, on) | {
         "policy_version": policy.version,
@@ -94,15 +85,11 @@ async def _find(connection: AsyncConnection, claim: NewClaim) -> Registered | No
 
 async def register_debtor(connection: AsyncConnection, debtor: NewDebtor, on: date) -> int:
     """The debtor's number, new or known; name and address are as they are told now."""
-    values = {
-        "national_id": debtor.national_id.digits,
-        "national_id_hash": lookup_hash(connection, debtor.national_id.digits),
-        "kind": debtor.national_id.kind,
-        "name": debtor.name,
-        "address": list(debtor.address),
-        "registered_on": on,
-    }
-    return (await connection.execute(_DEBTOR, values)).scalar_one()
+    return (await know(connection, [as_person(debtor)], on))[debtor.national_id]
+
+
+def as_person(debtor: NewDebtor) -> Person:
+    return Person(debtor.national_id, debtor.name, debtor.address)
 
 
 def claim_row(

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import BigInteger, RowMapping, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import Stage
@@ -10,6 +11,7 @@ from domain.money import NOTHING, Money
 from domain.policy import Policy
 from persistence.outbox import tell
 from persistence.recovery.reporting import report_payment
+from traces.carrying import carrying
 
 _COUNT = text("""
 with raised as (
@@ -21,8 +23,11 @@ with raised as (
   from raised r join instalments i on i.agreement_id = r.id group by r.id
 )
 insert into outbox (target, name, payload, attempts)
-select 'agreement-' || id, 'instalments_covered', jsonb_build_object('covered', covered), 0
-from counted where covered <> before""").bindparams(bindparam("ore", type_=BigInteger))
+select 'agreement-' || id, 'instalments_covered',
+  jsonb_build_object('covered', covered) || :origin, 0
+from counted where covered <> before""").bindparams(
+    bindparam("ore", type_=BigInteger), bindparam("origin", type_=JSONB)
+)
 
 # What lies on the claim of a payment, by the lines written since the agreement was made.
 _COUNTED = text("""
@@ -61,7 +66,8 @@ async def count_towards_agreement(
     connection: AsyncConnection, agreement_id: str, amount: Money
 ) -> None:
     """Tell the agreement when the payment covers one more of its instalments, or no longer does."""
-    await connection.execute(_COUNT, {"agreement": agreement_id, "ore": amount.ore})
+    values = {"agreement": agreement_id, "ore": amount.ore, "origin": carrying({})}
+    await connection.execute(_COUNT, values)
 
 
 async def count_no_longer(

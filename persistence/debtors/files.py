@@ -35,7 +35,7 @@ _MOST, _FEW, _MONTHS = 200, 20, 24
 class DebtorFile:
     """As rows; *months* are those of the last two years."""
 
-    debtor: RowMapping
+    debtor: Any
     claims: Sequence[RowMapping]
     agreements: Sequence[RowMapping]
     letters: Sequence[RowMapping]

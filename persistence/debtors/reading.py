@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.debtors.numbers import with_numbers
 
 _DEBTOR = text("""
 select d.*, (select jsonb_agg(jsonb_build_object('number', m.number, 'began_on', m.began_on,
@@ -97,12 +98,12 @@ class Handler:
     on: date
 
 
-async def read_debtor(connection: AsyncConnection, debtor_id: int) -> RowMapping:
+async def read_debtor(connection: AsyncConnection, debtor_id: int) -> Any:
     """The debtor's row with their mandates. Raises NotFound."""
     row = (await connection.execute(_DEBTOR, {"debtor": debtor_id})).mappings().first()
     if row is None:
         raise NotFound("debtor", debtor_id)
-    return row
+    return with_numbers(connection, [row], "debtor")[0]
 
 
 async def last_handler(connection: AsyncConnection, debtor_id: int) -> Handler | None:

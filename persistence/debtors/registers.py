@@ -8,22 +8,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor
 from domain.errors import NotFound
+from persistence.debtors.lookup import lookup_check, lookup_hash
 from persistence.models import Debtor
 from persistence.trail.audit import note
 
 # Only what has changed is written: most of a town stays where it is.
-_HEED = text("""
+_HEED = """
 update debtors set name = :name, address = :address, is_protected = :is_protected,
   status = :status
-where national_id = :national_id and (name, address, is_protected, status)
-  is distinct from (:name, cast(:address as text[]), :is_protected, :status)""")
+where {column} = :number and (name, address, is_protected, status)
+  is distinct from (:name, cast(:address as text[]), :is_protected, :status)"""
+_HEED_BY_HASH = text(_HEED.format(column="national_id_hash"))
+_HEED_BY_NUMBER = text(_HEED.format(column="national_id"))
 
 
 async def heed_registers(connection: AsyncConnection, entries: Sequence[Any]) -> None:
     """*entries* as the port of the registers has them; an empty address changes none we have."""
     rows = [
         {
-            "national_id": entry.national_id,
+            "number": lookup_hash(connection, entry.national_id) or entry.national_id,
             "name": entry.name,
             "address": list(entry.address),
             "is_protected": entry.is_protected,
@@ -32,7 +35,8 @@ async def heed_registers(connection: AsyncConnection, entries: Sequence[Any]) ->
         for entry in entries
     ]
     if rows:
-        await connection.execute(_HEED, rows)
+        has_key = lookup_check(connection) is not None
+        await connection.execute(_HEED_BY_HASH if has_key else _HEED_BY_NUMBER, rows)
 
 
 async def write_in_language(

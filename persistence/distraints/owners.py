@@ -18,23 +18,20 @@ from domain.distraints.owners import (
 )
 from domain.errors import Fault, Invalid, NotFound
 from domain.policy import Policy
-from persistence.debtors.lookup import lookup_hash
+from persistence.debtors.entering import Person, name
+from persistence.debtors.numbers import with_numbers
 from persistence.distraints.notices import take_back_unsent, tell_owners
 from persistence.distraints.setting import open_proceeding
 from persistence.trail.audit import note
 
-# Whoever is known already keeps the name and address that we have of them.
-_KNOW = text("""
-insert into debtors (national_id, national_id_hash, kind, name, address, registered_on)
-values (:national_id, :hash, :kind, :name, :address, :on)
-on conflict (national_id) do update set kind = debtors.kind returning id""")
 _NAME = text("""
 insert into distraint_owners (distraint_id, debtor_id, share, source, named_by, named_on)
 values (:distraint, :debtor, :share, :source, :by, :on)
 on conflict (distraint_id, debtor_id) do update
   set share = excluded.share, struck_on = null, struck_why = null""")
 _OWNERS = text("""
-select o.debtor_id, e.name, e.kind, e.national_id, e.address, e.is_protected, o.share, o.source,
+select o.debtor_id, e.name, e.kind, e.national_id, e.sealed_number, e.address, e.is_protected,
+  o.share, o.source,
   o.told_on, o.told_how, l.id as letter_id, l.state, l.planned_on, l.dispatched_on, l.delivered_on,
   exists (select from liabilities b where b.claim_id = d.claim_id and b.debtor_id = o.debtor_id
     and b.discharged_on is null) as is_liable
@@ -150,15 +147,8 @@ async def begin(
 
 async def know_owner(connection: AsyncConnection, owner: NewOwner, on: date) -> int:
     """Among those whom we may write to; their number."""
-    values = {
-        "national_id": owner.national_id.digits,
-        "hash": lookup_hash(connection, owner.national_id.digits),
-        "kind": owner.national_id.kind,
-        "name": owner.name.strip(),
-        "address": [line.strip() for line in owner.address if line.strip()],
-        "on": on,
-    }
-    return int((await connection.execute(_KNOW, values)).scalar_one())
+    address = [line.strip() for line in owner.address if line.strip()]
+    return await name(connection, Person(owner.national_id, owner.name.strip(), address), on)
 
 
 async def write_owner(
@@ -176,9 +166,10 @@ async def write_owner(
     await connection.execute(_NAME, values)
 
 
-async def owners_of(connection: AsyncConnection, distraint_id: int) -> Sequence[RowMapping]:
+async def owners_of(connection: AsyncConnection, distraint_id: int) -> Sequence[Any]:
     """Those who count, with the letter that tells each of the hearing as it now stands."""
-    return (await connection.execute(_OWNERS, {"distraint": distraint_id})).mappings().all()
+    rows = (await connection.execute(_OWNERS, {"distraint": distraint_id})).mappings()
+    return with_numbers(connection, rows, "owners", "debtor_id")
 
 
 async def properties_of(connection: AsyncConnection, distraint_id: int) -> Sequence[RowMapping]:
@@ -198,5 +189,5 @@ async def faults_of_owners(
     return [*knowing, *faults_of_telling(rule, told, held_on)]
 
 
-def as_told(row: RowMapping) -> Told:
+def as_told(row: Any) -> Told:
     return Told(row["name"], row["dispatched_on"], row["delivered_on"], row["told_on"])

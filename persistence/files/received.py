@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim_fields import UNKNOWN
 from domain.errors import Conflict, Fault, Invalid, NotFound
+from persistence.files.sealing_files import open_content, sealed_content
 from persistence.models import FileFault, FileRow
 from persistence.outbox import START_FILE, tell
 
@@ -76,7 +77,7 @@ async def keep_file(
         "sha256": digest,
         "kind": kind,
         "name": name,
-        "content": content,
+        **await sealed_content(connection, kind, digest, content),
         "received_on": on,
         "received_by": actor,
         "facts": {},
@@ -85,13 +86,24 @@ async def keep_file(
     file_id = (await connection.execute(new.returning(FileRow.id))).scalar()
     is_new = file_id is not None
     if file_id is None:
-        file_id, is_new = await _known_file(connection, digest, kind)
+        file_id, is_new = await _known_file(connection, digest, kind, content)
     if is_new:
         await tell(connection, f"file-{file_id}", START_FILE, {"kind": kind})
     return file_id, is_new
 
 
-async def _known_file(connection: AsyncConnection, digest: str, kind: Kind) -> tuple[int, bool]:
+async def tell_again(connection: AsyncConnection) -> int:
+    """Have every file read that is not done: whoever was reading may be gone. How many they are."""
+    found = select(FileRow.id, FileRow.kind).where(FileRow.state == RECEIVED).order_by(FileRow.id)
+    files = (await connection.execute(found)).all()
+    for file in files:
+        await tell(connection, f"file-{file.id}", START_FILE, {"kind": file.kind})
+    return len(files)
+
+
+async def _known_file(
+    connection: AsyncConnection, digest: str, kind: Kind, content: bytes
+) -> tuple[int, bool]:
     columns = (FileRow.id, FileRow.kind, FileRow.state)
     found = select(*columns).where(FileRow.sha256 == digest).with_for_update()
     known = (await connection.execute(found)).one()
@@ -100,9 +112,9 @@ async def _known_file(connection: AsyncConnection, digest: str, kind: Kind) -> t
     if known.state != REFUSED:
         raise Conflict(f"file {known.id} was taken as {known.kind}")
     await connection.execute(delete(FileFault).where(FileFault.file_id == known.id))
-    await connection.execute(
-        update(FileRow).where(FileRow.id == known.id).values(kind=kind, state=RECEIVED)
-    )
+    kept = await sealed_content(connection, kind, digest, content)
+    anew = update(FileRow).where(FileRow.id == known.id)
+    await connection.execute(anew.values(kind=kind, state=RECEIVED, **kept))
     return known.id, True
 
 
@@ -129,10 +141,11 @@ async def latest_files(connection: AsyncConnection, most: int = 100) -> list[Kep
 
 async def read_content(connection: AsyncConnection, file_id: int) -> bytes:
     """The file as it came. Raises NotFound."""
-    content = await connection.scalar(select(FileRow.content).where(FileRow.id == file_id))
-    if content is None:
+    found = select(FileRow.content, FileRow.sealed_key, FileRow.sha256).where(FileRow.id == file_id)
+    row = (await connection.execute(found)).first()
+    if row is None:
         raise NotFound("file", file_id)
-    return bytes(content)
+    return open_content(connection, row)
 
 
 async def note_faults(

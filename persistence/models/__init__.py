@@ -32,6 +32,7 @@ from persistence.models.executions import (
 from persistence.models.files import BankLine, BankStatement, FileFault, FileRow
 from persistence.models.foresight import Forecast, ForeseenRow, Pause, PauseClaim
 from persistence.models.inbox import Presence, SavedFilter
+from persistence.models.keeping import Erasure, ErasureItem, LookReview, LookSample
 from persistence.models.ledger import LedgerCoverage, LedgerEntry, Payment, Payout, Refund
 from persistence.models.letters import (
     LetterDocument,
@@ -40,7 +41,7 @@ from persistence.models.letters import (
     PostForecast,
     PostStop,
 )
-from persistence.models.people import Debtor, User
+from persistence.models.people import Debtor, NumberSealing, User
 from persistence.models.recovery import (
     GatewayCursor,
     Preflight,
@@ -109,6 +110,8 @@ __all__ = [
     "EarlyLapse",
     "Enquiry",
     "EnquiryMessage",
+    "Erasure",
+    "ErasureItem",
     "FileFault",
     "FileNote",
     "FileRow",
@@ -127,10 +130,13 @@ __all__ = [
     "LetterRow",
     "Liability",
     "LimitationEvent",
+    "LookReview",
+    "LookSample",
     "MailRow",
     "MailWish",
     "Mandate",
     "NoteMention",
+    "NumberSealing",
     "OutboxRow",
     "Pause",
     "PauseClaim",

@@ -66,6 +66,7 @@ class Claim(Table):
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreements.id"), index=True)
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
     registered_on: Mapped[date]
+    erased_on: Mapped[date | None]  # only figures and days are kept since
 
 
 class StageMove(Table):

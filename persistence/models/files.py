@@ -17,12 +17,14 @@ class FileRow(Table):
     kind: Mapped[str]  # claims | payments
     name: Mapped[str]
     content: Mapped[bytes]
+    sealed_key: Mapped[str | None]  # the name of the key that content is sealed with
     received_on: Mapped[date]
     received_by: Mapped[str]
     state: Mapped[str] = mapped_column(default="received")  # received | done | refused
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_taken: Mapped[int] = mapped_column(default=0)
     facts: Mapped[dict[str, Any]]
+    erased_on: Mapped[date | None]  # its content is gone since
 
 
 class FileFault(Table):

@@ -1,8 +1,8 @@
 """Who owes, and who works here."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Computed, Index, text
+from sqlalchemy import CheckConstraint, Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Serial, Table
@@ -11,7 +11,7 @@ from persistence.models.base import Serial, Table
 class Debtor(Table):
     __tablename__ = "debtors"
     __table_args__ = (
-        Index("ix_debtors_national_id_hash", "national_id_hash"),
+        Index("uq_debtors_national_id_hash", "national_id_hash", unique=True),
         Index(
             "ix_debtors_search",
             "search_text",
@@ -21,7 +21,8 @@ class Debtor(Table):
     )
 
     id: Mapped[Serial]
-    national_id: Mapped[str] = mapped_column(unique=True)  # CPR or CVR digits
+    national_id: Mapped[str | None] = mapped_column(unique=True)  # CPR or CVR, until it is sealed
+    sealed_number: Mapped[str | None]  # see persistence.debtors.numbers; neither: it is forgotten
     kind: Mapped[str]  # person | company
     name: Mapped[str]
     address: Mapped[list[str]]
@@ -31,9 +32,23 @@ class Debtor(Table):
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(default="alive", server_default=text("'alive'"))
     national_id_hash: Mapped[str | None]  # keyed; see persistence.debtors.lookup
+    erased_on: Mapped[date | None]  # nobody is known behind it since
     search_text: Mapped[str] = mapped_column(
         Computed("searchable(name, address, is_protected)", persisted=True)
     )
+
+
+class NumberSealing(Table):
+    """One row, from when on no number is written in clear; *lookup_check* tells our key's hash."""
+
+    __tablename__ = "number_sealing"
+    __table_args__ = (CheckConstraint("is_one", name="is_one"),)
+
+    is_one: Mapped[bool] = mapped_column(
+        primary_key=True, default=True, server_default=text("true")
+    )
+    began_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    lookup_check: Mapped[str]
 
 
 class User(Table):

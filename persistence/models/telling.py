@@ -85,7 +85,8 @@ class WebhookSecret(Table):
     endpoint_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("webhook_endpoints.id"), index=True
     )
-    secret: Mapped[str]
+    secret: Mapped[str | None]  # until it is sealed
+    sealed_secret: Mapped[str | None]
     made_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]

@@ -31,6 +31,8 @@ class AuditRow(Table):
     facts: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(default="")
     hash: Mapped[str] = mapped_column(default="")
+    erased_in: Mapped[int | None] = mapped_column(BigInteger)
+    """The erasure that took its words; its hash still ties the chain together."""
 
 
 class AuditAnchor(Table):

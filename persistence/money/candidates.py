@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotFound
 from domain.matching import Candidate, OpenClaim, PaymentClues, rank
 from domain.money import Money
+from persistence.debtors.lookup import lookup_values
 
 _PAYMENT = text("""
 select p.*, (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'ore', placed.ore)
@@ -29,20 +30,23 @@ from payments p where p.unused_ore > 0 order by p.paid_on, p.id limit 200""")
 
 # Only what takes money. What the payer wrote comes first, that equal amounts never crowd it out.
 _PLAUSIBLE = text("""
-select c.id, c.payment_reference, d.national_id, d.name, c.balance_ore, c.principal_ore,
-  c.agreement_id,
+select c.id, c.payment_reference, d.name, c.balance_ore, c.principal_ore,
+  c.agreement_id, (d.national_id_hash = any(:hashes) or d.national_id = any(:numbers)) is true
+    as is_named,
   (select i.amount_ore from instalments i join agreements g on g.id = i.agreement_id
     where g.id = c.agreement_id and i.total_ore > g.paid_ore order by i.number limit 1)
     as instalment_ore
 from claims c join debtors d on d.id = c.debtor_id
 where c.ending is null and c.balance_ore > 0 and (
   c.payment_reference = any(:references) or c.id = any(:claims)
-  or c.agreement_id = any(:agreements) or d.national_id = any(:national_ids)
+  or c.agreement_id = any(:agreements)
+  or d.national_id_hash = any(:hashes) or d.national_id = any(:numbers)
   or lower(d.name) = lower(:payer) or c.balance_ore = :ore
   or :has_words and (string_to_array(lower(d.name), ' ') @> cast(:words as text[])
     or string_to_array(lower(d.name), ' ') <@ cast(:words as text[])))
 order by not (c.payment_reference = any(:references) or c.id = any(:claims)
-  or coalesce(c.agreement_id = any(:agreements), false) or d.national_id = any(:national_ids)),
+  or coalesce(c.agreement_id = any(:agreements), false)
+  or (d.national_id_hash = any(:hashes) or d.national_id = any(:numbers)) is true),
   c.balance_ore <> :ore, c.id limit 200""")
 
 
@@ -72,11 +76,11 @@ async def find_candidates(connection: AsyncConnection, payment: RowMapping) -> S
         "references": [*clues.references, *clues.near_references],
         "claims": list(clues.claim_numbers),
         "agreements": list(clues.agreement_numbers),
-        "national_ids": list(clues.national_ids),
         "payer": clues.payer,
         "ore": clues.amount.ore,
         "words": words,
         "has_words": len(words) > 1,
+        **lookup_values(connection, clues.national_ids),
     }
     rows = (await connection.execute(_PLAUSIBLE, values)).all()
     return rank(clues, [_open_claim(row) for row in rows])
@@ -84,7 +88,7 @@ async def find_candidates(connection: AsyncConnection, payment: RowMapping) -> S
 
 def _open_claim(row: Any) -> OpenClaim:
     return OpenClaim(
-        row.id, row.payment_reference, row.national_id, row.name, Money(row.balance_ore),
+        row.id, row.payment_reference, row.is_named, row.name, Money(row.balance_ore),
         Money(row.principal_ore), row.agreement_id,
         Money(row.instalment_ore) if row.instalment_ore else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from domain.decisions import Outcome, TaskKind
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.money import NOTHING, Money
 from domain.policy import Policy
+from persistence.debtors.numbers import with_numbers
 from persistence.models import Payment, Payout, Refund, Task
 from persistence.money.unplaced_money import ask_about_money, close_question
 from persistence.people.substituting import done_for
@@ -35,7 +36,8 @@ select p.id, p.claim_id, p.unused_ore - coalesce((select sum(r.amount_ore) from 
     as is_debtor_known
 from payments p where p.id = :payment""")
 _TO_SEND = text("""
-select r.id, r.amount_ore, r.payment_id, d.national_id from refunds r
+select r.id, r.amount_ore, r.payment_id, r.debtor_id, d.national_id, d.sealed_number
+from refunds r
 join debtors d on d.id = r.debtor_id where r.state = 'leaving' order by r.id limit :most""")
 _APPROVED = text(f"""
 select id, payment_id from refunds where state = 'approved' and {is_final("refunds", "refunds.id")}
@@ -158,7 +160,7 @@ async def decide_refund(
         await _set(connection, refund_id, state=REFUSED, settled_on=on)
 
 
-async def let_leave(connection: AsyncConnection, on: date, most: int) -> Sequence[RowMapping]:
+async def let_leave(connection: AsyncConnection, on: date, most: int) -> Sequence[Any]:
     """Book what is approved as gone, and say what is on its way and was not yet taken.
 
     Booked before it is sent: what bounces meanwhile can then not be paid out as well.
@@ -170,7 +172,8 @@ async def let_leave(connection: AsyncConnection, on: date, most: int) -> Sequenc
             await _book(connection, refund, "refund", refund.amount_ore, on)
             await _set(connection, row.id, state=LEAVING)
             await close_question(connection, refund.payment_id)
-    return (await connection.execute(_TO_SEND, {"most": most})).mappings().all()
+    rows = (await connection.execute(_TO_SEND, {"most": most})).mappings()
+    return with_numbers(connection, rows, "refunds", "debtor_id")
 
 
 async def mark_sent(connection: AsyncConnection, refund_id: int) -> None:

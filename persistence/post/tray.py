@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.letters import Letter
+from persistence.debtors.numbers import with_numbers
 from persistence.models import Claim, LetterRow, OutboxRow
 from persistence.tasks.taking_back import is_final
+from traces.carrying import carrying
 
 # Whole debtors at a time, so that what leaves as one is seen as one.
 _DEBTORS = text(f"""
-select d.id, d.national_id, d.kind from debtors d where d.id in (
+select d.id, d.national_id, d.sealed_number, d.kind from debtors d where d.id in (
   select distinct debtor_id from letters where state = 'requested' and channel = :channel
     and planned_on <= :on and debtor_id > :after and {is_final("letters", "letters.id")}
   order by debtor_id limit :limit)
@@ -32,7 +34,7 @@ _LETTERS = text("""
 select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.deadline, l.channel,
   l.template, l.goes_with, l.facts, l.requested_on, c.claim_type, c.balance_ore, c.ending,
   c.is_withdrawn, c.stage, c.last_timely_payment_date, c.transfer_notice_with, d.id as debtor_id,
-  d.national_id, d.kind, d.name, d.address, d.language, d.is_protected, d.status,
+  d.national_id, d.sealed_number, d.kind, d.name, d.address, d.language, d.is_protected, d.status,
   (select count(*) from tasks t where t.subject = 'letter-' || l.id and t.state = 'decided')
     as resends,
   exists (select from liabilities b where b.claim_id = c.id and b.debtor_id = d.id
@@ -106,7 +108,8 @@ async def next_debtors(
 ) -> Sequence[Any]:
     """Id, CPR or CVR number and kind of those with letters that were to leave by *on*."""
     values = {"channel": channel, "on": on, "after": after, "limit": limit}
-    return (await connection.execute(_DEBTORS, values)).all()
+    rows = (await connection.execute(_DEBTORS, values)).mappings()
+    return with_numbers(connection, rows, "registers")
 
 
 async def take_tray(
@@ -120,7 +123,10 @@ async def take_tray(
 
 
 async def read_tray(connection: AsyncConnection, ids: Sequence[int], on: date) -> Tray:
-    """Those of the letters *ids* that have not left, as all is at this moment."""
+    """Those of the letters *ids* that have not left, as all is at this moment.
+
+    Numbers are as they are kept: `persistence.debtors.numbers.open_number` opens them.
+    """
     found = await connection.execute(_LETTERS, {"ids": list(ids), "on": on})
     letters = found.mappings().all()
     claims = {row["claim_id"] for row in letters}
@@ -195,7 +201,7 @@ async def tell_new_time(connection: AsyncConnection, ids: Sequence[int]) -> None
         {
             "target": story_of(row.subject),
             "name": "letter_sent",
-            "payload": {"key": row.key, "deadline": row.deadline.isoformat()},
+            "payload": carrying({"key": row.key, "deadline": row.deadline.isoformat()}),
         }
         for row in moved
     ]

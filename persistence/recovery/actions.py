@@ -21,6 +21,7 @@ from domain.claim import Stage
 from domain.money import Money
 from domain.record import News
 from persistence.claims.acts import entering
+from persistence.debtors.numbers import with_numbers
 from persistence.models import (
     Claim,
     RecoveryAction,
@@ -62,13 +63,14 @@ select a.id, a.claim_id, a.kind, a.key, a.amount_ore, a.facts, p.paid_on, u.id a
     join ledger_entries d on d.id = v.debt_entry_id
     where e.claim_id = a.claim_id and e.payment_id = p.id and e.kind = 'payment'
     group by d.kind) k) as covered,
-  (select jsonb_object_agg(d.id, d.national_id) from liabilities b
-    join debtors d on d.id = b.debtor_id where b.claim_id = a.claim_id) as national_ids
+  (select jsonb_agg(jsonb_build_object('id', d.id, 'national_id', d.national_id,
+      'sealed_number', d.sealed_number)) from liabilities b
+    join debtors d on d.id = b.debtor_id where b.claim_id = a.claim_id) as debtors
 from next n join recovery_actions a on a.id = n.id
 left join payments p on p.id = cast(a.facts ->> 'payment' as bigint)
 left join recovery_actions u on u.id = cast(a.facts ->> 'undoes' as bigint)
 order by a.claim_id""").columns(
-    parts=JSONB, moves=JSONB, undone=JSONB, covered=JSONB, national_ids=JSONB
+    parts=JSONB, moves=JSONB, undone=JSONB, covered=JSONB, debtors=JSONB
 )
 
 # What was paid before the authority had the claim, or since it came back, is in the balance that
@@ -135,11 +137,15 @@ async def silent_actions(connection: AsyncConnection, before: date) -> Sequence[
     return (await connection.execute(_SILENT, {"before": before})).mappings().all()
 
 
-async def waiting_actions(
-    connection: AsyncConnection, limit: int, on: date
-) -> Sequence[RowMapping]:
+async def waiting_actions(connection: AsyncConnection, limit: int, on: date) -> Sequence[Any]:
     """Each claim's next action, with the master data the authority asks for (stamdata)."""
-    return (await connection.execute(_WAITING, {"limit": limit, "on": on})).mappings().all()
+    rows = (await connection.execute(_WAITING, {"limit": limit, "on": on})).mappings()
+    return [dict(row) | {"national_ids": _numbers(connection, row["debtors"])} for row in rows]
+
+
+def _numbers(connection: AsyncConnection, debtors: Sequence[Any] | None) -> dict[int, str]:
+    opened = with_numbers(connection, debtors or (), "recovery")
+    return {row["id"]: row["national_id"] for row in opened}
 
 
 async def mark_laid(connection: AsyncConnection, ids: Sequence[int]) -> None:

@@ -79,6 +79,16 @@ async def ask_for_trial(
     return number
 
 
+async def try_again(connection: AsyncConnection) -> int:
+    """Have every trial go on that is under way: whoever tried may be gone. How many they are."""
+    under_way = (TrialState.WAITING.value, TrialState.RUNNING.value)
+    found = select(PolicyTrial.id).where(PolicyTrial.state.in_(under_way)).order_by(PolicyTrial.id)
+    numbers = (await connection.execute(found)).scalars().all()
+    for number in numbers:
+        await tell(connection, f"policy-trial-{number}", START_TRIAL)
+    return len(numbers)
+
+
 async def stop_trial(connection: AsyncConnection, number: int, actor: Actor) -> None:
     """What it has found by now stays. Raises NotAllowed, NotFound, Conflict when it is over."""
     require(actor, Right.STEER)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
 from persistence.claims.standings import read_standing
+from persistence.debtors.numbers import with_numbers
 
 # All that the debtor of the claim owes here, the claim itself first.
 _CLAIMS = text("""
@@ -21,7 +22,8 @@ from claims c where c.debtor_id = (select debtor_id from claims where id = :clai
 order by c.id <> :claim, c.balance_ore desc, c.id limit 50""")
 
 _DEBTORS = text("""
-select d.id, d.kind, d.name, d.national_id, d.address, d.language, d.is_protected, d.status
+select d.id, d.kind, d.name, d.national_id, d.sealed_number, d.address, d.language, d.is_protected,
+  d.status
 from liabilities b join debtors d on d.id = b.debtor_id join claims c on c.id = b.claim_id
 where b.claim_id = :claim order by d.id <> c.debtor_id, d.id""")
 
@@ -87,7 +89,7 @@ async def read_case(
     agreements = await rows(_PLAN)
     return CaseFacts(
         standing=await read_standing(connection, claim_id, on),
-        debtors=await rows(_DEBTORS),
+        debtors=with_numbers(connection, await rows(_DEBTORS), "task"),
         claims=await rows(_CLAIMS),
         letters=await rows(_LETTERS),
         talks=await rows(_TALKS, task=task_id),

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor, Right, require
@@ -19,6 +20,7 @@ from domain.telling.webhooks import (
 )
 from persistence.models import WebhookDelivery, WebhookTry
 from persistence.tasks.taking_back import is_final
+from persistence.telling.secrets import open_secret
 from persistence.trail.audit import note
 
 _KEPT = timedelta(days=90)  # of what has arrived; the facts themselves stand elsewhere
@@ -27,7 +29,8 @@ _KEPT = timedelta(days=90)  # of what has arrived; the facts themselves stand el
 _DUE = text(f"""
 select d.id, d.endpoint_id, d.event, d.happened_on, d.claim_id, d.tries, e.url,
   e.failing_since, c.source, c.reference,
-  (select array_agg(s.secret order by s.id desc) from webhook_secrets s
+  (select jsonb_agg(jsonb_build_object('id', s.id, 'secret', s.secret,
+      'sealed_secret', s.sealed_secret) order by s.id desc) from webhook_secrets s
     where s.endpoint_id = e.id and (s.ends_at is null or s.ends_at > :now)) as secrets
 from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
   left join claims c on c.id = d.claim_id
@@ -37,7 +40,7 @@ where d.state = 'waiting' and e.state = 'active'
   and {is_final("webhook_deliveries", "d.id")}
   and not exists (select from webhook_deliveries b where b.state = 'waiting'
     and b.endpoint_id = d.endpoint_id and b.claim_id = d.claim_id and b.id < d.id)
-order by d.id limit :limit""")
+order by d.id limit :limit""").columns(secrets=JSONB)
 _SETTLE = text("""
 update webhook_deliveries set state = :state, tries = tries + 1, settled_at = :now,
   next_try_at = null where id = :delivery""")
@@ -68,11 +71,13 @@ _FORGET = text("""
 delete from webhook_deliveries where state <> 'waiting' and settled_at < :before""")
 
 
-async def due_deliveries(
-    connection: AsyncConnection, now: datetime, limit: int
-) -> Sequence[RowMapping]:
+async def due_deliveries(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Any]:
     """The oldest that may be tried now; nothing that an answer may yet take back."""
-    return (await connection.execute(_DUE, {"now": now, "limit": limit})).mappings().all()
+    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).mappings()
+    return [
+        dict(row) | {"secrets": [open_secret(connection, one) for one in row["secrets"] or ()]}
+        for row in rows
+    ]
 
 
 async def note_try(

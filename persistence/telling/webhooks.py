@@ -14,6 +14,7 @@ from domain.authority import Actor, Right, require
 from domain.errors import Conflict, NotFound
 from domain.telling.webhooks import OVERLAP, EndpointState
 from persistence.models import WebhookEndpoint, WebhookSecret
+from persistence.telling.secrets import keep_secret, open_secret
 from persistence.trail.audit import note
 
 _SECRET_BYTES = 32
@@ -44,7 +45,8 @@ update webhook_secrets set ends_at = least(ends_at, :ends_at)
 where endpoint_id = :endpoint and (ends_at is null or ends_at > :now)""")
 _SHOW = text("""
 update webhook_secrets set is_shown = true
-where endpoint_id = :endpoint and made_by = :user and not is_shown returning secret""")
+where endpoint_id = :endpoint and made_by = :user and not is_shown
+returning id, secret, sealed_secret""")
 _SECRETS = text("""
 select count(*) filter (where ends_at is null or ends_at > :now) as valid, max(made_at) as made_at,
   min(ends_at) filter (where ends_at > :now) as old_ends_at
@@ -136,8 +138,8 @@ async def rotate(
 async def show_secret(connection: AsyncConnection, endpoint_id: int, actor: Actor) -> str | None:
     """The newest secret, to who asked for it and only once; None: it has been shown."""
     shown = await connection.execute(_SHOW, {"endpoint": endpoint_id, "user": actor.id})
-    secret: str | None = shown.scalars().first()
-    return secret
+    row = shown.mappings().first()
+    return open_secret(connection, row) if row else None
 
 
 async def read_secrets(connection: AsyncConnection, endpoint_id: int, now: datetime) -> RowMapping:
@@ -150,8 +152,10 @@ async def _add_secret(
     connection: AsyncConnection, endpoint_id: int, now: datetime, actor: Actor
 ) -> None:
     told = base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-    values = {"endpoint_id": endpoint_id, "secret": f"whsec_{told}", "made_by": actor.id}
-    await connection.execute(insert(WebhookSecret).values(made_at=now, is_shown=False, **values))
+    values = {"endpoint_id": endpoint_id, "made_at": now, "made_by": actor.id, "is_shown": False}
+    made = insert(WebhookSecret).values(values).returning(WebhookSecret.id)
+    number = (await connection.execute(made)).scalar_one()
+    await keep_secret(connection, number, f"whsec_{told}")
 
 
 async def _lock(connection: AsyncConnection, endpoint_id: int) -> Any:

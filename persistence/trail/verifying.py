@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.keeping.trail_words import SEAL
+
 _HASH = """encode(sha256(convert_to(concat_ws('|', previous, subject, seq,
     extract(epoch from at), actor, act, facts::text), 'UTF8')), 'hex')"""
 _CHAINS = f"""
 with chain as (
-  select subject, seq, previous, hash, {_HASH} as should,
+  select subject, seq, previous, hash, erased_in, facts, {_HASH} as should,
     lag(hash, 1, '') over w as hash_before, lag(seq, 1, 0) over w as seq_before
   from audit where cast(:subject as text) is null or subject = :subject
   window w as (partition by subject order by seq)
 )
 select subject, seq, 'changed' as what from chain
-where hash <> should or (seq = seq_before + 1 and previous <> hash_before)
+where (hash <> should and erased_in is null) or (seq = seq_before + 1 and previous <> hash_before)
+  or (erased_in is not null and facts <> '{{}}')
 union all
 select subject, n, 'gone' from chain cross join generate_series(seq_before + 1, seq - 1) n
 where seq > seq_before + 1"""
@@ -62,7 +65,20 @@ select r.subject, r.seq, case when s.sha256 is null then 'screen-gone' else 'scr
 from audit r left join screens s on s.sha256 = r.facts->>'screen'
 where r.facts ? 'screen' and (cast(:subject as text) is null or r.subject = :subject)
   and (s.sha256 is null or encode(sha256(convert_to(s.content, 'UTF8')), 'hex') <> s.sha256)"""
-_PARTS = (_CHAINS, _HEADS, _SCREENS)
+# Rows whose words were erased by rule: together they are what the row says that tells of it.
+_ERASED = f"""
+with sealed as (
+  select erased_in, {SEAL} as seal from audit where erased_in is not null group by erased_in
+), told as (
+  select id, subject, seq, facts->>'seal' as seal from audit where act = 'erased'
+)
+select t.subject, t.seq, 'changed' as what from told t left join sealed s on s.erased_in = t.id
+where t.seal <> coalesce(s.seal, '') and (cast(:subject as text) is null or t.subject = :subject)
+union all
+select r.subject, r.seq, 'changed' from audit r
+where r.erased_in is not null and not exists (select from told t where t.id = r.erased_in)
+  and (cast(:subject as text) is null or r.subject = :subject)"""
+_PARTS = (_CHAINS, _HEADS, _SCREENS, _ERASED)
 
 
 def _question(*parts: str) -> TextClause:

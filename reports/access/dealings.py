@@ -161,7 +161,7 @@ DEALINGS: tuple[Section, ...] = (
             and p.day = (a.at at time zone 'Europe/Copenhagen')::date) as purpose
           from audit a left join users u on u.id = a.actor
           where a.subject = 'debtor-' || :debtor
-          or a.subject in (select 'claim-' || claim_id from mine) order by a.at, a.id""",
+          or a.subject in (select claim_id from mine) order by a.at, a.id""",
         Column("at", "moment"),
         word("role", "word-role-"),
         word("act", "trail-act-"),

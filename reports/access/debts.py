@@ -6,8 +6,9 @@ DEBTS: tuple[Section, ...] = (
     section(
         "person",
         "debtors",
-        """select name, array_to_string(address, ', ') as address, national_id, status,
-          is_protected, language, registered_on from debtors where id = :debtor""",
+        """select name, array_to_string(address, ', ') as address, id, national_id,
+          sealed_number, status, is_protected, language, registered_on
+          from debtors where id = :debtor""",
         Column("name"),
         Column("national_id"),
         Column("address"),

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, TextClause, bindparam, text
+from sqlalchemy import BigInteger, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.debtors.numbers import with_numbers
 from reports.access.sections import SECTIONS
 from reports.access.shape import Section
 from reports.reconciling.report import read_one_moment
@@ -18,7 +20,7 @@ _MINE = "with mine as materialized (select claim_id from liabilities where debto
 @dataclass(frozen=True, slots=True)
 class Told:
     section: Section
-    rows: Sequence[RowMapping]
+    rows: Sequence[Any]
 
 
 async def read_all_about(connection: AsyncConnection, debtor_id: int) -> Sequence[Told]:
@@ -33,10 +35,10 @@ async def read_all_about(connection: AsyncConnection, debtor_id: int) -> Sequenc
     return told
 
 
-async def _rows(
-    connection: AsyncConnection, section: Section, debtor_id: int
-) -> Sequence[RowMapping]:
-    return (await connection.execute(_query(section), {"debtor": debtor_id})).mappings().all()
+async def _rows(connection: AsyncConnection, section: Section, debtor_id: int) -> Sequence[Any]:
+    rows = (await connection.execute(_query(section), {"debtor": debtor_id})).mappings().all()
+    is_sealed = section.code == "person"
+    return with_numbers(connection, rows, "access") if is_sealed else rows
 
 
 @cache

@@ -15,11 +15,12 @@ _SOURCES = (
 _TABLES = {
     _OF_STAFF: """access_tokens drafts kept_forms mail_wishes mails note_mentions presence
         saved_filters sessions sign_ins substitutions users""",
-    _OF_THE_HOUSE: """audit_anchors council_reports gateway_cursors gateway_silences
-        idempotency_keys outbox policy_trial_figures policy_trials post_forecasts post_stops
-        recovery_payouts recovery_statements recovery_statements_read story_batches story_looks
-        story_steps task_weighing task_weights town_clock undo_steps webhook_endpoints
-        webhook_secrets webhook_tries""",
+    _OF_THE_HOUSE: """audit_anchors council_reports erasure_items erasures gateway_cursors
+        gateway_silences idempotency_keys look_reviews look_samples number_sealing outbox
+        policy_trial_figures policy_trials post_forecasts post_stops recovery_payouts
+        recovery_statements recovery_statements_read story_batches story_looks story_steps
+        task_weighing task_weights town_clock undo_steps webhook_endpoints webhook_secrets
+        webhook_tries""",
     _SOURCES: """bank_lines bank_statements file_faults files pause_claims pauses
         policy_trial_samples preflights screens""",
 }

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from domain.authority import Role
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import Outcome, TaskKind
 from domain.enquiries import EnquiryChannel
@@ -98,6 +99,14 @@ async def test_who_looked_is_told_by_role_and_the_report_itself_is_told_in_the_n
     acts = [(row["cells"][1], row["cells"][2]) for row in sections["looks"]["rows"]]
     assert ("teamleder", "trak indsigt") in acts
     assert "supervisor" not in told
+
+
+async def test_who_looked_at_a_claim_of_theirs_is_told_too(api):
+    claim, debtor = await a_life(api)
+    await api.get(f"/claims/{claim}", Role.AUDITOR)
+    sections, _ = await read(api, debtor)
+    looks = [row["cells"][1:3] for row in sections["looks"]["rows"]]
+    assert ["revision", "slog op"] in looks
 
 
 async def test_it_can_be_read_on_a_page_in_both_languages(api):

@@ -44,6 +44,8 @@ async def test_every_answer_is_safe_to_show(anyone, address):
     answer = await anyone.get(address)
     assert ALWAYS.items() <= dict(answer.headers).items()
     assert "camera=()" in answer.headers["permissions-policy"]
+    is_kept = address.startswith("/static/") and answer.status_code == 200
+    assert ("no-store" in answer.headers.get("cache-control", "")) != is_kept
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in policy

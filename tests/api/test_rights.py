@@ -12,6 +12,15 @@ from tests.api.page_rights import ANYONE, BY_CONTENT, ENDLESS, FORMS, OPEN, PAGE
 from tests.api.questions import WRITE_OFF
 
 RIGHT_OF = {
+    "listErasures": Right.SEE_AUDIT,
+    "proposeErasure": Right.STEER,
+    "readErasure": Right.SEE_AUDIT,
+    "readErasureArchive": Right.STEER,
+    "approveErasure": Right.STEER,
+    "withdrawErasure": Right.STEER,
+    "listLookSamples": Right.SEE_AUDIT,
+    "readLookSample": Right.SEE_AUDIT,
+    "judgeLook": Right.SEE_AUDIT,
     "registerClaim": Right.REGISTER_CLAIMS,
     "registerClaims": Right.REGISTER_CLAIMS,
     "listClaims": Right.SEE_CLAIMS,
@@ -210,6 +219,9 @@ PARAMETERS = {
     "day": "2026-03-16",
     "enquiry_id": 999999,
     "consultation_id": 999999,
+    "erasure_id": 999999,
+    "sample_id": 999999,
+    "look": 999999,
     "suspension_id": 999999,
     "write_off_id": 999999,
     "trial_number": 999999,
@@ -235,6 +247,7 @@ def routes_of(api):
 def bodies():
     return {
         "tryPolicy": {"days": 21},
+        "judgeLook": {"verdict": "fine"},
         "registerClaim": {},
         "registerClaims": [{}],
         "withdrawClaim": {"reasons": "x"},

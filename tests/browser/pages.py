@@ -145,6 +145,8 @@ PAGES = {
     "/webhooks": ("supervisor", lambda _: "/webhooks"),
     "/webhooks/{endpoint_id}": ("supervisor", lambda town: f"/webhooks/{webhook(town)}"),
     "/audit": ("auditor", lambda _: "/audit"),
+    "/erasures": ("supervisor", lambda _: "/erasures"),
+    "/look-samples": ("auditor", lambda _: "/look-samples"),
     "/purpose": ("caseworker", lambda town: f"/purpose?subject={town.claim('transfer')}&next=/"),
 }
 SEEN_ELSEWHERE = {
@@ -153,6 +155,7 @@ SEEN_ELSEWHERE = {
     "/sign-in/return": "leads back from it",
     "/kept-forms/{number}": "tests/browser/test_journeys.py, with a session that is over",
     "/inbox/counts": "a piece of the inbox",
+    "/temporal-door": "asked by the proxy; an answer without content",
     "/inbox/events": "what the inbox listens to",
     "/tasks/{task_id}/{act}": "leads to the task",
     "/decisions/{decision_id}": "tests/browser/test_journeys.py, after an answer",
@@ -168,6 +171,9 @@ SEEN_ELSEWHERE = {
     "/write-offs/{number}/reverse": "tests/browser/test_journeys.py, after a write-off",
     "/executions/batches/{number}": "tests/browser/test_execution_journey.py, once asked for",
     "/audit/export.csv": "a file",
+    "/erasures/{number}/archive.csv": "a file",
+    "/erasures/{number}": "tests/api/test_erasures.py, years later",
+    "/look-samples/{number}": "tests/api/test_look_samples.py, when one was drawn",
     "/transfers/claims.csv": "a file",
     "/audit/samples/{number}": "tests/browser/test_journeys.py, when a sample was drawn",
     "/decisions/{decision_id}/screen": "tests/browser/test_journeys.py, after an answer",

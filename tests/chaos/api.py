@@ -12,8 +12,8 @@ from policies.loading import load_policy
 from workers.clock import Clock
 
 
-async def main(database_url, port):
-    database = Database(database_url)
+async def main(database_url, port, patience):
+    database = Database(database_url, patience=patience)
     async with database.transaction() as connection:
         clock = Clock(await read_clock(connection))
     app = create_app(database, load_policy("skanderborg"), clock.now)

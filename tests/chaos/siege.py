@@ -4,6 +4,7 @@ import asyncio
 from itertools import combinations
 
 from tests.chaos.house import PARTS
+from tests.chaos.recovery import recovery_told
 
 _PATIENCE = 120  # seconds; nobody waits so long unless something is broken
 _LOOK_EVERY = 0.25
@@ -19,8 +20,8 @@ def victims(rng, rounds):
 
 
 class Siege:
-    def __init__(self, house, findings, rng):
-        self.house, self.findings, self.rng = house, findings, rng
+    def __init__(self, house, findings, people, rng):
+        self.house, self.findings, self.people, self.rng = house, findings, people, rng
 
     async def rage(self, rounds):
         for names in victims(self.rng, rounds):
@@ -30,16 +31,19 @@ class Siege:
                 await self.house.kill(name)
                 await self.pause(0.3)
             await self.pause(1.5)
-            await self.house.start(*names)
-            await self.findings.database.engine.dispose()  # its connections may be dead
+            with recovery_told("kill -9", of="+".join(sorted(names))):
+                await self.house.start(*names)
+                await self.findings.database.engine.dispose()  # its connections may be dead
+                await self.see_work_done(1)
         await self.see_work_done()
 
     async def pause(self, longest):
         await asyncio.sleep(longest * self.rng.random())
 
-    async def see_work_done(self):
-        """Until stories have acted, of which each needs servers, relay and worker."""
-        enough = await self.acts_of_stories() + _ENOUGH
+    async def see_work_done(self, enough=_ENOUGH):
+        """Until the API has answered, and stories have acted: that takes servers, relay, worker."""
+        await self.people.client.ask("GET", "/tasks?limit=1", "anna")
+        enough += await self.acts_of_stories()
         async with asyncio.timeout(_PATIENCE):
             while await self.acts_of_stories() < enough:
                 await self.house.start_what_ended()

@@ -1,8 +1,8 @@
 import pytest
 
-from persistence.database import Database
 from policies.loading import load_policy
 from tests.files.desk import Desk
+from tests.sealed import sealed_database
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +12,7 @@ def policy():
 
 @pytest.fixture
 async def database(database_url):
-    database = Database(database_url)
+    database = await sealed_database(database_url)
     yield database
     await database.close()
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 
 from domain.errors import Conflict
 from persistence.claims.bulk_registration import register_all
 from persistence.claims.registration import register
+from persistence.debtors.lookup import is_numbered
+from persistence.models import Debtor
 from tests.builders import a_claim, a_debtor
 from tests.files.builders import a_source
 
@@ -90,7 +92,7 @@ async def test_the_latest_name_of_a_debtor_counts(database, policy):
     ]
     async with database.transaction() as connection:
         await register_all(connection, policy, named, TODAY, "anna")
-        found = text("select name from debtors where national_id = '2302580789'")
+        found = select(Debtor.name).where(is_numbered(connection, "2302580789"))
         assert await connection.scalar(found) == "Ellen Mønster"
 
 

@@ -11,6 +11,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from persistence.files import received as files
 from persistence.models import Debtor, FileRow, LedgerEntry, OutboxRow
 from tests.files.builders import a_mixed_table, a_row, a_source, a_table
+from tests.files.desk import FOR_EVER
 
 
 async def test_the_rows_of_a_file_become_claims_whose_stories_start(desk):
@@ -143,7 +144,9 @@ async def test_a_worker_killed_between_two_batches_repeats_and_loses_nothing(des
     whole = await desk.read(a_mixed_table(one_go, count))
     file_id, _ = await desk.receive(a_mixed_table(resumed, count))
     for done in (0, ROWS_AT_ONCE, ROWS_AT_ONCE, 2 * ROWS_AT_ONCE):
-        acts = ClaimFileActivities(desk.database, desk.policy)  # a new worker knows nothing
+        acts = ClaimFileActivities(
+            desk.database, desk.policy, FOR_EVER
+        )  # a new worker knows nothing
         await ActivityEnvironment().run(acts.look_through, file_id)
         await ActivityEnvironment().run(acts.take_rows, RowsFrom(file_id, done))
     await desk.go_on(file_id)

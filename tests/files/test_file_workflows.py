@@ -10,6 +10,7 @@ from activities.claim_files import ROWS_AT_ONCE, ClaimFileActivities
 from activities.files import receive_file
 from persistence.files import received as files
 from tests.files.builders import a_row, a_source, a_table
+from tests.files.desk import FOR_EVER
 from workflows.claim_files import ClaimFileWorkflow, FileReading, file_workflow_id
 from workflows.queues import ROUNDS
 
@@ -20,7 +21,7 @@ def temporal(time_skipping):
 
 
 def worker(temporal, database, policy):
-    acts = ClaimFileActivities(database, policy)
+    acts = ClaimFileActivities(database, policy, FOR_EVER)
     return Worker(
         temporal,
         task_queue=ROUNDS,

@@ -7,9 +7,9 @@ import pytest_asyncio
 
 from domain.calendar import COPENHAGEN
 from gateways.choose import choose
-from persistence.database import Database
 from policies.loading import load_policy
 from tests.rounds.house import RoundsHouse
+from tests.sealed import sealed_database
 
 
 @pytest.fixture
@@ -19,6 +19,6 @@ def monday():
 
 @pytest_asyncio.fixture
 async def house(database_url, tmp_path):
-    database = Database(database_url)
+    database = await sealed_database(database_url)
     yield RoundsHouse(database, load_policy("skanderborg"), choose(tmp_path), date(2026, 3, 2))
     await database.close()

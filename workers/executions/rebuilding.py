@@ -43,6 +43,11 @@ class Rebuilding:
                 return await claim_record(connection, self._policy, subject, clock, on)
             return await agreement_record(connection, subject, clock, on)
 
+    async def running(self) -> set[str]:
+        """The ids of all stories that run, whatever the tables know of them."""
+        kinds = "WorkflowType in ('claim', 'agreement') and ExecutionStatus = 'Running'"
+        return {found.id async for found in self._client.list_workflows(kinds)}
+
     async def is_running(self, story: str) -> bool:
         try:
             description = await self._client.get_workflow_handle(story).describe()
