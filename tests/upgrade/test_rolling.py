@@ -31,7 +31,7 @@ from tests.chaos.client import Client
 from tests.chaos.findings import Findings
 from tests.chaos.house import ROOT
 from tests.chaos.people import hire
-from tests.chaos.test_kills import check_consistency, check_promises, let_the_world_behave
+from tests.chaos.town import let_the_world_behave
 from tests.upgrade.house import House, Release
 from tests.upgrade.town import Town, until
 from workers.builds import count_stories
@@ -222,6 +222,6 @@ async def test_a_release_follows_another_while_a_thousand_claims_live(releases):
                     await working
             await upgrade.come_to_the_end()
             assert await findings.values("select id from claims where ending is null") == []
-            await check_promises(findings, town.promised)
-            await check_consistency(findings)
+            await findings.check_promises(town.promised)
+            await findings.check_consistency()
             assert town.client.broken == []
