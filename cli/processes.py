@@ -26,7 +26,7 @@ from policies.loading import load_policy
 from settings import Settings, settings
 from traces.exporting import telling_traces
 from traces.instruments import follow_questions, follow_requests
-from workers.assembly import connect, hash_numbers
+from workers.assembly import connect, hash_numbers, open_database
 from workers.clock import Clock
 from workers.process import carry as carry_until
 from workers.process import work as work_until
@@ -111,32 +111,30 @@ async def _serve(
     stop: asyncio.Event,
     provider: TracerProvider | None,
 ) -> None:
-    database = Database(
-        url,
-        chosen.database_pool_size,
-        chosen.lookup_key,
-        chosen.record_ring,
-        chosen.database_patience_seconds,
-    )
+    database = open_database(chosen, url)
     try:
         await hash_numbers(database)
-        async with database.transaction() as connection:
-            clock = Clock(await read_clock(connection))
-        app = create_app(
-            database,
-            policy,
-            clock.now,
-            TemporalLink(chosen).answers,
-            front_door(chosen),
-            executions=executions_at(chosen.temporal_ui, chosen),
-            outlets=outlets(chosen),
-        )
+        app = await _app(chosen, policy, database)
         if provider:
             follow_requests(app, provider)
             follow_questions(database.engine, provider)
         await _serve_on(app, chosen, port, stop)
     finally:
         await database.close()
+
+
+async def _app(chosen: Settings, policy: Policy, database: Database) -> FastAPI:
+    async with database.transaction() as connection:
+        clock = Clock(await read_clock(connection))
+    return create_app(
+        database,
+        policy,
+        clock.now,
+        TemporalLink(chosen).answers,
+        front_door(chosen),
+        executions=executions_at(chosen.temporal_ui, chosen),
+        outlets=outlets(chosen),
+    )
 
 
 async def _serve_on(app: FastAPI, chosen: Settings, port: int, stop: asyncio.Event) -> None:

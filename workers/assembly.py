@@ -22,7 +22,8 @@ from persistence.database import Database
 from persistence.debtors.lookup import fill_hashes
 from persistence.debtors.sealing_numbers import begin_where_nobody_is
 from policies.loading import load_policy
-from settings import Settings, temporal_connect_config
+from settings import Settings
+from settings.temporal import temporal_connect_config
 from workers.addressing import Pace
 from workers.clock import Clock
 from workers.executions.caretaker import Caretaker
@@ -88,16 +89,20 @@ def _measured(address: str | None) -> Runtime | None:
     return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
 
 
-@asynccontextmanager
-async def open_office(settings: Settings, database_url: str) -> AsyncIterator[Office]:
-    """Reaches nobody outside. Its database is closed again when the context is."""
-    database = Database(
-        database_url,
+def open_database(settings: Settings, url: str) -> Database:
+    return Database(
+        url,
         settings.database_pool_size,
         settings.lookup_key,
         settings.record_ring,
         settings.database_patience_seconds,
     )
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, database_url: str) -> AsyncIterator[Office]:
+    """Reaches nobody outside. Its database is closed again when the context is."""
+    database = open_database(settings, database_url)
     try:
         await hash_numbers(database)
         async with database.transaction() as connection:

@@ -15,7 +15,8 @@ from gateways.serviceplatformen.post import (
     ServiceplatformenPhysicalPost,
 )
 from policies.loading import load_policy
-from settings import Settings, settings, temporal_connect_config
+from settings import Settings, settings
+from settings.temporal import temporal_connect_config
 from workers.assembly import mail_account, post_account
 
 
