@@ -3,12 +3,11 @@
 A story stays with the build it began on until it turns a page (docs/decisions/0003).
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.deployment.v1 import WorkerDeploymentInfo
-from temporalio.api.enums.v1 import RoutingConfigUpdateState, TaskQueueType
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
@@ -23,9 +22,7 @@ from workers.clock import real_now
 from workers.stories import DEPLOYMENT
 from workflows.queues import STORIES
 
-_LOOK_EVERY_SECONDS = 0.2
 _ASKED_LATELY = timedelta(minutes=2)  # a worker asks for work at least once a minute
-_UNDER_WAY = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,10 @@ async def require_build(client: Client, name: str) -> Build:
 
 
 async def make_current(client: Client, name: str) -> None:
-    """New pages are written by it from now on, which every part of Temporal knows on return."""
+    """New pages are written by it, as soon as Temporal's queues have heard of it.
+
+    That is not waited for: the server was seen to say for minutes that it is under way.
+    """
     request = SetWorkerDeploymentCurrentVersionRequest(
         namespace=client.namespace,
         deployment_name=DEPLOYMENT,
@@ -80,13 +80,6 @@ async def make_current(client: Client, name: str) -> None:
         ignore_missing_task_queues=True,
     )
     await client.workflow_service.set_worker_deployment_current_version(request)
-    while await _is_spreading(client):  # noqa: ASYNC110 - it is Temporal that is waited for
-        await asyncio.sleep(_LOOK_EVERY_SECONDS)
-
-
-async def _is_spreading(client: Client) -> bool:
-    info = await _deployment(client)
-    return info is not None and info.routing_config_update_state == _UNDER_WAY
 
 
 async def count_stories(client: Client, build: str) -> int:

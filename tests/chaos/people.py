@@ -35,6 +35,7 @@ ANSWERS = {
     "write-off-batch": ("approved", "refused"),
     "unclear-notice": ("done",),
     "suspension-review": ("resume",),
+    "post-stopped": ("done",),
 }
 _SPECIALISTS = {
     "write-off-approval": "bent",

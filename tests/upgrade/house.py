@@ -78,6 +78,11 @@ class House:
         await asyncio.to_thread(child.end, SIGTERM, patience=40)
         assert child.wait(0) == 0, child.last_words()
 
+    def bugs(self):
+        """What the doors said of answers that say the house has a bug."""
+        lines = [line for log in self.folder.glob("serve-*.log") for line in log.open()]
+        return [line for line in lines if '"level": "error"' in line or "Traceback" in line]
+
     def _start(self, release, what, *options):
         command = [*self._command(release), what, *options]
         log = self.folder / f"{what}-{release.build}.log"
