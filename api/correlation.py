@@ -3,6 +3,7 @@
 import re
 import traceback
 import uuid
+from collections.abc import Iterator
 
 import structlog
 from fastapi import Request, Response
@@ -72,11 +73,21 @@ def _tell(scope: Scope) -> None:
 
 
 def _number(headers: Headers) -> str:
-    """The caller's own, that of the trace it is in, or a new one."""
+    """The caller's own, that of the trace it is in, or a new one.
+
+    Never one with what could be a CPR number in it: the logs mask that, and nobody would find it.
+    """
+    return next(one for one in _numbers(headers) if not _LIKE_A_PERSON.search(one))
+
+
+def _numbers(headers: Headers) -> Iterator[str]:
     wish = headers.get(HEADER, "")
-    if _ACCEPTABLE.fullmatch(wish) and not _LIKE_A_PERSON.search(wish):
-        return wish
-    return current_trace() or trace_of(headers.get(PARENT, "")) or uuid.uuid4().hex
+    if _ACCEPTABLE.fullmatch(wish):
+        yield wish
+    if trace := current_trace() or trace_of(headers.get(PARENT, "")):
+        yield trace
+    while True:
+        yield uuid.uuid4().hex
 
 
 def _where(error: BaseException) -> list[str]:
