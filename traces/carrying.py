@@ -22,9 +22,9 @@ def carried() -> dict[str, str]:
     number = structlog.contextvars.get_contextvars().get(NUMBER)
     if number is None:
         return {}
-    carrier = {NUMBER: number}
-    _W3C.inject(carrier)
-    return carrier
+    context_of_w3c: dict[str, str] = {}
+    _W3C.inject(context_of_w3c)  # also its tracestate, in which a caller may write what it likes
+    return {NUMBER: number} | {k: v for k, v in context_of_w3c.items() if k == PARENT}
 
 
 def carrying(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.sampling import (
     SamplingResult,
     TraceIdRatioBased,
 )
-from opentelemetry.trace import Link, SpanKind, Status, TraceState
+from opentelemetry.trace import Link, SpanContext, SpanKind, Status, TraceState
 from opentelemetry.util.types import Attributes
 from typing_extensions import override
 
@@ -125,11 +125,11 @@ class Cleaned(SpanExporter):
 
 def _clean(one: ReadableSpan) -> ReadableSpan:
     """Without events, links' facts and words of errors, all of which may be about somebody."""
-    attributes = one.attributes or {}
+    attributes, context = one.attributes or {}, one.get_span_context()
     return ReadableSpan(
         name=one.name,
-        context=one.get_span_context(),
-        parent=one.parent,
+        context=context and _where(context),
+        parent=one.parent and _where(one.parent),
         resource=one.resource,
         attributes={k: v for k, v in attributes.items() if k in _TOLD or k.startswith(_OURS)},
         kind=one.kind,
@@ -138,3 +138,8 @@ def _clean(one: ReadableSpan) -> ReadableSpan:
         end_time=one.end_time,
         instrumentation_scope=one.instrumentation_scope,
     )
+
+
+def _where(context: SpanContext) -> SpanContext:
+    """Its place in the tree, without the state in which a caller may write what it likes."""
+    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)

@@ -1,6 +1,6 @@
 """How Temporal carries along what an act came from: in headers, which no replay looks at.
 
-The headers hold a number and W3C's trace context: nothing of anybody, so they are not sealed.
+The headers hold a number and W3C's traceparent: nothing of anybody, so they are not sealed.
 """
 
 from collections.abc import Mapping
