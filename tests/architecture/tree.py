@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "activities", "api", "bench", "cli", "domain", "gateways", "letters", "persistence",
-    "policies", "reports", "servers", "settings", "workers", "workflows",
+    "policies", "reports", "sealing", "servers", "settings", "traces", "workers", "workflows",
+    "writing",
 )  # fmt: skip
 NOT_OURS = {".git", ".venv", "__pycache__", "dist", "state", "secrets"}
 
