@@ -51,11 +51,13 @@ def telling_traces(telling: Telling | None) -> Iterator[TracerProvider | None]:
     provider = TracerProvider(
         sampler=ParentBased(_Doors(telling.share)), resource=_resource(telling)
     )
-    provider.add_span_processor(BatchSpanProcessor(_exporter(telling.endpoint)))
+    exporter = _exporter(telling.endpoint)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     try:
         yield provider
     finally:
+        exporter.hurry()
         provider.shutdown()
 
 
@@ -68,7 +70,7 @@ def _resource(telling: Telling) -> Resource:
     return Resource(facts)
 
 
-def _exporter(endpoint: str) -> SpanExporter:
+def _exporter(endpoint: str) -> "Cleaned":
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # noqa: TID251 - ours says it once
     return Cleaned(OTLPSpanExporter(endpoint=endpoint, timeout=3))
 
@@ -107,10 +109,19 @@ class Cleaned(SpanExporter):
     """Hands on only what may be told, and says once that nobody takes it."""
 
     def __init__(self, to: SpanExporter) -> None:
-        self._to, self._is_taken = to, True
+        self._to, self._is_taken, self._is_in_a_hurry = to, True, False
+
+    def hurry(self) -> None:
+        """From now on one batch that is not taken is enough: a process that ends waits for no more.
+
+        A collector that hangs costs seconds a batch, and whoever stops us does not wait for long.
+        """
+        self._is_in_a_hurry = True
 
     @override
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if self._is_in_a_hurry and not self._is_taken:
+            return SpanExportResult.FAILURE
         result = self._to.export([_clean(one) for one in spans])
         is_taken = result is SpanExportResult.SUCCESS
         if self._is_taken and not is_taken:

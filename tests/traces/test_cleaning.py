@@ -7,7 +7,7 @@ import structlog
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.propagate import extract
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api import correlation
@@ -79,3 +79,21 @@ def test_a_number_that_the_logs_would_mask_is_given_to_nobody(monkeypatch):
     monkeypatch.setattr(correlation.uuid, "uuid4", lambda: SimpleNamespace(hex=next(born)))
     assert masked(MASKED) != MASKED
     assert number_of({"traceparent": f"00-{MASKED}-00f067aa0ba902b7-01"}) == TRACE
+
+
+class Refusing(SpanExporter):
+    def __init__(self):
+        self.asked = 0
+
+    def export(self, spans):
+        self.asked += 1
+        return SpanExportResult.FAILURE
+
+
+def test_a_process_that_ends_offers_a_collector_that_takes_nothing_no_more_than_one_batch():
+    refusing = Refusing()
+    cleaned = Cleaned(refusing)
+    cleaned.hurry()
+    for _ in range(3):
+        assert cleaned.export([]) is SpanExportResult.FAILURE
+    assert refusing.asked == 1
