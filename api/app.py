@@ -78,8 +78,7 @@ def create_app(
     """
     app = _described()
     door, executions = door or FrontDoor(), executions or TemporalPages()
-    outlets = outlets or Outlets()
-    furnish(app, House(database, policy, clock, temporal, door, executions, outlets))
+    furnish(app, House(database, policy, clock, temporal, door, executions, outlets or Outlets()))
     handle_errors(app)
     _surround(app)
     _add_routes(app)

@@ -51,7 +51,7 @@ def new_app() -> FastAPI:
     return create_app(Database("postgresql+asyncpg://"), load_policy("skanderborg"), lambda: NOON)
 
 
-_routes = cache(new_app)  # Hundreds of routes: one town after another is served by the same.
+_shared_app = cache(new_app)  # It has hundreds of routes, so it serves one town after another.
 
 
 class Browser(httpx.AsyncClient):
@@ -75,7 +75,7 @@ class Api:
     policy: Any = field(default_factory=lambda: load_policy("skanderborg"))
 
     def __post_init__(self) -> None:
-        self.serve_by(_routes())
+        self.serve_by(_shared_app())
         self.acts = ClaimActivities(self.database, self.policy)
 
     def serve_by(self, app: FastAPI) -> None:

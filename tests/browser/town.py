@@ -31,9 +31,12 @@ class Town:
 
     @property
     def today(self):
-        """As its clock shows it, which moves a day in an hour."""
-        now = datetime.fromisoformat((self.folder / "town-time").read_text())
-        return today(now).isoformat()
+        """In Denmark, as the town's clock shows it, which moves a day in an hour."""
+        return today(self._now).isoformat()
+
+    @property
+    def _now(self):
+        return datetime.fromisoformat((self.folder / "town-time").read_text())
 
     def ask(self, path, who="visitor-supervisor"):
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
@@ -86,7 +89,7 @@ class Town:
             database = Database(f"postgresql+asyncpg://postgres@/postgres?host={self._socket}")
             authority = SandboxRecoveryAuthority(self.folder / "world")
             acts = ExchangeActivities(database, load_policy("skanderborg"), authority)
-            now = datetime.fromisoformat((self.folder / "town-time").read_text())
+            now = self._now
             while await acts.submit_actions(now):
                 pass
             while await acts.read_notices(now + timedelta(days=days)):
