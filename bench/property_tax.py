@@ -57,7 +57,7 @@ class Day:
         rule = policy.post_rule(_ARRIVE_ON)
         self._opens, self._closes = rule.opens_at_hour, rule.closes_at_hour
         steps = policy.claim_type(_TYPE).steps.on(_ARRIVE_ON)
-        self._steps: tuple[LetterStep, ...] = steps
+        self._steps: tuple[LetterStep, ...] = steps or ()
         self._post: dict[tuple[int, date, int], int] = {}
         self._open_from: dict[int, datetime] = {}
         self.happenings: dict[str, Counter[datetime]] = {

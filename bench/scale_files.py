@@ -10,8 +10,9 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
+from bench.bare import BareClaim
 from bench.ground import Ground
-from bench.town import TYPE
+from bench.town import TYPE, new_clock
 from bench.workers import BARE_QUEUE
 from domain.authority import HOUSE
 from persistence.database import Database
@@ -82,12 +83,11 @@ def a_file(first: int, claims: int, on: date) -> bytes:
 
 def _nobody(number: int) -> str:
     """A company's number with its check digit, from where none has been given out."""
-    for first in "98":
-        digits = f"{first}{number % 1_000_000:06d}"
+    for digits in (f"{first}{number % 1_000_000:06d}" for first in "98"):
         check = -sum(int(d) * weight for d, weight in zip(digits, _WEIGHTS, strict=True)) % 11
         if check < 10:
-            break
-    return f"{digits}{check}"
+            return f"{digits}{check}"
+    raise AssertionError("one of two first digits has a check digit")
 
 
 async def take_in(standing: Ground, database: Database, first: int, claims: int, on: date) -> Taken:
@@ -116,12 +116,13 @@ async def _is_in(database: Database, file_id: int, claims: int) -> bool:
 
 async def begin_bare(standing: Ground, client: Client, name: str, count: int) -> Taken:
     """`StartWorkflowExecution` and nothing else: no worker, no facts."""
-    gate, meter = asyncio.Semaphore(_AT_ONCE), Meter(standing)
+    gate, clock, meter = asyncio.Semaphore(_AT_ONCE), new_clock(), Meter(standing)
 
     async def begin(number: int) -> None:
         async with gate:
             await client.start_workflow(
-                "bare",
+                BareClaim.run,
+                clock,
                 id=f"{name}-{number}",
                 task_queue=f"{BARE_QUEUE}-nobody",
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
@@ -61,13 +61,13 @@ async def live_whole(
     return Costs(cost.cpu_ms, cost.cpu_ms_of, temporal, sql, ids[0])
 
 
-async def _until_none(database: Database, query: object, span: dict[str, str]) -> None:
+async def _until_none(database: Database, query: TextClause, span: dict[str, str]) -> None:
     async with asyncio.timeout(_PATIENCE):
         while await _ask(database, query, span):  # noqa: ASYNC110  # another process does it
             await asyncio.sleep(_LOOK_EVERY)
 
 
-async def _ask(database: Database, query: object, values: dict[str, str]) -> int:
+async def _ask(database: Database, query: TextClause, values: dict[str, str]) -> int:
     async with database.transaction() as connection:
         return int(await connection.scalar(query, values) or 0)
 
