@@ -10,8 +10,9 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
+from bench.bare import BareClaim
 from bench.ground import Ground
-from bench.town import TYPE
+from bench.town import TYPE, new_clock
 from bench.workers import BARE_QUEUE
 from domain.authority import HOUSE
 from persistence.database import Database
@@ -116,12 +117,13 @@ async def _is_in(database: Database, file_id: int, claims: int) -> bool:
 
 async def begin_bare(standing: Ground, client: Client, name: str, count: int) -> Taken:
     """`StartWorkflowExecution` and nothing else: no worker, no facts."""
-    gate, meter = asyncio.Semaphore(_AT_ONCE), Meter(standing)
+    gate, clock, meter = asyncio.Semaphore(_AT_ONCE), new_clock(), Meter(standing)
 
     async def begin(number: int) -> None:
         async with gate:
             await client.start_workflow(
-                "bare",
+                BareClaim.run,
+                clock,
                 id=f"{name}-{number}",
                 task_queue=f"{BARE_QUEUE}-nobody",
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
