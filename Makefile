@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test chaos check format bench lock clean
+.PHONY: help setup demo test chaos rehearsal check format bench lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with all that is needed; instant when nothing has changed
 
@@ -39,6 +39,9 @@ chaos: setup ## All faults at all places: half an hour (RETTIDIG_CHAOS_SEED=7 fo
 	@rm -f chaos.jsonl
 	RETTIDIG_CHAOS=1 RETTIDIG_CHAOS_SUMMARY=$(CURDIR)/chaos.jsonl $(BIN)/python -m pytest tests/chaos $(ARGS)
 	@cat chaos.jsonl
+
+rehearsal: setup ## A release follows another while a thousand claims live (OLD=COMMIT for that release's own code)
+	RETTIDIG_REHEARSAL=1 RETTIDIG_OLD_RELEASE=$(OLD) $(BIN)/python -m pytest -s tests/upgrade/test_rolling.py $(ARGS)
 
 check: setup ## Lint, format, types, who may import whom, and the texts of all letters
 	$(BIN)/ruff check --no-cache .

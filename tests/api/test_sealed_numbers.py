@@ -173,7 +173,11 @@ async def test_the_newest_key_seals_what_older_ones_did_and_they_can_go(house, d
     assert (await house.get(f"/claims/{claim}")).status_code == 503
 
 
-@pytest.mark.parametrize(("keys", "lookup_key"), [("", LOOKUP_KEY), (KEYS, "en anden nøgle her")])
+@pytest.mark.parametrize(
+    ("keys", "lookup_key"),
+    [("", LOOKUP_KEY), (KEYS, "en anden nøgle her")],
+    ids=["none", "another"],
+)
 async def test_a_process_with_other_keys_does_not_begin(house, database_url, keys, lookup_key):
     async with keyed(database_url, keys, lookup_key) as database:
         with pytest.raises(NoKeys):

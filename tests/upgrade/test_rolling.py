@@ -2,7 +2,7 @@
 
 The release before is this code, and the next one is `tests.upgrade.next_release`. A rehearsal of
 a real release takes the code of the one before from the history of this repository:
-``RETTIDIG_REHEARSAL=1 RETTIDIG_OLD_RELEASE=<commit> pytest tests/upgrade/test_rolling.py``.
+``make rehearsal OLD=COMMIT``.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ REGISTERED = 1200  # for meanwhile some are paid and withdrawn
 SETTLED_IN = 1150
 SECONDS_A_DAY = 3.0
 HELD_BACK = 6
-OLD_RELEASE = os.environ.get("RETTIDIG_OLD_RELEASE")
+OLD_RELEASE = os.environ.get("RETTIDIG_OLD_RELEASE") or None
 
 _SOON_TO_ACT = text("""
 select id from claims where ending is null and not is_withdrawn and next_on is not null
