@@ -58,6 +58,10 @@ _TAGS = [
     {"name": "executions", "description": "Stories that do not go on, and what helps."},
     {"name": "figures", "description": "Where all claims are."},
     {"name": "webhooks", "description": "Which systems are told what became of their claims."},
+    {
+        "name": "personal data",
+        "description": "What is erased by rule and by whom, and looks that are reviewed.",
+    },
     {"name": "access", "description": "How programs get their tokens."},
     {"name": "operation", "description": "For those who run the system."},
 ]

@@ -24,7 +24,16 @@ Value = Plain | tuple[Plain, ...]
 
 # What the page says elsewhere, or what is no decision: names, addresses, and what holds the rest.
 _NO_FIGURES = frozenset(
-    {"claim_types", "entry_filter", "legal_limits", "endings", "source", "sender", "phone"}
+    {
+        "claim_types",
+        "entry_filter",
+        "legal_limits",
+        "endings",
+        "keeping",
+        "source",
+        "sender",
+        "phone",
+    }
     | {"version", "municipality"}
 )
 _OF_A_RULE = frozenset({"source"})
@@ -153,6 +162,7 @@ def _all_series(policy: Policy) -> Iterator[tuple[str | None, str, Dated[Any]]]:
     """Every series of dated decisions: of the house, of each law, and of each type of claim."""
     for holder in (policy, policy.endings):
         yield from ((None, n, v) for n, v in _parts(holder, _OF_A_RULE) if isinstance(v, Dated))
+    yield from ((None, f"keeping_{n}", v) for n, v in _parts(policy.keeping, _OF_A_RULE))
     yield from (
         (None, f"legal_limits_{law.name.lower()}", one) for law, one in policy.legal_limits.items()
     )

@@ -20,7 +20,7 @@ from servers import temporal
 from servers.postgres import PostgresServer
 from workflows.wire import DATA_CONVERTER
 
-TOWNS = ("tests/browser/", "tests/chaos/faults/")
+TOWNS = ("tests/browser/", "tests/chaos/faults/", "tests/servers/test_composed.py")
 TEMPLATE = "rettidig_template"
 MEMORY = Path(
     "/dev/shm"

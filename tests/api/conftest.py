@@ -20,10 +20,11 @@ from domain.decisions import TaskKind
 from domain.letters import Letter
 from domain.orders import AskPerson, Close, Transfer, WriteLetter
 from persistence.database import Database
-from persistence.models import Task, User
+from persistence.models import OutboxRow, Task, User
 from persistence.people.sessions import begin_session
 from policies.loading import load_policy
 from tests.proofs import make_ready
+from traces.carrying import TRACE
 
 # Born before October 2007 and failing modulus 11: such numbers were never issued.
 CPR = ("0703790123", "1108650456", "2302580789")
@@ -63,6 +64,14 @@ class Browser(httpx.AsyncClient):
         transport = httpx.ASGITransport(app)
         super().__init__(transport=transport, base_url="http://town", headers=headers)
         self.csrf_token = csrf_token
+
+
+async def outbox(api: "Api", name: str) -> list[tuple[str, dict[str, Any]]]:
+    """To whom that message is to go, and what it says; without the number of the click."""
+    found = select(OutboxRow.target, OutboxRow.payload).where(OutboxRow.name == name)
+    async with api.database.transaction() as connection:
+        rows = (await connection.execute(found.order_by(OutboxRow.id))).all()
+    return [(row.target, {k: v for k, v in row.payload.items() if k != TRACE}) for row in rows]
 
 
 @dataclass

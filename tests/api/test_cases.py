@@ -4,17 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from domain.claim import Ending
-from persistence.models import OutboxRow, Payment, Task
+from persistence.models import Payment, Task
+from tests.api.conftest import outbox
 
 
 def payment(**changes):
     return {"source_reference": "k-1", "amount_ore": 30_000, "paid_on": "2026-03-16"} | changes
-
-
-async def told(api, name):
-    async with api.database.transaction() as connection:
-        found = select(OutboxRow.target, OutboxRow.payload).where(OutboxRow.name == name)
-        return [tuple(row) for row in await connection.execute(found.order_by(OutboxRow.id))]
 
 
 async def test_a_payment_lessens_the_claim_once(api):
@@ -28,7 +23,7 @@ async def test_a_payment_lessens_the_claim_once(api):
 async def test_a_payment_that_settles_the_claim_is_told_to_its_story(api):
     claim = await api.register(principal_ore=30_000)
     await api.post(f"/claims/{claim}/payments", payment())
-    assert await told(api, "settled") == [(f"claim-{claim}", {})]
+    assert await outbox(api, "settled") == [(f"claim-{claim}", {})]
 
 
 async def test_what_a_claim_cannot_take_becomes_a_task_for_a_person(api):
@@ -101,7 +96,7 @@ async def test_a_hold_is_told_to_the_story_when_placed_and_when_lifted(api):
     )
     assert placed.status_code == 201
     number = placed.json()["hold_id"]
-    assert await told(api, "held") == [
+    assert await outbox(api, "held") == [
         (
             f"claim-{claim}",
             {"number": number, "hold": {"since": "2026-03-16", "until": "2026-04-15"}},
@@ -109,7 +104,7 @@ async def test_a_hold_is_told_to_the_story_when_placed_and_when_lifted(api):
     ]
     lifted = await api.post(f"/holds/{number}/release")
     assert lifted.json() == {"hold_id": number, "released_on": "2026-03-16"}
-    assert await told(api, "released") == [
+    assert await outbox(api, "released") == [
         (f"claim-{claim}", {"number": number, "on": "2026-03-16"})
     ]
 
@@ -120,7 +115,7 @@ async def test_a_hold_sent_twice_with_a_key_is_one_hold(api):
     first = await api.post(f"/claims/{claim}/holds", body, headers=key)
     again = await api.post(f"/claims/{claim}/holds", body, headers=key)
     assert first.json() == again.json()
-    assert len(await told(api, "held")) == 1
+    assert len(await outbox(api, "held")) == 1
 
 
 async def test_a_hold_is_lifted_once(api):
@@ -146,7 +141,7 @@ async def test_a_withdrawal_is_told_to_the_story(api):
     claim = await api.register()
     answer = await api.post(f"/claims/{claim}/withdraw", {"reasons": "Fejl."}, "system")
     assert answer.json() == {"claim_id": claim, "stage": "demand", "is_withdrawn": True}
-    assert await told(api, "withdrawn") == [(f"claim-{claim}", {})]
+    assert await outbox(api, "withdrawn") == [(f"claim-{claim}", {})]
     view = (await api.get(f"/claims/{claim}")).json()
     assert view["standing"]["why"][0]["code"] == "why-withdrawn"
 

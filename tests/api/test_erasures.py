@@ -38,7 +38,7 @@ CODES = [
     "sha256", "side", "source_reference", "stage", "stage_from", "stage_to", "state", "status",
     "step", "stopped_by", "story", "target", "task_key", "template", "trouble", "until_key",
     "verdict", "waiting_for", "weekdays", "why", "why_not", "approved_by",
-    "transfer_notice_with", "user_id", "statement", "reason",
+    "transfer_notice_with", "user_id", "statement", "reason", "lookup_check",
 ]  # fmt: skip
 """Columns of these names hold codes, hashes, or numbers of ours and of people who work here."""
 STAY = [

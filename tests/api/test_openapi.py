@@ -139,6 +139,8 @@ NAMES = (
     "decideStageMove", "askExecutionBatch", "readExecutionBatch", "steerExecutionBatch",
     "readForecast", "listForeseen", "renewForecast", "pauseClaims", "readPause", "undoPause",
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
+    "listErasures", "readErasure", "proposeErasure", "approveErasure", "withdrawErasure",
+    "readErasureArchive", "listLookSamples", "readLookSample", "judgeLook",
 )  # fmt: skip
 
 

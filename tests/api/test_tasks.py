@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from domain.authority import Role
 from domain.decisions import TaskKind
-from persistence.models import Agreement, Decision, OutboxRow
-from tests.api.conftest import CPR
+from persistence.models import Agreement, Decision
+from tests.api.conftest import CPR, outbox
 from tests.api.questions import WRITE_OFF
 
 GO_ON = {"outcome": "go-on", "reasons": "Ingen løsning."}
@@ -22,12 +22,6 @@ async def inbox(api, query=""):
 
 async def ids(api, query=""):
     return [task["id"] for task in (await inbox(api, query))["items"]]
-
-
-async def outbox(api, name):
-    async with api.database.transaction() as connection:
-        found = select(OutboxRow.target, OutboxRow.payload).where(OutboxRow.name == name)
-        return [tuple(row) for row in await connection.execute(found)]
 
 
 async def test_large_claims_come_before_small_ones_and_the_list_says_why(api):

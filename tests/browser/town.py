@@ -17,6 +17,7 @@ from persistence.database import Database
 from persistence.limitation.watch import sweep_limitation
 from persistence.recovery.preflights import sweep
 from policies.loading import load_policy
+from sealing.keys import KeyRing
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,7 @@ class Town:
         """The watch looks at every claim, as it does each night."""
 
         async def look():
-            host = self.folder / "postgres" / "data"
-            database = Database(f"postgresql+asyncpg://postgres@/postgres?host={host}", pool_size=1)
+            database = self._database()
             policy, on = load_policy("skanderborg"), date.fromisoformat(self.today)
             async with database.transaction() as connection:
                 await sweep_limitation(connection, policy, on, on)
@@ -86,7 +86,7 @@ class Town:
         """What is due is sent, and what it will have said in so many days is read now."""
 
         async def answer():
-            database = Database(f"postgresql+asyncpg://postgres@/postgres?host={self._socket}")
+            database = self._database()
             authority = SandboxRecoveryAuthority(self.folder / "world")
             acts = ExchangeActivities(database, load_policy("skanderborg"), authority)
             now = self._now
@@ -98,6 +98,11 @@ class Town:
 
         with ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(asyncio.run, answer()).result()
+
+    def _database(self):
+        url = f"postgresql+asyncpg://postgres@/postgres?host={self._socket}"
+        lookup, ring = ((self.folder / name).read_text() for name in ("lookup-key", "record-keys"))
+        return Database(url, 2, lookup, KeyRing.read(ring))
 
     @property
     def _socket(self):

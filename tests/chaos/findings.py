@@ -46,6 +46,9 @@ select l.id, l.channel, l.body, l.state = 'cancelled' and l.dispatched_on is nul
     where t.subject = 'letter-' || l.id and d.outcome = :retry) as resends from letters l"""
 
 
+RELEASED = "select id from holds where released_on is not null"
+
+
 class Findings:
     def __init__(self, database, client, policy, clock, world):
         self.database, self.client, self.policy = database, client, policy
@@ -80,7 +83,7 @@ class Findings:
         assert {(task, *facts) for task, facts in promised.decisions.items()} <= set(decisions)
         assert {reasons for _, _, reasons in decisions} <= promised.reasons
         assert sorted(await self.holds()) == sorted(promised.holds.items())
-        released = await self.values("select id from holds where released_on is not null")
+        released = await self.values(RELEASED)
         assert promised.releases <= set(released)
         withdrawn = await self.values("select id from claims where is_withdrawn")
         assert promised.withdrawals <= set(withdrawn)

@@ -55,6 +55,10 @@ class Ours:
     def is_running(self):
         return self.child is not None and self.child.is_running
 
+    @property
+    def pid(self):
+        return self.child.pid if self.is_running else None
+
 
 class House:
     """Each of our processes reaches each server by a wire of its own.

@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +11,7 @@ from persistence.database import Database
 from servers.postgres import PostgresServer
 from servers.temporal import TemporalServer
 from tests.chaos import backups
+from tests.chaos.findings import RELEASED
 from tests.chaos.people import Promised
 from tests.chaos.recovery import recovery_told
 from tests.chaos.town import open_town
@@ -44,7 +47,7 @@ async def test_the_restore_drill():
 
 async def back_up(town):
     """While everybody works; what the API had said yes to before, and the numbers given by then."""
-    house, promised = town.house, dict(town.people.promised.claims)
+    house, promised = town.house, deepcopy(town.people.promised)
     await asyncio.to_thread(backups.dump, house.postgres, house.folder / "postgres.dump")
     given = await town.findings.rows(_GIVEN)
     await asyncio.to_thread(backups.copy_stories, house.temporal, house.folder / "stories.db")
@@ -80,8 +83,19 @@ def raise_elsewhere(house):
 
 async def forget_what_was_lost(town, backed_up):
     """What was backed up is there, and people go on with that."""
-    restored = dict(await town.findings.claims())
-    assert backed_up.items() <= restored.items()
-    people = town.people
-    people.living = [claim for claim in people.living if claim in restored.values()]
-    people.promised = Promised()
+    people, restored = town.people, await promised_by(town.findings)
+    for kind in ("claims", "payments", "holds"):
+        assert getattr(backed_up, kind).items() <= getattr(restored, kind).items(), kind
+    people.living = [claim for claim in people.living if claim in restored.claims.values()]
+    people.promised = replace(restored, reasons=people.promised.reasons)
+
+
+async def promised_by(findings):
+    """By the tables: what people may count on from now on."""
+    payments = {reference: tuple(facts) for reference, *facts in await findings.payments()}
+    return Promised(
+        dict(await findings.claims()),
+        payments,
+        holds=dict(await findings.holds()),
+        releases=set(await findings.values(RELEASED)),
+    )

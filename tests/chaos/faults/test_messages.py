@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from workers.addressing import Addressing
+from workers.addressing import Addressing, Pace
 from workers.clock import real_now
 from workflows.queues import ROUNDS, STORIES
 
@@ -30,7 +30,7 @@ async def deliver_again(town):
     """Everything that was delivered so far, the latest first, by Temporal's real client."""
     policy, clock = town.findings.policy, town.findings.clock
     database = town.database
-    addressing = Addressing(database, town.client, policy, STORIES, ROUNDS, real_now)
+    addressing = Addressing(database, town.client, policy, STORIES, ROUNDS, real_now, Pace())
     async with database.transaction() as connection:
         rows = (await connection.execute(_SIGNALS)).all()
     assert len({row.name for row in rows}) > 3
