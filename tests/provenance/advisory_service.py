@@ -1,0 +1,91 @@
+"""Those who collect flaws, on loopback: what OSV answers pip-audit, and a registry answers npm."""
+
+import gzip
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+OSV = "/v1/query"
+NPM = "/-/npm/v1/security/advisories/bulk"
+
+
+@dataclass
+class AdvisoryService:
+    """Knows of the *flaws* it is given, by the package's name, and remembers what it was asked."""
+
+    url: str = ""
+    python_flaws: dict = field(default_factory=dict)
+    npm_flaws: dict = field(default_factory=dict)
+    status: HTTPStatus = HTTPStatus.OK
+    asked: set = field(default_factory=set)
+
+    def answer(self, path, question):
+        if path == NPM:
+            self.asked |= {(name, v) for name, versions in question.items() for v in versions}
+            return {name: [flaw] for name, flaw in self.npm_flaws.items() if name in question}
+        package = question["package"]
+        self.asked.add((package["name"], question["version"]))
+        flaw = self.python_flaws.get(package["name"])
+        return {"vulns": [flaw]} if flaw else {}
+
+
+@contextmanager
+def advisory_service():
+    service = AdvisoryService()
+
+    class Door(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            answer = json.dumps(service.answer(self.path, json.loads(body))).encode()
+            self.send_response(service.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        service.url = f"http://127.0.0.1:{server.server_port}"
+        yield service
+        server.shutdown()
+
+
+def an_osv_flaw(package, *, fixed):
+    return {
+        "id": "PYSEC-2026-1",
+        "aliases": ["CVE-2026-0001"],
+        "summary": "Lets strangers in.",
+        "affected": [
+            {
+                "package": {"name": package, "ecosystem": "PyPI"},
+                "ranges": [
+                    {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}
+                ],
+            }
+        ],
+    }
+
+
+def an_npm_flaw(*, vulnerable):
+    return {
+        "id": 1,
+        "url": "https://advisories.example/GHSA-xxxx-yyyy-zzzz",
+        "title": "Runs what it is sent.",
+        "severity": "high",
+        "vulnerable_versions": vulnerable,
+        "cwe": [],
+        "cvss": {"score": 0, "vectorString": None},
+    }
