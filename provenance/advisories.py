@@ -39,7 +39,8 @@ class Answer:
 def ask_about_python(options: Sequence[str] = ()) -> Answer:
     """About all that is locked for this machine, tools of development too. Raises Unanswered.
 
-    pip-audit ends with 1 for flaws and for whatever goes wrong; only its report tells them apart.
+    pip-audit ends with 1 for flaws and for whatever goes wrong, and with 0 where the service has
+    not heard of a single package; only its report tells them apart.
     """
     command = (*_PIP_AUDIT, *options)
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no word of others

@@ -49,8 +49,9 @@ def _ask(osv_url: str | None) -> tuple[list[Answer], list[str]]:
             answers.append(ask())
         except Unanswered as why:
             silent.append(f"Not known: the advisory service could not be asked. {why}")
-    unheard = sorted(name for answer in answers for name in answer.unheard)
-    return answers, [*silent, *(f"Not known: the service has never heard of {n}." for n in unheard)]
+    if unheard := sorted(name for answer in answers for name in answer.unheard):
+        silent.append(f"Not known: the advisory service knows nothing of {', '.join(unheard)}.")
+    return answers, silent
 
 
 def _sentence(flaw: Flaw, accepted: AcceptedFlaws, today: date) -> str:

@@ -6,7 +6,7 @@ the last byte, on machines of one kind.
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import distribution
@@ -17,7 +17,7 @@ from uuid import NAMESPACE_OID, uuid5
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from provenance.licences import OURS, Licences
+from provenance.licences import OURS, Licences, NotAllowed
 from provenance.packages import US, DoesNotFit, Package, all_packages
 
 _SCHEMA = SchemaVersion.V1_6
@@ -29,6 +29,7 @@ Json = dict[str, Any]
 def make_bill(packages: Iterable[Package], licences: Licences, made_at: datetime | None) -> Json:
     """Raises NotAllowed. *made_at* is told and not asked of a clock, which always says another."""
     packages = sorted(packages, key=lambda one: one.url)
+    licences.require(packages)
     bill: Json = {
         "bomFormat": "CycloneDX",
         "specVersion": _SCHEMA.to_version(),
@@ -92,23 +93,28 @@ def _dependencies(packages: Sequence[Package]) -> list[Json]:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Writes the file, or ends with what is in the way."""
+    options = _options(words)
+    try:
+        bill = make_bill(all_packages(), Licences.read(options.licences), options.made_at)
+    except (DoesNotFit, NotAllowed) as wrong:
+        sys.exit(str(wrong))
+    text = written(bill)
+    if wrong := faults_of_form(text):
+        sys.exit(f"not a CycloneDX document: {wrong}")
+    options.file.parent.mkdir(parents=True, exist_ok=True)
+    options.file.write_text(text, encoding="utf-8")
+
+
+def _options(words: Sequence[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m provenance.bill")
     parser.add_argument("file", type=Path)
     parser.add_argument("--licences", type=Path, default=OURS, help="which are allowed")
-    parser.add_argument("--made-at", type=int, help="seconds since 1970: the commit's time")
-    asked = parser.parse_args(words)
-    made_at = None if asked.made_at is None else datetime.fromtimestamp(asked.made_at, UTC)
-    try:
-        packages, licences = list(all_packages()), Licences.read(asked.licences)
-    except DoesNotFit as wrong:
-        sys.exit(str(wrong))
-    if complaints := list(licences.complaints(packages)):
-        sys.exit("\n".join(complaints))
-    bill = written(make_bill(packages, licences, made_at))
-    if wrong := faults_of_form(bill):
-        sys.exit(f"not a CycloneDX document: {wrong}")
-    asked.file.parent.mkdir(parents=True, exist_ok=True)
-    asked.file.write_text(bill, encoding="utf-8")
+    parser.add_argument("--made-at", type=_moment, help="seconds since 1970: the commit's time")
+    return parser.parse_args(words)
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,11 @@ class Licences(BaseModel):
             )
         return licence
 
+    def require(self, packages: Iterable[Package]) -> None:
+        """Raises NotAllowed with all complaints, each on a line of its own."""
+        if complaints := list(self.complaints(packages)):
+            raise NotAllowed("\n".join(complaints))
+
     def complaints(self, packages: Iterable[Package]) -> Iterator[str]:
         """One sentence for each package that may not be used as things stand."""
         for package in packages:

