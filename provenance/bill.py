@@ -99,8 +99,8 @@ def main(words: Sequence[str] | None = None) -> None:
     except (DoesNotFit, NotAllowed) as wrong:
         sys.exit(str(wrong))
     text = written(bill)
-    if wrong := faults_of_form(text):
-        sys.exit(f"not a CycloneDX document: {wrong}")
+    if faults := faults_of_form(text):
+        sys.exit(f"not a CycloneDX document: {faults}")
     options.file.parent.mkdir(parents=True, exist_ok=True)
     options.file.write_text(text, encoding="utf-8")
 

@@ -149,5 +149,7 @@ def _with_extras(wanted: Requirement) -> Iterator[tuple[str, str]]:
 
 def _says(told: PackageMetadata) -> str:
     """Of the three places where packages have told their licence through the years, the newest."""
-    classified = [one for one in told.get_all("Classifier") or () if one.startswith("License ::")]
-    return told.get("License-Expression") or told.get("License") or "; ".join(classified)
+    for field in ("License-Expression", "License"):
+        if said := "".join(told.get_all(field) or ()):
+            return said
+    return "; ".join(c for c in told.get_all("Classifier") or () if c.startswith("License ::"))

@@ -54,15 +54,20 @@ def advisory_service(authority):
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = (
+            -1
+        )  # An answer leaves as one, else its second half waits for a word of the first.
 
         def do_CONNECT(self):
             self.send_response(HTTPStatus.OK)
             self.end_headers()
+            self.wfile.flush()
+            self.close_connection = False
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             authority.issue_cert(self.path.partition(":")[0]).configure_cert(context)
             self.connection = context.wrap_socket(self.connection, server_side=True)
             self.rfile = self.connection.makefile("rb")
-            self.wfile = self.connection.makefile("wb", buffering=0)
+            self.wfile = self.connection.makefile("wb")
 
         def do_GET(self):
             answer = service.answer_of_pip_audits_own(self.path)
