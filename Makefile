@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+MADE_AT = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test chaos rehearsal check format bench lock clean
+.PHONY: help setup demo test chaos rehearsal check format bench lock sbom audit clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,12 @@ lock: setup ## Choose versions anew where pyproject.toml changed (ARGS=--upgrade
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 		--quiet --output-file requirements.lock $(ARGS)
+
+sbom: setup ## Write dist/rettidig.cdx.json: what production runs of others' work, as CycloneDX
+	$(BIN)/python -m provenance.bill dist/rettidig.cdx.json $(if $(MADE_AT),--made-at $(MADE_AT))
+
+audit: setup ## Ask whether anything we use has a known flaw; needs the internet (ARGS='--osv-url …')
+	$(BIN)/python -m provenance.audit $(ARGS)
 
 clean: ## Remove .venv and all caches; the demo's state stays
 	rm -rf $(VENV) assets/node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -18,8 +18,8 @@ MADE = re.compile(r"\bmake ([a-z]+)\b(?=[ `\n]|$)")
 RUN = re.compile(r"\brettidig(?: |`, `)([a-z]+(?:-[a-z]+)*)")
 SECTIONS = ["Status", "Context", "Decision", "Consequences"]
 MOST_WORDS_OF_A_DECISION = 400
-# Examples of what somebody may write, and what exists only while the house runs.
-NOT_FILES = re.compile(r"state/|migrations/versions/0|actual/")
+# Examples of what somebody may write, and what exists only while the house runs or once it is made.
+NOT_FILES = re.compile(r"state/|dist/|migrations/versions/0|actual/")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 

@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "activities", "api", "bench", "cli", "domain", "gateways", "letters", "persistence",
-    "policies", "reports", "sealing", "servers", "settings", "traces", "workers", "workflows",
-    "writing",
+    "policies", "provenance", "reports", "sealing", "servers", "settings", "traces", "workers",
+    "workflows", "writing",
 )  # fmt: skip
 NOT_OURS = {".git", ".venv", "__pycache__", "dist", "state", "secrets"}
 

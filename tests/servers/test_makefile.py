@@ -72,6 +72,15 @@ def test_a_day_is_handed_to_the_demo(checkout):
     assert asked.strip() == ".venv/bin/rettidig demo --day 2 --no-robot"
 
 
+def test_the_bill_of_materials_bears_the_time_it_is_told(checkout, monkeypatch):
+    ready = checkout / ".venv" / ".ready"
+    ready.parent.mkdir()
+    ready.touch()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795990400")
+    asked = make(checkout, "-n", "sbom").stdout.split()
+    assert asked[-3:] == ["dist/rettidig.cdx.json", "--made-at", "1795990400"]
+
+
 def test_continuous_integration_runs_what_a_person_runs():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)

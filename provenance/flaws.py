@@ -1,0 +1,60 @@
+"""Known flaws of what we use, and those we live with for a while."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ACCEPTED = Path(__file__).with_name("accepted_flaws.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """*names* are all it has: the service's own, CVE … *mended_by* says versions in words."""
+
+    package: str
+    version: str
+    names: tuple[str, ...]
+    mended_by: str
+    summary: str
+
+    def __str__(self) -> str:
+        what = f"{self.package} {self.version} has {', '.join(self.names)}"
+        return f"{what}, mended by {self.mended_by}: {self.summary}"
+
+
+class Acceptance(BaseModel):
+    """A flaw that does not reach us, says somebody; from the day after *until* it counts again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    package: str
+    flaw: str  # any of its names
+    since: date
+    until: date
+    reason: Annotated[str, Field(min_length=1)]
+
+    def is_of(self, flaw: Flaw) -> bool:
+        return self.package == flaw.package and self.flaw in flaw.names
+
+
+class AcceptedFlaws(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accepted: tuple[Acceptance, ...] = ()
+
+    @classmethod
+    def read(cls, file: Path = ACCEPTED) -> "AcceptedFlaws":
+        return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+
+    def of(self, flaw: Flaw) -> Acceptance | None:
+        """The one that lasts longest, over or not."""
+        found = (one for one in self.accepted if one.is_of(flaw))
+        return max(found, key=lambda one: one.until, default=None)
+
+    def cover(self, flaw: Flaw, today: date) -> bool:
+        acceptance = self.of(flaw)
+        return acceptance is not None and today <= acceptance.until
