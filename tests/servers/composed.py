@@ -110,8 +110,8 @@ class Composed:
         return (self.folder / f"{name}.log").read_text()[-3000:]
 
     def close(self):
-        for child in self.running.values():
-            child.end()
+        while self.running:
+            self.running.popitem()[1].end()
 
     def _secrets_of(self, name):
         folder = self.folder / name / "secrets"

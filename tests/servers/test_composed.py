@@ -43,6 +43,7 @@ PEOPLE = (
     {"sub": "s-mette", "name": "Mette Holm", "role": "caseworker"},
     {"sub": "s-rikke", "name": "Rikke Revisor", "role": "auditor"},
 )
+OURS = ("api", "relay", "worker", "proxy")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -118,9 +119,13 @@ def bring_up(house, database_url):
     for job in ("migrate", "temporal-namespace"):
         assert house.start(job).wait(120) == 0, house.log(job)
     asyncio.run(settle(database_url))
-    for name in ("api", "relay", "worker", "proxy"):
+    start_all(house)
+
+
+def start_all(house):
+    for name in OURS:
         house.start(name)
-    for name in ("api", "relay", "worker", "proxy"):
+    for name in OURS:
         house.wait_until_healthy(name)
 
 
@@ -403,8 +408,16 @@ def wait_until_nobody_listens(port):
     raise AssertionError("requests are still taken")
 
 
-async def test_what_is_under_way_is_finished_before_a_process_ends(house, client):
-    """Last, for nobody is left afterwards."""
+@pytest_asyncio.fixture
+async def ending_house(house):
+    """Whose processes may end: afterwards they run again."""
+    yield house
+    await asyncio.to_thread(house.close)
+    await asyncio.to_thread(start_all, house)
+
+
+async def test_what_is_under_way_is_finished_before_a_process_ends(ending_house, client):
+    house = ending_house
     async with client() as program:
         headers = await token(program, "system")
     body = b'{"debtors": []}'
