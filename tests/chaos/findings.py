@@ -55,14 +55,15 @@ class Findings:
         self.clock, self.gateways = clock, choose(world)
         self.is_restored = False
         """Then stories may have been ended by the rebuilding, and those of the past be unknown."""
-        self.lost_letters, self.lost_actions = range(0), range(0)
+        self.lost_letters, self.lost_actions, self.lost_messages = range(0), range(0), set()
 
-    def lose(self, letters, actions):
+    def lose(self, letters, actions, messages):
         """An older database was restored: the world knows numbers beyond the first of each pair.
 
-        Up to the second; they were not given again.
+        Up to the second; they were not given again. *messages*: what it took since then. Sent
+        again it is dropped, so what was said first is what the debtor has.
         """
-        self.is_restored = True
+        self.is_restored, self.lost_messages = True, messages
         self.lost_letters, self.lost_actions = (
             range(first + 1, last + 1) for first, last in (letters, actions)
         )
@@ -136,10 +137,16 @@ class Findings:
             messages = taken.pop(number, {})
             physical = [message_id(number, "physical-post", n) for n in range(resends + 1)]
             possible = {message_id(number, "digital-post", 0), *physical}
-            latest = messages.get(message_id(number, channel, resends))
-            if latest != (None if is_unsent else body) or not messages.keys() <= possible:
+            last = message_id(number, channel, resends)
+            is_as_told = messages.get(last) == (None if is_unsent else body)
+            is_as_told |= last in self.lost_messages & messages.keys()
+            if not is_as_told or not messages.keys() <= possible:
                 wrong.append((number, channel, is_unsent, resends, sorted(messages)))
         return wrong + sorted(taken.keys() - set(self.lost_letters))
+
+    def messages(self):
+        """The ids that the counterparts have taken."""
+        return {identity for messages in self._taken().values() for identity in messages}
 
     def _taken(self):
         """By letter, and by message id: the text that went out. A counterpart takes an id once."""

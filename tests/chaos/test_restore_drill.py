@@ -27,10 +27,11 @@ async def test_the_restore_drill():
         async with town.at_work():
             for _ in range(3):
                 await town.see_work_done()
-            promised, given = await back_up(town)
+            promised, given, taken = await back_up(town)
             for _ in range(2):
                 await town.see_work_done()
         since = await town.findings.rows(_GIVEN)
+        messages = town.findings.messages() - taken
         assert since > given, "nothing would be lost"
         with recovery_told("both databases lost, restored elsewhere"):
             await destroy_and_restore(town)
@@ -40,18 +41,22 @@ async def test_the_restore_drill():
         async with town.at_work():
             await town.see_work_done()
             assert " 0 wrong" in await backups.command(town.house, "doctor")
-        town.findings.lose(*zip(*given, *since, strict=True))
+        town.findings.lose(*zip(*given, *since, strict=True), messages)
         await town.check()
         await backups.command(town.house, "reconcile")
 
 
 async def back_up(town):
-    """While everybody works; what the API had said yes to before, and the numbers given by then."""
+    """While everybody works.
+
+    Gives what the API had said yes to before, the numbers given by then, and the world's messages.
+    """
     house, promised = town.house, deepcopy(town.people.promised)
-    await asyncio.to_thread(backups.dump, house.postgres, house.folder / "postgres.dump")
+    taken = town.findings.messages()
     given = await town.findings.rows(_GIVEN)
+    await asyncio.to_thread(backups.dump, house.postgres, house.folder / "postgres.dump")
     await asyncio.to_thread(backups.copy_stories, house.temporal, house.folder / "stories.db")
-    return promised, given
+    return promised, given, taken
 
 
 async def destroy_and_restore(town):
