@@ -200,7 +200,8 @@ def _what_is_wrong(
         return "letter-without-address"
     others = {name for row in rows for name in row["co_debtors"] or ()}
     strangers = [name for name in others if name not in content.name]
-    faults = faults_in(content, rendered.document, strangers)
+    hidden = {home for row in rows for home in row["hidden_homes"] or ()}
+    faults = faults_in(content, rendered.document, strangers, hidden)
     return faults[0].code if faults else None
 
 

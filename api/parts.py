@@ -26,7 +26,9 @@ from api.pages.council import files as council_files
 from api.pages.council import lines as council_lines
 from api.pages.council import reports as council_page
 from api.pages.debtors import access as access_page
+from api.pages.debtors import correcting as rectifying_page
 from api.pages.debtors import debtor as debtors_page
+from api.pages.debtors import protections as protections_page
 from api.pages.debtors import search as search_page
 from api.pages.distraints import acts as distraint_acts
 from api.pages.distraints import calendar as distraints_page
@@ -98,6 +100,7 @@ from api.routes import (
     payloads,
     payments,
     recovery,
+    rectifications,
     search,
     substitutions,
     suspensions,
@@ -142,6 +145,7 @@ API: tuple[ModuleType, ...] = (
     look_samples,
     erasures,
     debtors,
+    rectifications,
     enquiries,
     consultations,
     limitation,
@@ -226,6 +230,8 @@ PAGES: tuple[ModuleType, ...] = (
     writings_page,
     debtors_page,
     access_page,
+    rectifying_page,
+    protections_page,
     enquiry_figures,
     new_enquiry,
     enquiries_page,

@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 
 from api.schemas.claims import ClaimView
-from api.views.claims import view_claim
+from api.views.claims import view_claim, view_debtors
 from cli.doors import Door
 from cli.words import Words
+from domain.authority import HOUSE
 from domain.money import Money
 from persistence.claims.reading import read_debtors, read_ledger
 from persistence.claims.standings import read_standing
@@ -21,9 +22,10 @@ async def show_claim(claim_id: str, say: Words) -> int:
     """Where it stands, why, what comes next and when, and all that has happened."""
     async with Door.open() as door, door.database.transaction() as connection:
         claim = await read_standing(connection, claim_id, door.today)
+        debtors = await read_debtors(connection, claim_id)
         view = view_claim(
             claim,
-            await read_debtors(connection, claim_id),
+            view_debtors(debtors, claim["debtor_id"], HOUSE),
             await read_ledger(connection, claim_id),
             await read_timeline(connection, claim_id),
             door.policy,

@@ -27,6 +27,7 @@ class Right(StrEnum):
     SEE_CLAIMS = "see-claims"
     SEE_FIGURES = "see-figures"
     SEE_AUDIT = "see-audit"
+    SEE_PROTECTED = "see-protected"
     REGISTER_CLAIMS = "register-claims"
     BOOK_PAYMENTS = "book-payments"
     ANSWER_TASKS = "answer-tasks"
@@ -43,7 +44,8 @@ class Right(StrEnum):
 
 
 _READING = frozenset({Right.SEE_CLAIMS, Right.SEE_FIGURES})
-_DAILY = _READING | {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS}
+_MEETING = {Right.ANSWER_TASKS, Right.WORK_ON_TASKS, Right.HOLD_CLAIMS, Right.SEE_PROTECTED}
+_DAILY = _READING | _MEETING
 _OF_OTHERS = frozenset({Right.HOLD_DISTRAINT_HEARINGS, Right.ANSWER_CONSULTATIONS})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -85,6 +87,11 @@ def require(actor: Actor, right: Right) -> None:
     """Raises NotAllowed when the actor's role lacks the right."""
     if not may(actor, right):
         raise NotAllowed(f"{actor.role} lacks {right}")
+
+
+def may_read_address(actor: Actor, *, is_protected: bool) -> bool:
+    """Who writes letters and visits people needs an address that is protected; others do not."""
+    return not is_protected or may(actor, Right.SEE_PROTECTED)
 
 
 def right_to_decide(kind: TaskKind) -> Right:

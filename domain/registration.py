@@ -23,7 +23,8 @@ _FARTHEST_AHEAD_MONTHS = 5 * 12
 _LONGEST_AGO_MONTHS = 40 * 12
 _IN_ADVANCE = timedelta(days=31)  # rent and day care are due before what they pay for begins
 
-_LONGEST_CODE, _LONGEST_NAME, _LONGEST_ADDRESS_LINE, _MOST_ADDRESS_LINES = 40, 200, 100, 7
+_LONGEST_CODE = 40
+LONGEST_NAME, LONGEST_ADDRESS_LINE, MOST_ADDRESS_LINES = 200, 100, 7
 _LONGEST_DESCRIPTION = 100  # the recovery authority's field has room for no more
 
 _CPR_LIKE = re.compile(
@@ -156,7 +157,7 @@ def _listed_debtors(row: Row, on: date) -> list[NewDebtor | None]:
 def _debtor(row: Row, on: date, prefix: str = "") -> NewDebtor | None:
     field = f"{prefix}cpr_cvr"
     national_id = row.read(field, partial(parse_national_id, on=on), required=True)
-    name = row.text(f"{prefix}name", _LONGEST_NAME, required=True)
+    name = row.text(f"{prefix}name", LONGEST_NAME, required=True)
     address = _address(row, f"{prefix}address")
     if not national_id:
         return None
@@ -176,12 +177,12 @@ def _address(row: Row, field: str) -> tuple[str, ...]:
         lines = re.split(r"[,\r\n]+", row.read(field, str) or "")
     lines = [line.strip() for line in lines if line.strip()]
     try:
-        address = tuple(read_text(line, _LONGEST_ADDRESS_LINE) for line in lines)
+        address = tuple(read_text(line, LONGEST_ADDRESS_LINE) for line in lines)
     except Invalid as invalid:
         row.fail(field, invalid.faults[0].code, **invalid.faults[0].values)
         return ()
-    if len(lines) > _MOST_ADDRESS_LINES:
-        row.fail(field, "address-too-long", limit=str(_MOST_ADDRESS_LINES))
+    if len(lines) > MOST_ADDRESS_LINES:
+        row.fail(field, "address-too-long", limit=str(MOST_ADDRESS_LINES))
     return address
 
 

@@ -230,11 +230,14 @@ class PersonStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
+    """*protected_until*: the last day of the protection, where the register tells it."""
+
     national_id: str
     name: str
     address: tuple[str, ...]
     status: PersonStatus
     is_protected: bool = False
+    protected_until: date | None = None
 
 
 class Registers(Protocol):

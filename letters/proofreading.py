@@ -29,9 +29,14 @@ _CPR = re.compile(r"(?<![\d+<])\d{6}-?\d{4}(?![\d+<])")
 
 
 def faults_in(
-    content: LetterContent, document: Document, strangers: Collection[str] = ()
+    content: LetterContent,
+    document: Document,
+    strangers: Collection[str] = (),
+    hidden: Collection[str] = (),
 ) -> list[Fault]:
-    """All that is wrong with the letter. *strangers*: names it has no business to name."""
+    """All that is wrong with the letter. *strangers*: names it has no business to name; *hidden*:
+    where others live whose address is protected.
+    """
     text = " ".join(f"{document.title}\n{in_words(document)}".split())
     facts = list(_values(content))
     theirs = " ".join(fact for fact in facts if isinstance(fact, str))
@@ -42,6 +47,8 @@ def faults_in(
         found.append(_fault("letter-tells-cpr"))
     if any(name in text for name in strangers):
         found.append(_fault("letter-names-other"))
+    if any(home in text for home in hidden):
+        found.append(_fault("letter-tells-protected"))
     return found + [_fault(code) for code in _missing(content, text)]
 
 

@@ -1,5 +1,6 @@
 """The post of a day as a page, each letter as its reader sees it, and the red button."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -13,9 +14,10 @@ from api.house import House
 from api.languages import DANISH, language_of
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
-from domain.authority import Right, may
+from api.views.addresses import require_address
+from domain.authority import Actor, Right, may, may_read_address
 from domain.errors import Conflict, Fault, Invalid, NotFound
-from letters.documents import from_json
+from letters.documents import Document, from_json
 from persistence.post.correspondence import recall_letter
 from persistence.post.reading import read_day, read_letter, read_sent
 from persistence.post.stops import release_post, stop_post, stops_in_force
@@ -87,9 +89,12 @@ async def show_letter(
             sent = await read_sent(connection, letter["sent"][-1]["message"])
         elif letter["state"] == "requested":
             preview = await preview_letter(connection, house.policy, letter_id, house.today)
+    document = preview.document if preview else None
+    if sent:
+        document = from_json(sent.document)
     facts = {
         "letter": letter,
-        "document": from_json(sent.document) if sent else preview and preview.document,
+        "document": _readable(document, letter, actor),
         "preview": preview,
         "may_recall": preview and may(actor, Right.WORK_ON_TASKS),
     }
@@ -107,6 +112,7 @@ async def show_pdf(
     letter = await _read(house, letter_id)
     if message not in {one["message"] for one in letter["sent"]}:
         raise NotFound("letter", message)
+    require_address(actor, letter)
     async with house.database.transaction() as connection:
         await note_look(connection, letter["claim_id"], actor.id, letter=letter_id)
         sent = await read_sent(connection, message)
@@ -131,6 +137,13 @@ async def recall(house: TheHouse, actor: LetterVisitor, letter_id: LetterId) -> 
 async def _read(house: House, letter_id: int) -> RowMapping:
     async with house.database.transaction() as connection:
         return await read_letter(connection, letter_id)
+
+
+def _readable(document: Document | None, letter: RowMapping, actor: Actor) -> Document | None:
+    """Without the address above it, where that is protected and not the reader's to know."""
+    if document is None or may_read_address(actor, is_protected=letter["is_protected"]):
+        return document
+    return replace(document, recipient=document.recipient[:1])
 
 
 def _words(request: Request) -> dict[str, object]:

@@ -46,6 +46,7 @@ _PLACES = (
     (Right.ANSWER_TASKS, PageLink("/substitutions", "substitutions-title"), "web-house"),
     (Right.ANSWER_TASKS, PageLink("/notifications", "notifications-title"), "web-house"),
     (Right.STEER, PageLink("/webhooks", "webhooks-title"), "web-house"),
+    (Right.WORK_ON_TASKS, PageLink("/protections", "protections-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/audit", "trail-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/look-samples", "look-samples-title"), "web-house"),
     (Right.SEE_AUDIT, PageLink("/erasures", "erasures-title"), "web-house"),

@@ -15,7 +15,7 @@ from api.schemas.cases import WithdrawalBody, Withdrawn
 from api.schemas.claims import BatchAnswer, ClaimList, ClaimView, RegisteredClaim
 from api.schemas.common import Name, Number
 from api.schemas.registration import ClaimFields, ClaimRow
-from api.views.claims import view_claim, view_summary
+from api.views.claims import view_claim, view_debtors, view_summary
 from domain.claim import Stage
 from persistence.claims.reading import ClaimFilter, list_claims, read_debtors, read_ledger
 from persistence.claims.standings import read_standing
@@ -123,7 +123,8 @@ async def get_claim(
         ledger = await read_ledger(connection, claim_id)
         events = await read_timeline(connection, claim_id)
         await note(connection, claim_id, actor.id, "viewed")
-    return view_claim(claim, debtors, ledger, events, house.policy, house.today, language)
+    shown = view_debtors(debtors, claim["debtor_id"], actor)
+    return view_claim(claim, shown, ledger, events, house.policy, house.today, language)
 
 
 @router.post(

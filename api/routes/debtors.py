@@ -19,6 +19,7 @@ from api.schemas.debtors import (
 )
 from api.schemas.letters import LanguageBody
 from api.views.access import view_access
+from api.views.addresses import require_address
 from api.views.claims import masked, view_summary
 from api.views.debtors import view_debtor
 from domain.errors import Fault, Invalid
@@ -78,9 +79,13 @@ async def put_language(
 async def get_access_report(
     debtor_id: DebtorId, house: TheHouse, actor: Viewer, language: Language
 ) -> AccessReport:
-    """Everything that is known of a person, in words, as they may have it (GDPR article 15)."""
+    """Everything that is known of a person, in words, as they may have it (GDPR article 15).
+
+    Of one whose address is protected it is given to those alone who need the address.
+    """
     async with house.database.transaction() as connection:
         told = await read_all_about(connection, debtor_id)
+    require_address(actor, told[0].rows[0])
     async with house.database.transaction() as connection:
         await note(connection, f"debtor-{debtor_id}", actor.id, "access-report")
     return view_access(told, house, language)
@@ -94,7 +99,7 @@ async def get_debtor(
     async with house.database.transaction() as connection:
         file = await read_file(connection, debtor_id, house.today)
         await note(connection, f"debtor-{debtor_id}", actor.id, "viewed")
-    return view_debtor(file, house, language)
+    return view_debtor(file, house, language, actor)
 
 
 @router.post(

@@ -18,6 +18,7 @@ from api.schemas.letters import (
     PostRoomView,
     StopBody,
 )
+from api.views.addresses import require_address
 from api.views.letters import letter_view, post_line_view, room_view
 from domain.errors import NotFound
 from persistence.claims.reading import require_claim
@@ -70,13 +71,14 @@ async def get_sent(
     letter_id: LetterId,
     message: Annotated[str, Path(pattern="^letter-[0-9]{1,18}(-p[0-9]*)?$")],
     house: TheHouse,
-    _: Viewer,
+    actor: Viewer,
 ) -> Response:
-    """The very PDF that left."""
+    """The very PDF that left. One to a protected address is for those who need that."""
     async with house.database.transaction() as connection:
         letter = await read_letter(connection, letter_id)
         if message not in {sent["message"] for sent in letter["sent"]}:
             raise NotFound("letter", message)
+        require_address(actor, letter)
         sent = await read_sent(connection, message)
     return Response(sent.pdf, media_type="application/pdf")
 

@@ -51,7 +51,10 @@ class DebtorView(View):
     kind: Literal["person", "company"]
     national_id: str = Field(examples=["150385-xxxx"])
     name: str
-    address: list[str]
+    address: list[str] = Field(
+        description="Empty also where it is protected and your role does not need it."
+    )
+    is_protected: bool
     is_primary: bool
     limitation_date: date
 

@@ -13,6 +13,7 @@ from domain.claim import Ending, Stage
 from domain.decisions import Outcome, TaskKind
 from domain.file_notes import NoteKind
 from domain.letters import Letter
+from domain.rectification import RectifiedFact
 
 GROUP = Literal["ours", "agreement", "collector", "enforcement", "ended"]
 
@@ -131,9 +132,13 @@ class DebtorDetails(View):
     kind: Literal["person", "company"]
     national_id: str
     name: str
-    address: list[str]
+    address: list[str] = Field(
+        description="Empty also where it is protected and your role does not need it."
+    )
     language: Literal["da", "en"]
     is_protected: bool
+    protected_until: date | None = Field(description="Its last day, where it is known.")
+    by_hand: list[RectifiedFact] = Field(description="Facts that a person has put right.")
     status: str = Field(description="As the registers last told.")
     owed_ore: int
     at_collector_ore: int = Field(description="Of it, with the state's collector.")

@@ -16,7 +16,9 @@ from api.schemas.claims import (
     Standing,
 )
 from api.sentences import say
+from api.views.addresses import address_for
 from api.views.timeline import view_event
+from domain.authority import Actor
 from domain.claim import Ending, HoldReason, Stage
 from domain.decisions import Outcome, TaskKind
 from domain.explanation import explain
@@ -43,7 +45,7 @@ _COPIED = frozenset(ClaimView.model_fields) - {
 
 def view_claim(
     claim: RowMapping,
-    debtors: Iterable[Any],
+    debtors: list[DebtorView],
     ledger: Sequence[RowMapping],
     events: Iterable[Event],
     policy: Policy,
@@ -57,7 +59,7 @@ def view_claim(
         claim_type_name=claim_type.name if language == "da" else claim_type.name_en,
         legal_basis=claim_type.legal_basis,
         balance=balance_of(ledger),
-        debtors=[_debtor(row, claim["debtor_id"]) for row in debtors],
+        debtors=debtors,
         holds=[HoldView(**hold) for hold in claim["holds"] or ()],
         standing=view_standing(situation_of(facts, policy, on), language),
         timeline=[view_event(event, policy, facts, language) for event in events],
@@ -125,13 +127,19 @@ def balance_of(ledger: Iterable[RowMapping]) -> Balance:
     )
 
 
-def _debtor(row: Any, primary: int) -> DebtorView:
+def view_debtors(rows: Iterable[Any], primary: int, actor: Actor) -> list[DebtorView]:
+    """*actor*: who is to read it."""
+    return [_debtor(row, primary, actor) for row in rows]
+
+
+def _debtor(row: Any, primary: int, actor: Actor) -> DebtorView:
     return DebtorView(
         id=row["id"],
         kind=row["kind"],
         national_id=masked(row["national_id"]),
         name=row["name"],
-        address=row["address"],
+        address=address_for(actor, row),
+        is_protected=row["is_protected"],
         is_primary=row["id"] == primary,
         limitation_date=row["limitation_date"],
     )

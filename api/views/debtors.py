@@ -23,25 +23,30 @@ from api.schemas.debtors import (
     Said,
     SentLetter,
 )
+from api.views.addresses import address_for
 from api.views.claims import masked, situation_of, view_standing
 from api.views.consultations import name_of_type
 from api.views.enquiries import view_summary
+from domain.authority import Actor
 from domain.claim import Stage
+from domain.rectification import RectifiedFact
 from persistence.debtors.files import DebtorFile
 from reports.sendings import Sending, sendings
 
+_COPIED = ("id", "kind", "name", "language", "is_protected", "protected_until", "status")
 _AGREEMENT = frozenset(AgreementView.model_fields) - {"claim_ids"}
 
 
-def view_debtor(file: DebtorFile, house: House, language: str) -> DebtorDetails:
+def view_debtor(file: DebtorFile, house: House, language: str, actor: Actor) -> DebtorDetails:
+    """*actor*: who is to read it."""
     debtor, on = file.debtor, house.today
     claims = [_claim(row, house, language) for row in file.claims]
     posted = sendings(house.policy, file.letters, on)
     return DebtorDetails(
-        **{name: debtor[name] for name in ("id", "kind", "name", "address", "language")},
+        **{name: debtor[name] for name in _COPIED},
+        address=address_for(actor, debtor),
         national_id=masked(debtor["national_id"]),
-        is_protected=debtor["is_protected"],
-        status=debtor["status"],
+        by_hand=[RectifiedFact(fact) for fact in debtor["overruled"]],
         owed_ore=sum(one.balance_ore for one in claims if not one.ending),
         at_collector_ore=sum(one.balance_ore for one in claims if one.group == "collector"),
         spared_ore=sum(one.spared.ore for one in posted if one.has_left),

@@ -77,6 +77,13 @@ class LookRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionRule:
+    """How many *months* a protected name and address stay so at most, unless it is renewed."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepingRules:
     """*traces*: how long answers to requests, ended sessions and kept rows of undoing stay."""
 
@@ -86,6 +93,7 @@ class KeepingRules:
     traces: Dated[DaysKept]
     archive: Dated[ArchiveRule]
     looks: Dated[LookRule]
+    protection: Dated[ProtectionRule]
 
     def of(self, kind: RecordKind, on: date) -> Entry[YearsKept]:
         """The rule in force on the day *on*, or the first there is, with its source."""

@@ -36,11 +36,15 @@ class SandboxRegisters:
         if known is None:
             return None
         known["address"] = tuple(known["address"])
+        until = known.get("protected_until")
+        known["protected_until"] = date.fromisoformat(until) if until else None
         return RegisterEntry(**{**known, "status": PersonStatus(known["status"])})
 
     def enter(self, entry: RegisterEntry) -> None:
         with self._journal.open() as page:
-            page.note(f"person-{entry.national_id}", asdict(entry))
+            until = entry.protected_until
+            told = asdict(entry) | {"protected_until": until.isoformat() if until else None}
+            page.note(f"person-{entry.national_id}", told)
 
     def behave(self, behaviour: RegistersBehaviour) -> None:
         """From now on, in every process."""

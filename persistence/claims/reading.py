@@ -100,6 +100,7 @@ async def read_debtors(connection: AsyncConnection, claim_id: str) -> Sequence[A
             Debtor.sealed_number,
             Debtor.name,
             Debtor.address,
+            Debtor.is_protected,
             Liability.limitation_date,
         )
         .join(Liability, Liability.debtor_id == Debtor.id)

@@ -25,7 +25,12 @@ _TOLD = (
     "select {of} r.kind, r.name, r.address, :on from jsonb_to_recordset(:rows) as r(id bigint,"
     " number text, hash text, kind text, name text, address text[]) order by"
 )
-_AS_TOLD_NOW = "name = excluded.name, address = excluded.address"
+# What a person has put right does not go wrong again because somebody tells the old (0048).
+_AS_TOLD_NOW = ", ".join(
+    f"{fact} = case when debtors.overruled -> '{fact}' is null then excluded.{fact}"
+    f" else debtors.{fact} end"
+    for fact in ("name", "address")
+)
 _AS_WE_HAVE_IT = "kind = debtors.kind"
 
 
@@ -61,7 +66,9 @@ select nextval(pg_get_serial_sequence('debtors', 'id')) as id,
 async def know(
     connection: AsyncConnection, people: Iterable[Person], on: date
 ) -> dict[NationalId, int]:
-    """Their ids, new or known; name and address are as they are told now, by the last."""
+    """Their ids, new or known; name and address are as they are told now, by the last, but where
+    a person has put them right.
+    """
     return await _enter(connection, people, on, _KNOW)
 
 

@@ -19,6 +19,8 @@ _PERSON = (
         address=[],
         language="da",
         is_protected=False,
+        protected_until=None,
+        overruled={},
         status="alive",
         erased_on=bindparam("on"),
     )

@@ -16,7 +16,7 @@ _DEBTOR = text("""
 select d.*, (select jsonb_agg(jsonb_build_object('number', m.number, 'began_on', m.began_on,
       'ended_on', m.ended_on) order by m.began_on desc, m.number)
     from mandates m where m.debtor_id = d.id) as mandates
-from debtors d where d.id = :debtor""").columns(mandates=JSONB)
+from debtors d where d.id = :debtor""").columns(mandates=JSONB, overruled=JSONB)
 
 _CO_DEBTORS = text("""
 select o.id, o.name, array_agg(c.id order by c.id) as claims

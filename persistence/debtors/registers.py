@@ -12,24 +12,46 @@ from persistence.debtors.lookup import lookup_check, lookup_hash
 from persistence.models import Debtor
 from persistence.trail.audit import note
 
-# Only what has changed is written: most of a town stays where it is.
-_HEED = """
-update debtors set name = :name, address = :address, is_protected = :is_protected,
-  status = :status
-where {column} = :number and (name, address, is_protected, status)
-  is distinct from (:name, cast(:address as text[]), :is_protected, :status)"""
+# Only what has changed is written: most of a town stays where it is. What stands by hand stands
+# until the registers tell something else than what was overruled; asked of the row itself, so that
+# a correction of the same moment is seen.
+_STANDS = "d.overruled -> '{fact}' = to_jsonb({told})"
+_NAME, _ADDRESS, _PROTECTION = (
+    _STANDS.format(fact=fact, told=told)
+    for fact, told in (
+        ("name", "t.name"), ("address", "t.address"), ("protection", "t.is_protected")
+    )
+)  # fmt: skip
+_HEED = f"""
+update debtors d set status = t.status,
+  name = case when {_NAME} then d.name else t.name end,
+  address = case when {_ADDRESS} then d.address else t.address end,
+  is_protected = case when {_PROTECTION} then d.is_protected else t.is_protected end,
+  protected_until = case when {_PROTECTION} then d.protected_until
+    when t.is_protected then coalesce(t.protected_until, d.protected_until) end,
+  overruled = d.overruled - array_remove(array[
+    case when not {_NAME} then 'name' end, case when not {_ADDRESS} then 'address' end,
+    case when not {_PROTECTION} then 'protection' end], null)
+from (select cast(:name as text) as name, cast(:address as text[]) as address,
+  cast(:is_protected as boolean) as is_protected, cast(:until as date) as protected_until,
+  cast(:status as text) as status) t
+where d.{{column}} = :number and (d.overruled <> '{{{{}}}}'
+  or (d.name, d.address, d.is_protected, d.status, d.protected_until) is distinct from
+    (t.name, t.address, t.is_protected, t.status, coalesce(t.protected_until, d.protected_until)))
+"""
 _HEED_BY_HASH = text(_HEED.format(column="national_id_hash"))
 _HEED_BY_NUMBER = text(_HEED.format(column="national_id"))
 
 
 async def heed_registers(connection: AsyncConnection, entries: Sequence[Any]) -> None:
-    """*entries* as the port of the registers has them; an empty address changes none we have."""
+    """*entries* as the port of the registers has them; what a person overruled changes nothing."""
     rows = [
         {
             "number": lookup_hash(connection, entry.national_id) or entry.national_id,
             "name": entry.name,
             "address": list(entry.address),
             "is_protected": entry.is_protected,
+            "until": entry.protected_until,
             "status": entry.status.value,
         }
         for entry in entries

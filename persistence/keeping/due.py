@@ -55,6 +55,7 @@ select d.id::text as key, l.last_on, case
   when l.last_on >= :before then 'too-young' end as why
 from debtors d cross join lateral (
   select greatest(d.registered_on,
+    (select max(k.decided_on) from rectifications k where k.debtor_id = d.id),
     (select max(w.requested_on) from letters w where w.debtor_id = d.id),
     (select max(n.written_on) from file_notes n where n.debtor_id = d.id),
     (select max(a.attached_on) from attachments a where a.debtor_id = d.id),

@@ -158,6 +158,12 @@ OF_A_PERSON = (
         "note = ''",
         "audit_id in (select id from audit where subject = 'debtor-' || :number)",
     ),
+    _set(
+        "rectifications",
+        "source = '', reason = '', name_was = null, name_became = null, address_was = null, "
+        "address_became = null",
+        "debtor_id = :number",
+    ),
     _set("agreements", "ended_because = null", "debtor_id = :number"),
     _set("refunds", "reasons = ''", "debtor_id = :number"),
     Wipe("foreseen", "delete from foreseen where debtor_id = :number"),

@@ -41,7 +41,7 @@ from persistence.models.letters import (
     PostForecast,
     PostStop,
 )
-from persistence.models.people import Debtor, NumberSealing, User
+from persistence.models.people import Debtor, NumberSealing, Rectification, User
 from persistence.models.recovery import (
     GatewayCursor,
     Preflight,
@@ -157,6 +157,7 @@ __all__ = [
     "RecoveryPayout",
     "RecoveryStatementRead",
     "RecoveryStatementRow",
+    "Rectification",
     "Refund",
     "SavedFilter",
     "ScreenRow",

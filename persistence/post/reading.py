@@ -14,6 +14,7 @@ from persistence.models import LetterDocument
 _LETTER = text("""
 select l.id, l.letter, l.state, l.channel, l.claim_id, l.requested_on, l.planned_on, l.deadline,
   l.dispatched_on, l.delivered_on, l.goes_with, l.title, d.id as debtor_id, d.name, d.language,
+  d.is_protected,
   (select array_agg(f.claim_id order by f.claim_id) from letters f where f.goes_with = l.id)
     as others,
   (select coalesce(jsonb_agg(jsonb_build_object('on', e.happened_on, 'event', e.event,

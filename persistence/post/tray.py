@@ -30,6 +30,7 @@ select id, claim_id from letters where state = 'requested' and channel = :channe
 # A claim that came along in an agreement is held; the agreement's own letters about it are not.
 # A fee belongs to all copies of its letter, and is earned as soon as one of them has left. The fee
 # of a hearing belongs to all its notices, also when it is moved and to owners who owe nothing.
+# Where others live is hidden from who does not live there.
 _LETTERS = text("""
 select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.deadline, l.channel,
   l.template, l.goes_with, l.facts, l.requested_on, c.claim_type, c.balance_ore, c.ending,
@@ -41,6 +42,12 @@ select l.id, l.subject, l.key, l.claim_id, l.letter, l.days, l.planned_on, l.dea
     and b.discharged_on is null) as is_liable,
   (select array_agg(o.name) from liabilities b join debtors o on o.id = b.debtor_id
     where b.claim_id = c.id and b.debtor_id <> d.id and b.discharged_on is null) as co_debtors,
+  (select array_agg(o.address[1]) from (
+      select b.debtor_id from liabilities b where b.claim_id = c.id union
+      select w.debtor_id from distraint_owners w join distraints x on x.id = w.distraint_id
+      where x.claim_id = c.id) p join debtors o on o.id = p.debtor_id
+    where o.is_protected and o.id <> d.id and o.address[1] <> ''
+      and o.address[1] <> all(d.address)) as hidden_homes,
   exists (select from holds h where h.claim_id = c.id and h.released_on is null
     and (h.reason <> 'agreement' or l.subject = c.id)
     and (h.until is null or h.until >= :on)) as is_held,

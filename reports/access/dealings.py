@@ -154,6 +154,28 @@ DEALINGS: tuple[Section, ...] = (
         Column("told"),
     ),
     section(
+        "rectifications",
+        "rectifications",
+        """select k.decided_at, k.outcome, f.fact, f.was, f.became, f.until,
+          k.reason as explanation, k.source from rectifications k left join lateral (values
+            ('name', k.name_was, k.name_became, null::date),
+            ('address', array_to_string(k.address_was, ', '),
+              array_to_string(k.address_became, ', '), null),
+            ('protection', case when k.protected_was then 'protection-on' else 'protection-off' end,
+              case when k.protected_became then 'protection-on'
+                when not k.protected_became then 'protection-off' end, k.until_became)
+          ) f (fact, was, became, until) on f.became is not null
+          where k.debtor_id = :debtor order by k.id""",
+        Column("decided_at", "moment"),
+        word("outcome", "rectify-outcome-"),
+        word("fact", "rectify-fact-"),
+        word("was", "access-"),
+        word("became", "access-"),
+        day("until"),
+        Column("explanation"),
+        Column("source"),
+    ),
+    section(
         "looks",
         "audit purposes",
         """select a.at, coalesce(u.role, 'system') as role, a.act,

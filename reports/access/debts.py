@@ -7,13 +7,15 @@ DEBTS: tuple[Section, ...] = (
         "person",
         "debtors",
         """select name, array_to_string(address, ', ') as address, id, national_id,
-          sealed_number, status, is_protected, language, registered_on
+          sealed_number, status, is_protected, protected_until,
+          language, registered_on
           from debtors where id = :debtor""",
         Column("name"),
         Column("national_id"),
         Column("address"),
         word("status", "access-status-"),
         Column("is_protected", "answer"),
+        day("protected_until"),
         word("language", "access-language-"),
         day("registered_on"),
     ),

@@ -83,6 +83,10 @@ async def a_life(api, **changes):
     paid = {"amount_ore": 80_000, "paid_on": "2026-03-16", "source_reference": f"B-{claim}",
             "payer": NAME, "text": WORDS}  # fmt: skip
     assert (await api.post(f"/claims/{claim}/payments", paid)).is_success
+    [(debtor,)] = await run(api, "select debtor_id from claims where id = :claim", claim=claim)
+    told = {"name": f"{NAME} {claim}", "source": WORDS, "reason": f"{WORDS} {NAME}"}
+    corrected = await api.post(f"/debtors/{debtor}/rectifications", told)
+    assert corrected.is_success, corrected.text
     await run(api, "update holds set released_on = since where claim_id = :claim", claim=claim)
     await api.close(claim, Ending.PAID)
     return claim

@@ -85,6 +85,8 @@ async def a_case(api, vector):
     enquiry = {"debtor_id": debtor, "channel": "call", "received_on": "2026-03-16"} | words
     await said(api, "/enquiries", enquiry)
     await said(api, f"/claims/{claim}/consultations", {"question": vector, "due_on": day})
+    told = {"source": vector, "reason": vector, "address": [f"Gade {vector}"[:60]]}
+    await said(api, f"/debtors/{debtor}/rectifications", told)
     return claim, debtor, task
 
 
@@ -111,6 +113,7 @@ async def test_it_stays_text_on_every_page_that_shows_it(api, vector):
         f"/claims/{claim}/notes",
         f"/debtors/{debtor}",
         f"/debtors/{debtor}/access-report",
+        f"/debtors/{debtor}/correct",
         f"/tasks/{task}",
         "/?view=team",
         "/claims",

@@ -93,6 +93,8 @@ PAGES = {
         "caseworker",
         lambda town: f"/debtors/{debtor(town)}/access-report",
     ),
+    "/debtors/{debtor_id}/correct": ("caseworker", lambda t: f"/debtors/{debtor(t)}/correct"),
+    "/protections": ("caseworker", lambda _: "/protections"),
     "/debtors/{debtor_id}/notes": ("caseworker", lambda town: f"/debtors/{debtor(town)}/notes"),
     "/agreements/{agreement_id}": ("caseworker", lambda town: f"/agreements/{agreement(town)}"),
     "/agreements/{agreement_id}/end": (

@@ -39,13 +39,15 @@ def test_every_letter_in_both_languages_passes_in_every_situation():
         ("[[owed]] står her", "letter-leftover"),
         ("Dit nummer er 010101-1234.", "letter-tells-cpr"),
         ("Spørg Karlo Prøvesen.", "letter-names-other"),
+        ("Mødet er på Skjulvej 7.", "letter-tells-protected"),
     ],
 )
 def test_what_does_not_belong_in_a_letter_is_found(words, code):
     content = a_letter(Letter.DEMAND)
     document = render(content).document
-    assert codes(content, document, strangers=["Karlo Prøvesen"]) == set()
-    found = codes(content, with_words(document, words), strangers=["Karlo Prøvesen"])
+    others = {"strangers": ["Karlo Prøvesen"], "hidden": ["Skjulvej 7"]}
+    assert codes(content, document, **others) == set()
+    found = codes(content, with_words(document, words), **others)
     assert found == {code}
 
 

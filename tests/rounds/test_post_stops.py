@@ -11,7 +11,7 @@ from domain.errors import Conflict, Invalid, NotAllowed
 from domain.letters import Letter
 from gateways.ports import PersonStatus, RegisterEntry
 from persistence.post.stops import keep_forecast, release_post, stop_post, stops_in_force
-from tests.builders import CPR_NUMBERS
+from tests.builders import CPR_NUMBERS, a_debtor
 from tests.rounds.test_post_room import company
 from tests.stories.town import ANNA
 
@@ -153,3 +153,25 @@ async def test_a_new_address_is_used_and_a_protected_one_stands_in_no_digital_le
     first, second = house.gateways.digital_post.sent()
     assert "Nyvej 2" in first.body["body"]
     assert "Nyvej 2" not in second.body["body"]
+
+
+async def test_nobody_reads_in_a_letter_where_somebody_hidden_lives(house, monday):
+    """Whoever owes with them gets a letter too; one who lives there may read where they live."""
+    hidden, other = (
+        RegisterEntry(number, name, (street, "8660 By"), PersonStatus.ALIVE)
+        for number, name, street in (
+            (CPR_NUMBERS[0], "Karla Prøvesen", "Skjulestien 77"),
+            (CPR_NUMBERS[1], "Bo Prøvesen", "Åbenvej 3"),
+        )
+    )
+    for entry in (replace(hidden, is_protected=True), other):
+        house.gateways.registers.enter(entry)
+    two = (a_debtor(), a_debtor(CPR_NUMBERS[1], "Bo Prøvesen"))
+    await house.open(debtors=two)
+    await house.change("update claims set description = 'Affald, Skjulestien 77'")
+    assert (await house.empty(monday)).sent == 1
+    [(facts, debtor)] = await house.rows(
+        "select t.facts, d.name from tasks t join letters l on t.subject = 'letter-' || l.id "
+        "join debtors d on d.id = l.debtor_id"
+    )
+    assert (facts["reason"], debtor) == ("letter-tells-protected", "Bo Prøvesen")

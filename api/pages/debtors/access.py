@@ -8,6 +8,7 @@ from api.pages.debtors.debtor import DebtorId
 from api.pages.rendering import show
 from api.pages.routing import PageRoute
 from api.views.access import view_access
+from api.views.addresses import require_address
 from persistence.trail.audit import note, note_look
 from reports.access.reading import read_all_about
 
@@ -22,6 +23,7 @@ async def show_access(
     subject = f"debtor-{debtor_id}"
     async with house.database.transaction() as connection:
         told = await read_all_about(connection, debtor_id)
+    require_address(actor, told[0].rows[0])
     async with house.database.transaction() as connection:
         await note_look(connection, subject, actor.id)
         await note(connection, subject, actor.id, "access-report")

@@ -109,7 +109,7 @@ async def _page(
         await _note(connection, debtor_id, actor, is_again=bool(faults))
         resting = await suspensions_of_debtor(connection, debtor_id)
     language = language_of(request)
-    debtor = view_debtor(file, house, language)
+    debtor = view_debtor(file, house, language, actor)
     facts = {
         "debtor": debtor,
         "groups": get_args(GROUP),

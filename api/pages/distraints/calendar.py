@@ -136,7 +136,9 @@ async def show_new(
 
 def _suggested(case: CaseFacts, first_day: date | None) -> Typed:
     """The first day the law allows, where the debtor lives."""
-    address = case.debtors[0]["address"] if case.debtors else ()
+    home = case.debtors[0] if case.debtors else None
+    # The place is told to all who are called: an address that is protected is nobody's suggestion.
+    address = home["address"] if home and not home["is_protected"] else ()
     day = first_day.isoformat() if first_day else ""
     return Typed(day=day, place=", ".join(address), is_outside="on")
 
