@@ -4,9 +4,11 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGINT, SIGKILL, SIGTERM
+from subprocess import DEVNULL
 
 import httpx
 
@@ -57,6 +59,18 @@ class House:
         code, said = await self.command(release, *words)
         assert code == 0, f"{words}: {said[-2000:]}"
         return said
+
+    @asynccontextmanager
+    async def being_told(self, release, *words):
+        """The command runs while the context is open, and is then broken off by Ctrl-C."""
+        given = [*self._command(release), *words]
+        running = await asyncio.create_subprocess_exec(*given, cwd=release.folder, stdout=DEVNULL)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):  # it may have come to its end
+                running.send_signal(SIGINT)
+            await running.wait()
 
     async def knows(self, release, word):
         """Whether the release has such a command."""

@@ -12,22 +12,31 @@ _STILL = """
 select c.id, c.stage, c.waiting_for, c.balance_ore, c.is_withdrawn, array_agg(t.kind) as asked
 from claims c left join tasks t on t.claim_id = c.id and t.state = 'open'
 where c.ending is null group by c.id order by c.serial limit 20"""
-_LIVING = "select id from claims where ending is null order by serial"
+_LIVING = """
+select id, balance_ore, is_withdrawn from claims where ending is null order by serial"""
 
 
 class Town(People):
-    """Its people, as everywhere in the tests of faults; here they are also many at once."""
+    """Its people, as everywhere in the tests of faults; here they are also many at once.
 
-    def __init__(self, *given, **more):
+    *most*: so many live there, and no more come.
+    """
+
+    def __init__(self, *given, most, **more):
         super().__init__(*given, **more)
+        self.most, self.set_aside = most, set()
         self.refused = Counter()  # answers to tasks, by what stood in their way
+
+    async def register(self):
+        if len(self.living) < self.most:
+            await super().register()
 
     async def register_many(self, count):
         await self._all(self.register() for _ in range(count))
 
-    def leave_alone(self, claims):
+    def set_some_aside(self, count):
         """Nobody does anything with them until the end."""
-        self.living = [claim for claim in self.living if claim not in claims]
+        self.set_aside = {self.living.pop() for _ in range(count)}
 
     async def decide(self):
         await self.let_the_post_go()
@@ -52,12 +61,13 @@ class Town(People):
         Who is called back from the recovery authority, or has a letter that cannot be delivered,
         may wait for a person first.
         """
+        self.set_aside = set()
         await self.release_all()
 
         async def count():
             await self.answer_all()
-            living = await findings.values(_LIVING)
-            await self._all(self.end(claim) for claim in living)
+            living = await findings.rows(_LIVING)
+            await self._all(self.end(*row) for row in living)
             return len(living)
 
         try:
@@ -73,20 +83,18 @@ class Town(People):
         await self._all(self.answer(task) for task in tasks)
 
     async def answer(self, task):
+        if task["claim_id"] in self.set_aside:
+            return
         answer = await super().answer(task)
         if not answer.is_success:
             self.refused[task["kind"], answer.json()["code"]] += 1
-        return answer
 
-    async def end(self, claim):
-        found = (await self.client.ask("GET", f"/claims/{claim}", "anna")).json()
-        if found["ending"]:
+    async def end(self, claim, owed, is_withdrawn):
+        if is_withdrawn:
             return
-        owed = found["balance"]["total_ore"]
-        is_theirs = claim in self.promised.withdrawals
-        if not is_theirs and (owed <= 0 or self.random.random() < 0.3):
+        if owed <= 0 or self.random.random() < 0.3:
             await self.call_off(claim)
-        elif owed > 0 and not is_theirs:
+        else:
             await self.pay_off(claim, owed)
 
     async def call_off(self, claim):
