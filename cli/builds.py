@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 
@@ -40,7 +40,7 @@ async def turn_pages(to: str | None, say: Words) -> int:
         build = (await require_build(client, to)).name if to else await newest_build(client)
         if build:
             await make_current(client, build)
-        count = await _wake_all(door)
+        count = await _wake_others(door, await stories_staying(client, build) if build else ())
     print(say("pages-current", build=build) if build else say("pages-unversioned"))
     print(say("pages-woken", count=count))
     return 0
@@ -107,10 +107,14 @@ def _to_wake(left: Sequence[str], woken: dict[str, float], now: float) -> list[s
     return sorted(rested, key=lambda one: woken.get(one, float("-inf")))[:room]
 
 
-async def _wake_all(door: Door) -> int:
-    """Every sleeping story. What people say meanwhile is not kept waiting behind all of them."""
+async def _wake_others(door: Door, there: Collection[str]) -> int:
+    """Every sleeping story that is not *there* already.
+
+    What people say meanwhile is not kept waiting behind all of them.
+    """
     async with door.database.transaction() as connection:
-        stories = await living_stories(connection)
+        living = await living_stories(connection)
+    stories = sorted(set(living) - set(there))
     has_relay = True
     for some in _parts(stories, _AT_ONCE):
         await _wake(door, some)
