@@ -32,6 +32,7 @@ from persistence.claims.acts import (
     request_letters,
 )
 from persistence.claims.facts import ClaimFacts, read_facts
+from persistence.columns import every
 from persistence.database import Database
 from persistence.models import Agreement, Claim
 from persistence.money.accounts import Line, book_lines
@@ -39,8 +40,8 @@ from persistence.money.letter_fees import price_of
 from persistence.money.statements import has_bank_told_all
 from persistence.outbox import message
 
-_FACTS = text("""
-select g.*,
+_FACTS = text(f"""
+select {every(Agreement, "g")},
   (select count(*) from instalments i
     where i.agreement_id = g.id and i.total_ore <= g.paid_ore) as covered,
   (select jsonb_agg(i.due_on order by i.number) from instalments i where i.agreement_id = g.id)

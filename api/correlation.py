@@ -18,6 +18,7 @@ from traces.spans import current_trace, number_current
 HEADER = "X-Correlation-Id"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LIKE_A_PERSON = re.compile(r"(?<!\d)\d{6}-?\d{4}(?!\d)")
+_MOST, _LAST = 8, 3  # frames of ours, and of the libraries we called, in the log
 _LOOKING = {"GET", "HEAD", "OPTIONS"}
 _log = structlog.get_logger()
 
@@ -49,7 +50,7 @@ class Correlation:
                 await self._app(scope, receive, send_numbered)
                 _tell(scope)
             except Exception as error:  # the entry point's last resort
-                _log.error("bug", error=type(error).__name__, where=_where(error))
+                _log.error("bug", error=_named(error), where=_where(error))
                 if has_begun:
                     raise
                 answer = _last_word(Request(scope))
@@ -90,7 +91,21 @@ def _numbers(headers: Headers) -> Iterator[str]:
         yield uuid.uuid4().hex
 
 
+def _named(error: BaseException) -> str:
+    """With what it came from: a library's own error hides the one that says what was wrong."""
+    names = [type(error).__name__]
+    while error.__cause__ is not None:
+        error = error.__cause__
+        names.append(type(error).__name__)
+    return " from ".join(names)
+
+
 def _where(error: BaseException) -> list[str]:
-    """Files and lines only: the message of an error may hold personal data."""
+    """Files and lines only: the message of an error may hold personal data.
+
+    Ours, and the last of the libraries'.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    ours = [frame for frame in frames if "site-packages" not in frame.filename]
+    theirs = [frame for frame in frames[-_LAST:] if frame not in ours]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in ours[-_MOST:] + theirs]

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -33,6 +34,8 @@ _CODES = {
 # SQLSTATE classes: connection exception, insufficient resources, operator intervention.
 _STATES_OF_ABSENCE = ("08", "53", "57P")
 _STATES_OF_COLLISION = ("40",)  # deadlock and the like: the whole transaction was undone
+# A question planned before a step of an upgrade whose answer has another shape since.
+_Outdated = AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError
 _BOUNDS = ("gt", "ge", "lt", "le")
 _BY_STATUS = {
     400: "unreadable",
@@ -74,7 +77,7 @@ async def _overtaken(request: Request, _: Exception) -> Response:
 
 
 async def _cut_off(request: Request, error: Exception) -> Response:
-    """The database is away or full, or chose another of two that waited for each other.
+    """The database is away or full, chose another of two that waited, or was just upgraded.
 
     Anything else a driver says is a bug.
     """
@@ -83,7 +86,7 @@ async def _cut_off(request: Request, error: Exception) -> Response:
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith(_STATES_OF_ABSENCE):
         return refuse_for(request, Unavailable("the database does not answer"))
-    if state.startswith(_STATES_OF_COLLISION):
+    if state.startswith(_STATES_OF_COLLISION) or isinstance(error.orig, _Outdated):
         return refuse(request, 409, "overtaken")
     raise error
 

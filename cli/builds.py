@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from temporalio.client import Client
 
@@ -11,10 +12,10 @@ from cli.doors import Door
 from cli.ending import FAILED
 from cli.words import Words
 from domain.errors import Conflict
-from persistence.claims.sleeping import nudge, wake_all
+from persistence.claims.sleeping import NUDGED, living_stories, nudge
+from persistence.outbox import is_waiting
 from workers.builds import (
     Build,
-    count_stories,
     known_builds,
     make_current,
     newest_build,
@@ -23,7 +24,12 @@ from workers.builds import (
 )
 
 _LOOK_EVERY_SECONDS = 2.0
-_NUDGE_AGAIN = 15.0  # seconds; a story that has heard of it turns its page in a moment
+# A nudge costs a machine as much as a step of a story: so few are woken at once, and the next when
+# those have moved. Who heard of the new build a moment too early is woken again.
+_AT_ONCE = 200
+_WAKE_AGAIN = 15.0  # seconds
+_CARRIED_WITHIN = 10.0  # seconds; without a relay they are left in the outbox, and nobody waits
+_LOOK_AT_OUTBOX = 0.2
 _MOST_SHOWN = 10
 
 
@@ -34,8 +40,7 @@ async def turn_pages(to: str | None, say: Words) -> int:
         build = (await require_build(client, to)).name if to else await newest_build(client)
         if build:
             await make_current(client, build)
-        async with door.database.transaction() as connection:
-            count = await wake_all(connection)
+        count = await _wake_others(door, await stories_staying(client, build) if build else ())
     print(say("pages-current", build=build) if build else say("pages-unversioned"))
     print(say("pages-woken", count=count))
     return 0
@@ -81,17 +86,56 @@ async def drain(build: str, patience: timedelta, say: Words) -> int:
 async def _move_all(door: Door, client: Client, build: str, patience: timedelta) -> int:
     """How many are left when the patience is over; 0 as soon as two looks have found none."""
     latest = time.monotonic() + patience.total_seconds()
-    nudged_at, before = float("-inf"), 1
-    while (left := await count_stories(client, build)) or before:
+    woken: dict[str, float] = {}
+    was_empty = False
+    while (left := await stories_staying(client, build)) or not was_empty:
         now = time.monotonic()
         if left and now >= latest:
-            return left
-        if left and now >= nudged_at + _NUDGE_AGAIN:
-            await _wake(door, await stories_staying(client, build))
-            nudged_at = now
-        before = left
+            return len(left)
+        if chosen := _to_wake(left, woken, now):
+            await _wake(door, chosen)
+            woken.update(dict.fromkeys(chosen, now))
+        was_empty = not left
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
     return 0
+
+
+def _to_wake(left: Sequence[str], woken: dict[str, float], now: float) -> list[str]:
+    """As many as there is room for beside those just woken; first who was woken longest ago."""
+    rested = [one for one in left if now >= woken.get(one, float("-inf")) + _WAKE_AGAIN]
+    room = max(0, _AT_ONCE - (len(left) - len(rested)))
+    return sorted(rested, key=lambda one: woken.get(one, float("-inf")))[:room]
+
+
+async def _wake_others(door: Door, there: Collection[str]) -> int:
+    """Every sleeping story that is not *there* already.
+
+    What people say meanwhile is not kept waiting behind all of them.
+    """
+    async with door.database.transaction() as connection:
+        living = await living_stories(connection)
+    stories = sorted(set(living) - set(there))
+    has_relay = True
+    for some in _parts(stories, _AT_ONCE):
+        await _wake(door, some)
+        has_relay = has_relay and await _are_carried(door)
+    return len(stories)
+
+
+def _parts(stories: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(stories)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+async def _are_carried(door: Door) -> bool:
+    latest = time.monotonic() + _CARRIED_WITHIN
+    while time.monotonic() < latest:
+        async with door.database.transaction() as connection:
+            if not await is_waiting(connection, NUDGED):
+                return True
+        await asyncio.sleep(_LOOK_AT_OUTBOX)
+    return False
 
 
 async def _wake(door: Door, stories: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, insert, or_, select, update
+from sqlalchemy import Insert, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.database import literally
@@ -27,6 +27,10 @@ _NOT_BEGUN = (
     .limit(1)
 )
 
+_IS_WAITING = select(
+    exists().where(OutboxRow.delivered_at.is_(None), OutboxRow.name == bindparam("name"))
+)
+
 
 async def tell(
     connection: AsyncConnection,
@@ -40,6 +44,18 @@ async def tell(
     *payload* is the signal's dataclass as JSON: references and numbers, never money or names.
     """
     await connection.execute(insert(OutboxRow), _row(target, name, payload, not_before))
+
+
+async def tell_all(connection: AsyncConnection, targets: Sequence[str], name: str) -> None:
+    """As `tell`, each of them the same that has no payload."""
+    if targets:
+        rows = [_row(target, name, None, None) for target in targets]
+        await connection.execute(insert(OutboxRow), rows)
+
+
+async def is_waiting(connection: AsyncConnection, name: str) -> bool:
+    """Whether any message *name* has not been delivered."""
+    return bool(await connection.scalar(_IS_WAITING, {"name": name}))
 
 
 def message(

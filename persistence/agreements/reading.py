@@ -12,9 +12,11 @@ from domain.agreements.plan_progress import Progress
 from domain.errors import NotFound
 from persistence.agreements.plan_sums import progress_of
 from persistence.claims.timely import TIMELY_DAY
+from persistence.columns import every
+from persistence.models import Agreement
 
-_AGREEMENT = text("""
-select g.*, d.name as debtor_name, u.name as ended_by_name,
+_AGREEMENT = text(f"""
+select {every(Agreement, "g")}, d.name as debtor_name, u.name as ended_by_name,
   (select f.id from agreements f where f.follows = g.id order by f.id desc limit 1) as followed_by,
   (select jsonb_agg(jsonb_build_object('number', i.number, 'due', i.due_on, 'ore', i.amount_ore)
       order by i.number) from instalments i where i.agreement_id = g.id) as instalments

@@ -14,6 +14,8 @@ from domain.errors import NotFound
 from domain.ledger import EntryKind
 from domain.money import NOTHING, Money
 from domain.record import Hold
+from persistence.columns import every
+from persistence.models import Claim
 from persistence.tasks.taking_back import IS_FINAL_ANSWER, is_final
 
 IS_GIVEN_UP = f"""exists (select from write_offs w where w.claim_id = c.id
@@ -22,7 +24,7 @@ IS_GIVEN_UP = f"""exists (select from write_offs w where w.claim_id = c.id
 """In SQL: whether the claim *c* is to end as a small amount that was given up."""
 
 _QUERY = f"""
-select c.*,
+select {every(Claim, "c")},
   (select jsonb_build_object('deadline', a.deadline) from acts a
     where a.subject = c.id and a.key = :key) as act,
   (select jsonb_build_object('outcome', d.outcome, 'on', d.look_again_on,

@@ -24,10 +24,12 @@ from domain.policy import Policy
 from domain.record import AgreementOutcome, AgreementRecord, ClaimRecord, Hold, Life, News
 from persistence.claims.facts import IS_GIVEN_UP
 from persistence.claims.telling import is_settled
+from persistence.columns import every
+from persistence.models import Agreement, Claim
 from persistence.tasks.taking_back import IS_FINAL_ANSWER
 
 _OF_CLAIM = f"""
-select c.*,
+select {every(Claim, "c")},
   (select jsonb_agg(jsonb_build_object('key', a.key, 'facts', a.facts,
       'on', case when l.deadline > a.deadline then coalesce(l.left_on, a.done_on)
         else a.done_on end,
@@ -53,8 +55,8 @@ select c.*,
     where p.claim_id = c.id and p.state = 'approved' and p.until_key is not null) as stopped,
   {IS_GIVEN_UP} as is_given_up
 from claims c where """
-_OF_AGREEMENT = """
-select g.*,
+_OF_AGREEMENT = f"""
+select {every(Agreement, "g")},
   (select jsonb_agg(jsonb_build_object('due', i.due_on, 'total', i.total_ore) order by i.number)
     from instalments i where i.agreement_id = g.id) as instalments,
   (select jsonb_agg(jsonb_build_object('key', a.key, 'facts', a.facts,

@@ -21,10 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.calendar import TownClock
 from domain.decisions import STORY_TASKS
 from persistence.models import Agreement, Claim, Liability, Task
-from persistence.outbox import tell
+from persistence.outbox import tell, tell_all
 
+NUDGED = "nudged"
 _OF_STORIES = sorted(kind.value for kind in STORY_TASKS)
-
 
 _LIVING = select(
     Claim.id,
@@ -117,17 +117,9 @@ async def living_stories(connection: AsyncConnection) -> list[str]:
     return claims + [f"agreement-{row.id}" for row in await living_agreements(connection)]
 
 
-async def wake_all(connection: AsyncConnection) -> int:
-    """Nudge every sleeping story, so that each goes on with the newest code; returns how many."""
-    stories = await living_stories(connection)
-    await nudge(connection, stories)
-    return len(stories)
-
-
 async def nudge(connection: AsyncConnection, stories: Sequence[str]) -> None:
     """Let each look again whether its time is out, and whether to turn the page."""
-    for story in stories:
-        await tell(connection, story, "nudged")
+    await tell_all(connection, stories, NUDGED)
 
 
 async def tell_the_time(connection: AsyncConnection, clock: TownClock) -> int:

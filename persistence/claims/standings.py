@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
 from persistence.claims.timely import TIMELY_DAY
+from persistence.columns import every
+from persistence.models import Claim
 
 _STANDING = f"""
-select c.*, {TIMELY_DAY} as timely_day,
+select {every(Claim, "c")}, {TIMELY_DAY} as timely_day,
   (select jsonb_build_object('letter', l.letter, 'state', l.state, 'planned_on', l.planned_on,
       'dispatched_on', l.dispatched_on, 'deadline', l.deadline)
     from letters l where l.subject = c.id and l.key = c.waiting_for

@@ -10,10 +10,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.columns import every
 from persistence.debtors.numbers import with_numbers
+from persistence.models import Debtor
 
-_DEBTOR = text("""
-select d.*, (select jsonb_agg(jsonb_build_object('number', m.number, 'began_on', m.began_on,
+_DEBTOR = text(f"""
+select {every(Debtor, "d")},
+  (select jsonb_agg(jsonb_build_object('number', m.number, 'began_on', m.began_on,
       'ended_on', m.ended_on) order by m.began_on desc, m.number)
     from mandates m where m.debtor_id = d.id) as mandates
 from debtors d where d.id = :debtor""").columns(mandates=JSONB, overruled=JSONB)

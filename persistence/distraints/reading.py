@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.columns import every
 from persistence.distraints.owners import owners_of, properties_of
+from persistence.models import Distraint
 
 _DEBTORS = """
 (select jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'address', e.address)
@@ -69,7 +71,8 @@ where m.outcome in ('property-taken', 'assets-taken') order by m.held_on, d.id l
 """).columns(assets=JSONB, debtors=JSONB)
 
 _ONE = text(f"""
-select d.*, u.name as bailiff_name, c.claim_type, c.description, c.balance_ore, c.due_date,
+select {every(Distraint, "d")},
+  u.name as bailiff_name, c.claim_type, c.description, c.balance_ore, c.due_date,
   c.last_timely_payment_date, c.period_start, c.period_end, c.ending, c.limitation_date, c.stage,
   h.id as hearing_id, h.number, h.starts_at, h.place, h.is_outside, h.expected_ore,
   h.court_fee_ore, t.id as task_id, t.state as task_state, t.claimed_by, x.outcome as decided,

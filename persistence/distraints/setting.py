@@ -16,6 +16,7 @@ from domain.money import NOTHING
 from domain.policy import Policy
 from persistence.claims.facts import read_facts
 from persistence.claims.telling import is_settled
+from persistence.columns import every
 from persistence.distraints.checks import (
     Proposal,
     facts_of_living,
@@ -31,8 +32,9 @@ from persistence.tasks.deciding import decide
 from persistence.tasks.open_tasks import open_task, require_free
 from persistence.trail.audit import note
 
-_PROCEEDING = text("""
-select d.*, t.id as task_id, h.number, h.starts_at, h.place, h.is_outside, h.id as hearing_id
+_PROCEEDING = text(f"""
+select {every(Distraint, "d")},
+  t.id as task_id, h.number, h.starts_at, h.place, h.is_outside, h.id as hearing_id
 from distraints d
 join tasks t on t.subject = d.claim_id and t.key = d.task_key
 join lateral (select * from distraint_hearings where distraint_id = d.id

@@ -15,14 +15,16 @@ from domain.letters import Letter
 from domain.money import Money
 from domain.policy import Policy
 from persistence.claims.holding import release_hold
+from persistence.columns import every
 from persistence.endings.writing_off import approval_row
 from persistence.models import Discharge
 from persistence.post.correspondence import Occasion, write_to_debtors
 from persistence.tasks.answers import NewDecision
 from persistence.trail.audit import note
 
-_PROPOSAL = text("""
-select d.*, c.balance_ore, (select count(*) from liabilities o where o.claim_id = c.id
+_PROPOSAL = text(f"""
+select {every(Discharge, "d")},
+  c.balance_ore, (select count(*) from liabilities o where o.claim_id = c.id
     and o.debtor_id <> d.debtor_id and o.discharged_on is null) as others
 from discharges d join claims c on c.id = d.claim_id where d.id = :id""")
 _DISCHARGE = text("""

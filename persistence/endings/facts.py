@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.claim import HoldReason
 from domain.endings.suspension import ground_of
+from persistence.columns import every
 from persistence.endings.reading_suspensions import suspensions_of_claim
 from persistence.endings.write_off_batches import read_batch
 from persistence.endings.write_off_figures import write_offs_of
+from persistence.models import Discharge
 
 _DOCUMENTS = text("""
 select a.id, a.name, a.attached_on from attachments a where a.claim_id = :claim
@@ -42,8 +44,9 @@ select a.id, a.name, a.attached_on from attachments a where a.claim_id in (
     select claim_id from holds where suspension_id = :id)
   or a.debtor_id = (select debtor_id from suspensions where id = :id)
 order by a.id desc limit 50""")
-_DISCHARGES = text("""
-select x.*, d.name as debtor_name, u.name as proposed_by_name, v.name as decided_by_name,
+_DISCHARGES = text(f"""
+select {every(Discharge, "x")},
+  d.name as debtor_name, u.name as proposed_by_name, v.name as decided_by_name,
   a.name as attachment_name
 from discharges x join debtors d on d.id = x.debtor_id join users u on u.id = x.proposed_by
 left join users v on v.id = x.decided_by left join attachments a on a.id = x.attachment_id

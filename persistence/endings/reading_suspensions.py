@@ -7,10 +7,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from persistence.columns import every
+from persistence.models import Suspension
 
 # The claim is told of where the suspension is about one alone.
-_ONE = text("""
-select s.*, case when s.debtor_id is null or not exists (select from tasks t
+_ONE = text(f"""
+select {every(Suspension, "s")}, case when s.debtor_id is null or not exists (select from tasks t
     where t.subject = 'suspension-' || s.id and t.claim_id is null)
   then (select min(h.claim_id) from holds h where h.suspension_id = s.id) end as claim_id
 from suspensions s where s.id = :id""")
@@ -20,8 +22,8 @@ select s.id, s.debtor_id, s.reason, s.note, s.since, s.until, s.facts, s.file_by
 from suspensions s join (select suspension_id, max(filed_on) as filed_on from holds
   where claim_id = :claim group by suspension_id) h on h.suspension_id = s.id
 order by s.id desc""").columns(facts=JSONB)
-_OF_DEBTOR = text("""
-select s.*, (select array_agg(h.claim_id order by h.claim_id) from holds h
+_OF_DEBTOR = text(f"""
+select {every(Suspension, "s")}, (select array_agg(h.claim_id order by h.claim_id) from holds h
     where h.suspension_id = s.id and h.released_on is null) as claim_ids
 from suspensions s where s.debtor_id = :debtor and s.ended_on is null order by s.id desc""")
 _NAME = text("select name from debtors where id = :debtor")

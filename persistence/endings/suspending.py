@@ -15,6 +15,7 @@ from domain.endings.suspension import Course, Need, SuspensionRule, Told, course
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.policy import Policy
 from persistence.claims.holding import end_with_its_last, place_hold, release_hold
+from persistence.columns import every
 from persistence.endings.suspension_limitation import note_what_suspends
 from persistence.endings.suspension_tasks import Asked, ask_about, keep_watch, move_filing
 from persistence.models import Claim, Debtor, Suspension
@@ -33,8 +34,8 @@ where b.debtor_id = :debtor and b.discharged_on is null and c.ending is null
 order by c.id for no key update of c""")
 _KNOWN = text("""
 select 1 from suspensions where debtor_id = :debtor and reason = :reason and ended_on is null""")
-_STANDING = text("""
-select * from suspensions where id = :id for no key update""")
+_STANDING = text(f"""
+select {every(Suspension)} from suspensions where id = :id for no key update""")
 _HOLDS = text("""
 select id from holds where suspension_id = :id and released_on is null order by claim_id""")
 _BELONGS = text("update holds set suspension_id = :number where id = :hold")

@@ -12,6 +12,7 @@ from domain.decisions import Outcome
 from domain.endings.suspension import Course, SuspensionRule, Told, course, is_in_time
 from domain.policy import Policy
 from persistence.claims.holding import release_hold
+from persistence.columns import every
 from persistence.endings.estates import EstateEnding, propose_to_give_up
 from persistence.endings.suspension_tasks import (
     Asked,
@@ -20,10 +21,11 @@ from persistence.endings.suspension_tasks import (
     keep_watch,
     subject_of,
 )
+from persistence.models import Suspension
 from persistence.tasks.answers import NewDecision
 from persistence.trail.audit import note
 
-_SUSPENSION = text("select * from suspensions where id = :id for no key update")
+_SUSPENSION = text(f"select {every(Suspension)} from suspensions where id = :id for no key update")
 _FILED = text("""
 with filed as (
   update holds set filed_on = :on where suspension_id = :id and released_on is null

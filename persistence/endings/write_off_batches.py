@@ -15,6 +15,7 @@ from domain.endings.write_off import NewWriteOff, WriteOffReason
 from domain.errors import Fault, Invalid
 from domain.money import Money
 from domain.policy import Policy
+from persistence.columns import every
 from persistence.endings.batch_claims import lock_claims, why_unfit
 from persistence.endings.writing_off import proposal_row
 from persistence.models import Task, WriteOff, WriteOffBatch
@@ -25,8 +26,8 @@ select w.id, w.claim_id, w.amount_ore, w.state, w.why_not, w.booked_on, c.balanc
   d.name as debtor_name
 from write_offs w join claims c on c.id = w.claim_id join debtors d on d.id = c.debtor_id
 where w.batch_id = :batch order by w.claim_id""")
-_BATCH = text("""
-select b.*, u.name as proposed_by_name from write_off_batches b
+_BATCH = text(f"""
+select {every(WriteOffBatch, "b")}, u.name as proposed_by_name from write_off_batches b
 join users u on u.id = b.proposed_by where b.id = :batch""")
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.endings.write_off import WriteOffReason
 from domain.money import NOTHING, Money
 from domain.policy import Policy
+from persistence.columns import every
+from persistence.models import WriteOff
 
 # An entry of before reasons were told has none. What the recovery authority gave up is its own.
 # The sums of a year and the lines behind them are asked for in the same words.
@@ -50,8 +52,9 @@ select t.id, t.due_on, t.claimed_by, x.claim_id, null, x.reason, x.approval, x.p
 from discharges x join users u on u.id = x.proposed_by join debtors d on d.id = x.debtor_id
 join tasks t on t.subject = 'discharge-' || x.id and t.state = 'open'
 where x.state = 'proposed' order by due_on, task_id""")
-_SELECT = """
-select w.*, u.name as proposed_by_name, v.name as decided_by_name, r.name as reversed_by_name,
+_SELECT = f"""
+select {every(WriteOff, "w")},
+  u.name as proposed_by_name, v.name as decided_by_name, r.name as reversed_by_name,
   a.name as attachment_name, k.name as committee_attachment_name,
   coalesce((select sum(e.amount_ore) from ledger_entries e
     join ledger_entries o on o.id = e.corrects_id

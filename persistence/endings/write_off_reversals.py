@@ -18,12 +18,14 @@ from domain.policy import Policy
 from persistence.claims.acts import Mark, mark_act, opened_task
 from persistence.claims.facts import ClaimFacts, read_facts
 from persistence.claims.reopening import reopen
+from persistence.columns import every
 from persistence.endings.write_off_books import approved_write_off, take_back_write_off
+from persistence.models import WriteOff
 from persistence.post.correspondence import Occasion, write_to_debtors
 from persistence.trail.audit import note
 
 _CLAIM_OF = text("select claim_id from write_offs where id = :id")
-_ROW = text("select * from write_offs where id = :id for no key update")
+_ROW = text(f"select {every(WriteOff)} from write_offs where id = :id for no key update")
 _REVERSED = text("""
 update write_offs set state = 'reversed', reversed_on = :on, reversed_by = :by,
   reversal_reasons = :reasons where id = :id""")

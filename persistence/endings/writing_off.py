@@ -20,6 +20,7 @@ from domain.endings.write_off import (
 from domain.errors import Conflict, Fault, Invalid
 from domain.money import Money
 from domain.policy import Policy
+from persistence.columns import every
 from persistence.models import WriteOff
 from persistence.tasks.answers import NewDecision
 from persistence.trail.audit import note
@@ -28,8 +29,8 @@ _FACTS = text("""
 select c.balance_ore, max(b.limitation_date) as barred_after, count(*) as liable
 from claims c join liabilities b on b.claim_id = c.id and b.discharged_on is null
 where c.id = :claim group by c.id""")
-_PROPOSED = text("""
-select w.*, c.balance_ore from write_offs w join claims c on c.id = w.claim_id
+_PROPOSED = text(f"""
+select {every(WriteOff, "w")}, c.balance_ore from write_offs w join claims c on c.id = w.claim_id
 where w.claim_id = :claim and w.state = 'proposed' and w.batch_id is null""")
 _STANDS = select(WriteOff.id).where(
     WriteOff.claim_id == bindparam("claim"), WriteOff.state.in_(("proposed", "approved"))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor, Right, require
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.executions.troubles import AT_ONCE, BatchState, StoryAct, Trouble
+from persistence.columns import every
 from persistence.executions.steps import require_reason
 from persistence.executions.troubles import stories_troubled
 from persistence.models import StoryBatch
@@ -19,8 +20,8 @@ _FILL = text("""
 insert into story_steps (story, act, reason, batch_id, state, asked_by, asked_at, attempts)
 select story, :act, :reason, :batch, 'asked', :by, :now, 0
 from unnest(cast(:stories as text[])) as story""")
-_BATCHES = text("""
-select b.*, u.name as asked_by_name,
+_BATCHES = text(f"""
+select {every(StoryBatch, "b")}, u.name as asked_by_name,
   count(*) as stories, count(*) filter (where s.state = 'done') as done,
   count(*) filter (where s.state = 'failed') as failed,
   count(*) filter (where s.state = 'asked') as waiting,

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import HOUSE
 from domain.executions.troubles import Trouble
+from persistence.columns import every
+from persistence.models import StoryLook
 
 # As long as a story has the same trouble it has had it since it was first seen.
 _KEEP = text("""
@@ -22,7 +24,7 @@ on conflict (story) do update set seen_at = excluded.seen_at, status = excluded.
     then story_looks.troubled_since else excluded.troubled_since end""").bindparams(
     bindparam("facts", type_=JSONB)
 )
-_READ = text("select * from story_looks where story = :story")
+_READ = text(f"select {every(StoryLook)} from story_looks where story = :story")
 # One that is about to start is not missed.
 _LIVING = text("""
 select story from (

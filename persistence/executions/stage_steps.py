@@ -21,6 +21,7 @@ from domain.executions.stage_steps import (
     steps_from,
 )
 from persistence.claims.locking import lock, lock_living
+from persistence.columns import every
 from persistence.executions.steps import require_reason
 from persistence.models import Claim, Decision, StageProposal, Task
 from persistence.outbox import tell
@@ -39,8 +40,8 @@ select c.stage, c.waiting_for, c.next_on, c.agreement_id is not null as has_agre
     and p.waiting_for = c.waiting_for) as is_moved
 from claims c left join tasks t on t.subject = c.id and t.key = c.waiting_for
 left join decisions d on d.task_id = t.id where c.id = :claim""")
-_PROPOSALS = text("""
-select p.*, u.name as proposed_by_name, o.name as decided_by_name
+_PROPOSALS = text(f"""
+select {every(StageProposal, "p")}, u.name as proposed_by_name, o.name as decided_by_name
 from stage_proposals p join users u on u.id = p.proposed_by
 left join users o on o.id = p.decided_by
 where p.claim_id = :claim order by p.id desc limit :limit""")
@@ -50,7 +51,7 @@ select p.id, p.claim_id, p.step, p.reason, p.proposed_by, p.proposed_at,
 from stage_proposals p join users u on u.id = p.proposed_by
 join claims c on c.id = p.claim_id and c.ending is null
 where p.state = 'proposed' order by p.id limit :limit""")
-_LOCKED = text("select * from stage_proposals where id = :number for update")
+_LOCKED = text(f"select {every(StageProposal)} from stage_proposals where id = :number for update")
 _SHOWN = 20
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor, Right, require
 from domain.errors import ClaimHasEnded, Conflict, Fault, Invalid, NotFound
 from domain.executions.troubles import StepState, StoryAct
+from persistence.columns import every
 from persistence.executions.looks import ask_looks
 from persistence.models import StoryStep
 from persistence.trail.audit import note
@@ -38,8 +39,8 @@ _PUT_OFF = text("""
 update story_steps set trouble = :trouble,
   taken_until = clock_timestamp() + cast(:rest as interval)
 where id = :step and state = 'asked'""")
-_OF_STORY = text("""
-select s.*, coalesce(u.name, s.asked_by) as asked_by_name from story_steps s
+_OF_STORY = text(f"""
+select {every(StoryStep, "s")}, coalesce(u.name, s.asked_by) as asked_by_name from story_steps s
 left join users u on u.id = s.asked_by
 where s.story = :story and s.act <> 'look' order by s.id desc limit :limit""")
 _OPEN_LOOK = text("""

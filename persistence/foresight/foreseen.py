@@ -17,7 +17,9 @@ from domain.deadlines import dispatch_day
 from domain.foresight.foreseen import ForeseenKind
 from domain.letters import Letter
 from domain.policy import Policy
+from persistence.columns import every
 from persistence.database import plan_anew
+from persistence.models import ForeseenRow
 from persistence.money.statements import has_bank_told_all
 from persistence.post.stops import stops_in_force
 
@@ -37,8 +39,9 @@ _USUAL = text("""
 select count(*) from letters where dispatched_on between :since and :until and goes_with is null""")
 
 # A letter that tells of something else than a debt is sent whatever becomes of the debt.
-_NOW = """
-select f.*, c.claim_type, c.department, array_position(cast(:kinds as text[]), f.kind) as place,
+_NOW = f"""
+select {every(ForeseenRow, "f")},
+  c.claim_type, c.department, array_position(cast(:kinds as text[]), f.kind) as place,
   coalesce(f.why, case
     when f.kind in ('closing', 'hold-end') or f.kind = 'letter' and f.what <> all(:hanging)
       then null

@@ -13,6 +13,7 @@ from domain.authority import Actor, Proposal, Right, require, require_another_pe
 from domain.calendar import today
 from domain.errors import Conflict, Fault, Invalid, NotFound
 from domain.keeping.retention import ErasureState, KeepingRules, RecordKind
+from persistence.columns import every
 from persistence.keeping.due import lay_down_due
 from persistence.models import Erasure
 from persistence.people.substituting import all_behind
@@ -20,8 +21,9 @@ from persistence.trail.audit import note
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('erasures'))")
 _UNDER_WAY = text("select id from erasures where state in ('proposed', 'approved')")
-_READ = text("""
-select e.*, p.name as proposed_by_name, a.name as archived_by_name, g.name as approved_by_name
+_READ = text(f"""
+select {every(Erasure, "e")},
+  p.name as proposed_by_name, a.name as archived_by_name, g.name as approved_by_name
 from erasures e join users p on p.id = e.proposed_by
 left join users a on a.id = e.archived_by left join users g on g.id = e.approved_by
 where cast(:erasure as bigint) is null or e.id = :erasure order by e.id desc limit :limit""")

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotFound
 from domain.matching import Candidate, OpenClaim, PaymentClues, rank
 from domain.money import Money
+from persistence.columns import every
 from persistence.debtors.lookup import lookup_values
+from persistence.models import Payment
 
-_PAYMENT = text("""
-select p.*, (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'ore', placed.ore)
+_PAYMENT = text(f"""
+select {every(Payment, "p")},
+  (select jsonb_agg(jsonb_build_object('claim_id', placed.claim_id, 'ore', placed.ore)
     order by placed.claim_id)
   from (select e.claim_id, -sum(e.amount_ore)::bigint as ore from ledger_entries e
     where e.payment_id = p.id group by e.claim_id having sum(e.amount_ore) <> 0) placed) as placed,

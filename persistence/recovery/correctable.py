@@ -14,11 +14,13 @@ from domain.money import NOTHING, Money
 from domain.recovery.actions import ActionKind, ActionReason
 from domain.recovery.claim import Part
 from domain.recovery.corrections import Correctable, Done
+from persistence.columns import every
+from persistence.models import RecoveryClaimRow
 from persistence.money.debts import Debt, read_debts
 from persistence.recovery.sent_claims import lying_of
 
-_PARTS = text("""
-select r.* from recovery_claims r where r.claim_id = :claim
+_PARTS = text(f"""
+select {every(RecoveryClaimRow, "r")} from recovery_claims r where r.claim_id = :claim
   and coalesce(r.parent, r.reference) = (select m.reference from recovery_claims m
     where m.claim_id = :claim and m.parent is null order by m.id desc limit 1)
 order by r.parent is not null, r.id""")

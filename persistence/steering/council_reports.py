@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.authority import Actor
 from domain.errors import Conflict, Fault, Invalid, NotFound
+from persistence.columns import every
 from persistence.models import CouncilReport
 from persistence.trail.audit import note
 
@@ -22,8 +23,9 @@ select r.id, r.since, r.until, r.read_at, r.frozen_on, r.replaces_id, r.withdraw
 from council_reports r join users u on u.id = r.laid_by
 left join council_reports e on e.replaces_id = r.id and e.frozen_at is not null
 order by r.frozen_on is not null, r.until desc, r.id desc""")
-_ONE = text("""
-select r.*, e.id as replaced_by, u.name as laid_by_name, f.name as frozen_by_name,
+_ONE = text(f"""
+select {every(CouncilReport, "r")},
+  e.id as replaced_by, u.name as laid_by_name, f.name as frozen_by_name,
   w.name as withdrawn_by_name
 from council_reports r join users u on u.id = r.laid_by
 left join users f on f.id = r.frozen_by left join users w on w.id = r.withdrawn_by

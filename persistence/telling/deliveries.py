@@ -18,6 +18,7 @@ from domain.telling.webhooks import (
     WebhookEvent,
     pause_after,
 )
+from persistence.columns import every
 from persistence.models import WebhookDelivery, WebhookTry
 from persistence.tasks.taking_back import is_final
 from persistence.telling.secrets import open_secret
@@ -55,8 +56,9 @@ update webhook_endpoints set failing_since = coalesce(failing_since, :now),
 _PAUSE = text("""
 update webhook_endpoints set state = 'paused', paused_on = :on, paused_because = :why
 where id = :endpoint and state = 'active'""")
-_LIST = text("""
-select d.*, (select jsonb_agg(jsonb_build_object('at', t.tried_at, 'status', t.status,
+_LIST = text(f"""
+select {every(WebhookDelivery, "d")},
+  (select jsonb_agg(jsonb_build_object('at', t.tried_at, 'status', t.status,
       'trouble', t.trouble, 'milliseconds', t.milliseconds) order by t.id desc)
     from webhook_tries t where t.delivery_id = d.id) as log
 from webhook_deliveries d where d.endpoint_id = :endpoint

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authority import Actor, Right, require
 from domain.errors import Conflict, NotFound
 from domain.telling.webhooks import OVERLAP, EndpointState
+from persistence.columns import every
 from persistence.models import WebhookEndpoint, WebhookSecret
 from persistence.telling.secrets import keep_secret, open_secret
 from persistence.trail.audit import note
 
 _SECRET_BYTES = 32
-_LIST = text("""
-select e.*, u.name as made_by_name,
+_LIST = text(f"""
+select {every(WebhookEndpoint, "e")}, u.name as made_by_name,
   (select count(*) from webhook_deliveries d where d.endpoint_id = e.id and d.state = 'waiting')
     as waiting,
   (select count(*) from webhook_deliveries d where d.endpoint_id = e.id and d.state = 'given-up')

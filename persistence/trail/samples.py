@@ -11,6 +11,7 @@ from domain.authority import HOUSE, Actor, Right, require
 from domain.calendar import COPENHAGEN, today
 from domain.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from domain.keeping.looks import LookVerdict, draw
+from persistence.columns import every
 from persistence.models import LookReview, LookSample
 from persistence.trail.audit import note
 
@@ -22,8 +23,8 @@ select a.id from audit a join users u on u.id = a.actor
 where a.act = 'viewed' and a.at >= :since and a.at < :until and u.role <> 'system'
   and exists (select from debtors_of_subject(a.subject)) order by a.id""")
 _SEED_BYTES = 16
-_SAMPLES = text("""
-select s.*, count(r.audit_id) as drawn, count(r.verdict) as judged,
+_SAMPLES = text(f"""
+select {every(LookSample, "s")}, count(r.audit_id) as drawn, count(r.verdict) as judged,
   count(*) filter (where r.verdict = 'fine') as fine,
   count(*) filter (where r.verdict = 'ask') as ask,
   count(*) filter (where r.verdict = 'reported') as reported,

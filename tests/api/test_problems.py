@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from sqlalchemy import text
 
 from api.languages import preferred
 from api.problems import Problem
@@ -95,7 +96,7 @@ async def test_a_bug_is_told_without_its_message_and_with_a_number(api, capsys):
     api.policy.claim_types.pop("parking-fee", None)
 
     async def explode():
-        raise ZeroDivisionError("0703790123")
+        raise ZeroDivisionError("0703790123") from KeyError("0703790123")
 
     object.__setattr__(api.app.state.house, "temporal", explode)
     answer = await api.http.get("/ready")
@@ -103,7 +104,8 @@ async def test_a_bug_is_told_without_its_message_and_with_a_number(api, capsys):
     assert "0703790123" not in answer.text
     logged = capsys.readouterr().out
     assert problem.correlation_id in logged
-    assert "ZeroDivisionError" in logged
+    assert "ZeroDivisionError from KeyError" in logged
+    assert f"{Path(__file__).name}:" in logged
     assert "0703790123" not in logged
 
 
@@ -133,6 +135,33 @@ async def test_a_killed_database_costs_time_and_no_claim(tmp_path):
         await api.database.close()
     finally:
         server.stop()
+
+
+async def test_who_asked_before_a_step_of_an_upgrade_is_answered_after_it(api):
+    claim = await api.register()
+    addresses = (f"/claims/{claim}", "/claims", "/tasks")
+    before = [(await api.get(address)).json() for address in addresses]
+    await change_tables(api, "alter table claims add column one_more text")
+    for address, answer in zip(addresses, before, strict=True):
+        again = await api.get(address)
+        assert again.status_code == 200, again.text
+        assert again.json().keys() == answer.keys()
+
+
+async def test_a_question_whose_answer_has_another_shape_since_is_asked_again(api):
+    claim = await api.register()
+    assert (await api.get(f"/claims/{claim}")).is_success
+    await change_tables(api, "alter table claims alter column description type varchar")
+    assert_problem(await api.get(f"/claims/{claim}"), 409, "overtaken")
+    assert (await api.get(f"/claims/{claim}")).is_success
+
+
+async def change_tables(api, statement):
+    """As another process does; ours has planned its questions before."""
+    other = Database(api.database.url)
+    async with other.transaction() as connection:
+        await connection.execute(text(statement))
+    await other.close()
 
 
 @pytest.fixture

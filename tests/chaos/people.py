@@ -147,7 +147,10 @@ class People:
         tasks = answer.json()["items"]
         if not tasks:
             return
-        task = self.random.choice(tasks)
+        await self.answer(self.random.choice(tasks))
+
+    async def answer(self, task):
+        """Any that fits its kind, and may be refused all the same; the API's answer."""
         outcome = self.random.choice(ANSWERS[task["kind"]])
         reasons = f"{outcome} D-{next(self.numbers):05d}"
         self.promised.reasons.add(reasons)
@@ -162,6 +165,7 @@ class People:
         answer = await self.client.ask("POST", f"/tasks/{task['id']}/decide", user, body)
         if answer.is_success:
             self.promised.decisions[task["id"]] = (outcome, reasons)
+        return answer
 
     def wished(self, claim):
         """An agreement, sometimes with another claim of the same debtor."""

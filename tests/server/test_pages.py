@@ -2,13 +2,15 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.service import RPCError
 
-from persistence.claims.sleeping import wake_all
+from persistence.claims.sleeping import living_stories, nudge
 from policies.loading import load_policy
 from tests.server.fast_town import FastTown
+from workers.builds import Build, known_builds
 from workers.relay import Relay
 from workers.stories import DEPLOYMENT, story_worker
 
@@ -57,12 +59,40 @@ async def test_a_sleeping_claim_moves_to_new_code_when_all_pages_are_turned(clie
             async with story_worker(client, database, policy, "build-2"):
                 await make_current(client, "build-2")
                 async with database.transaction() as connection:
-                    assert await wake_all(connection) == 1
+                    await nudge(connection, await living_stories(connection))
                 await until_build(handle, "build-2")
                 await old.shutdown()
                 await town.write_off(claim, 0)
     acts = await town.acts(claim)
     assert len(set(acts)) == len(acts)
+
+
+async def test_a_build_whose_stories_nobody_tells_is_stuck(client, fast_database, monkeypatch):
+    database, clock = fast_database
+    policy = load_policy("skanderborg")
+    town = FastTown(database, clock, policy)
+    await town.move_in()
+    async with (
+        relaying(database, client, policy),
+        story_worker(client, database, policy, "build-1"),
+    ):
+        await make_current(client, "build-1")
+        await town.until(await town.open(), "dialogue-0")
+        assert await until_known(client, stories=1) == Build("build-1", True, True, 1)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    monkeypatch.setattr("workers.builds.real_now", lambda: later)
+    [build] = await known_builds(client)
+    assert build.is_stuck
+
+
+async def until_known(client, stories):
+    """Temporal's list of stories is a moment behind."""
+    for _ in range(200):
+        [build] = await known_builds(client)
+        if build.stories == stories:
+            return build
+        await asyncio.sleep(0.05)
+    raise AssertionError(build)
 
 
 async def make_current(client, build):

@@ -4,9 +4,11 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGINT, SIGKILL, SIGTERM
+from subprocess import DEVNULL
 
 import httpx
 
@@ -58,8 +60,28 @@ class House:
         assert code == 0, f"{words}: {said[-2000:]}"
         return said
 
-    def start_worker(self, release):
-        self._start(release, "worker", "--build-id", release.build)
+    @asynccontextmanager
+    async def being_told(self, release, *words):
+        """The command runs while the context is open, and is then broken off by Ctrl-C."""
+        given = [*self._command(release), *words]
+        running = await asyncio.create_subprocess_exec(*given, cwd=release.folder, stdout=DEVNULL)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):  # it may have come to its end
+                running.send_signal(SIGINT)
+            await running.wait()
+
+    async def knows(self, release, word):
+        """Whether the release has such a command."""
+        code, _ = await self.command(release, word, "--help")
+        return code == 0
+
+    def start_worker(self, release, *options):
+        self._start(release, "worker", "--build-id", release.build, *options)
+
+    def start_relay(self, release):
+        self._start(release, "relay")
 
     async def start_api(self, release):
         """Its address, once it answers."""
@@ -72,16 +94,26 @@ class House:
         return address
 
     async def stop(self, release, what):
-        """As an operator does: it may finish what is under way, and its end is clean."""
-        child = self.running.pop((release.build, what))
+        """As an operator does: it may finish what is under way, and its end is clean.
+
+        Nothing when it does not run: a release may have no such process.
+        """
+        child = self.running.pop((release.build, what), None)
+        if child is None:
+            return
         assert child.is_running, child.last_words()
         await asyncio.to_thread(child.end, SIGTERM, patience=40)
         assert child.wait(0) == 0, child.last_words()
 
     def bugs(self):
-        """What the doors said of answers that say the house has a bug."""
-        lines = [line for log in self.folder.glob("serve-*.log") for line in log.open()]
-        return [line for line in lines if '"level": "error"' in line or "Traceback" in line]
+        """What the processes said of what must never be; of the doors' answers 500 among it."""
+        logs = sorted(self.folder.glob("*.log"))
+        return [
+            f"{log.name}: {line.strip()}"
+            for log in logs
+            for line in log.read_text(errors="replace").splitlines()
+            if '"level": "error"' in line
+        ]
 
     def _start(self, release, what, *options):
         command = [*self._command(release), what, *options]
