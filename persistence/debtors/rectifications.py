@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
 from domain.rectification import PersonFacts, RectifiedFact
+from persistence.columns import every
 from persistence.debtors.rectifying import facts_of
+from persistence.models import Rectification
 
 _NOW = text("""
 select id, kind, name, address, is_protected, protected_until, overruled, erased_on
 from debtors where id = :debtor""").columns(overruled=JSONB)
-_BEFORE = text("""
-select k.*, u.name as decided_by_name from rectifications k join users u on u.id = k.decided_by
+_BEFORE = text(f"""
+select {every(Rectification, "k")}, u.name as decided_by_name from rectifications k join users u on u.id = k.decided_by
 where k.debtor_id = :debtor order by k.id desc limit :limit""")
 
 # A letter as it was printed begins with to whom it went, and where that stood in it, the address.
