@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from persistence.models import Table
 
-_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 
 def every(table: type[Table], alias: str = "") -> str:

@@ -19,7 +19,8 @@ _NOW = text("""
 select id, kind, name, address, is_protected, protected_until, overruled, erased_on
 from debtors where id = :debtor""").columns(overruled=JSONB)
 _BEFORE = text(f"""
-select {every(Rectification, "k")}, u.name as decided_by_name from rectifications k join users u on u.id = k.decided_by
+select {every(Rectification, "k")}, u.name as decided_by_name
+from rectifications k join users u on u.id = k.decided_by
 where k.debtor_id = :debtor order by k.id desc limit :limit""")
 
 # A letter as it was printed begins with to whom it went, and where that stood in it, the address.
