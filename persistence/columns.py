@@ -8,6 +8,6 @@ from persistence.models import Table
 
 
 def every(table: type[Table], alias: str = "") -> str:
-    """All columns this release knows of, as ``c."id", c."serial", …``; without the ``c.`` for ""."""
+    """All columns this release knows of, as ``c."id", c."serial", …``."""
     prefix = f"{alias}." if alias else ""
     return ", ".join(f'{prefix}"{column.name}"' for column in table.__table__.columns)
