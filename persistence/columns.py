@@ -4,14 +4,10 @@ A connection plans a question once. Asked with ``c.*`` its answer would be of an
 the step, and PostgreSQL refuses it then: "cached plan must not change result type".
 """
 
-from sqlalchemy.dialects.postgresql.base import PGDialect
-
 from persistence.models import Table
-
-_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 
 def every(table: type[Table], alias: str = "") -> str:
-    """All columns this release knows of, as ``c.id, c.serial, …``; without an alias ``id, …``."""
+    """All columns this release knows of, as ``c."id", c."serial", …``."""
     prefix = f"{alias}." if alias else ""
-    return ", ".join(prefix + _quote(column.name) for column in table.__table__.columns)
+    return ", ".join(f'{prefix}"{column.name}"' for column in table.__table__.columns)

@@ -41,7 +41,7 @@ SEED = 20260401
 LIVING = 1000 if os.environ.get("RETTIDIG_REHEARSAL") == "1" else 300
 REGISTERED = LIVING + 80  # for meanwhile some are paid and withdrawn
 MOST = LIVING + 300
-AT_REST = ("owners", "mail-room", "webhooks", "keeping", "forecast", "payouts", "direct-debit")
+AT_REST = ("direct-debit", "owners", "mail-room", "webhooks", "keeping", "forecast", "payouts")
 SECONDS_A_DAY = 10.0
 HELD_BACK = 6
 PATIENCE = 1800.0  # seconds; a transaction of ours may be idle for long
@@ -131,13 +131,16 @@ class Upgrade:
         self.tell(f"{sum(stages.values())} claims live: {stages}")
 
     async def _are_rounds_spared(self):
-        """What has nothing to do here would be at it all the time, when a day takes seconds."""
-        try:
-            for rounds in AT_REST:
+        """What has nothing to do here would be at it all the time, when a day takes seconds.
+
+        A release before may not know all of them; the first of these is made last.
+        """
+        is_first_there = False
+        for number, rounds in enumerate(AT_REST):
+            with suppress(RPCError):
                 await self.findings.client.get_schedule_handle(schedule_of(rounds)).pause()
-        except RPCError:
-            return False
-        return True
+                is_first_there |= number == 0
+        return is_first_there
 
     async def _all_are_told(self):
         return await self.stories(self.old) >= REGISTERED
