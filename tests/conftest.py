@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import CacheStats
@@ -19,6 +20,10 @@ from persistence.migrations import upgrade
 from servers import temporal
 from servers.postgres import PostgresServer
 from workflows.wire import DATA_CONVERTER
+
+# Timing never decides a test: a machine that is busy elsewhere is no fault of ours.
+settings.register_profile("whenever", deadline=None)
+settings.load_profile("whenever")
 
 TOWNS = ("tests/browser/", "tests/chaos/faults/", "tests/servers/test_composed.py")
 TEMPLATE = "rettidig_template"

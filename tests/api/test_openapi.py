@@ -141,6 +141,7 @@ NAMES = (
     "listSubstitutions", "makeSubstitution", "endSubstitution", "listAudit", "readDecisionScreen",
     "listErasures", "readErasure", "proposeErasure", "approveErasure", "withdrawErasure",
     "readErasureArchive", "listLookSamples", "readLookSample", "judgeLook",
+    "listRectifications", "foreseeRectification", "rectifyDebtor", "listEndedProtections",
 )  # fmt: skip
 
 
