@@ -1,6 +1,7 @@
 """A town on a real server: facts by SQL, messages by the relay, and patience."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -14,6 +15,14 @@ from persistence.claims.registration import register
 from persistence.tasks.deciding import NewDecision, decide
 from tests.builders import a_claim
 from tests.stories.town import ANNA, BENT, move_in
+
+_PATIENCE = 120  # seconds; Temporal gives a task that nobody answers to somebody else after ten
+_STANDING = text("""
+select 'act' as what, subject || ' ' || key as of, cast(deadline as text) as facts from acts
+union all select 'letter ' || state, cast(id as text), concat(planned_on, ' ', dispatched_on)
+  from letters
+union all select 'message ' || name, target, concat(delivered_at, ' ', trouble) from outbox
+union all select 'claim ' || stage, id, concat(waiting_for, ' ', next_on) from claims""")
 
 
 class FastTown:
@@ -59,12 +68,19 @@ class FastTown:
         await self.until(claim_id, "close")
 
     async def until(self, subject, key):
-        for _ in range(600):
+        latest = time.monotonic() + _PATIENCE
+        while time.monotonic() < latest:
             await self.send_post()
             if key in await self.acts(subject):
                 return
             await asyncio.sleep(0.05)
-        raise AssertionError(f"{key} never came: {await self.acts(subject)}")
+        raise AssertionError(f"{key} never came: {await self.standing()}")
+
+    async def standing(self):
+        """Where everything is, for whoever asks why it does not go on."""
+        async with self.database.transaction() as connection:
+            rows = (await connection.execute(_STANDING)).all()
+        return [f"town time {self.now}", *(tuple(row) for row in rows)]
 
     async def send_post(self):
         """The post goes at once, whatever the day."""
