@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from itertools import islice
 
 from temporalio.client import Client
 
@@ -116,16 +115,10 @@ async def _wake_others(door: Door, there: Collection[str]) -> int:
         living = await living_stories(connection)
     stories = sorted(set(living) - set(there))
     has_relay = True
-    for some in _parts(stories, _AT_ONCE):
-        await _wake(door, some)
+    for first in range(0, len(stories), _AT_ONCE):
+        await _wake(door, stories[first : first + _AT_ONCE])
         has_relay = has_relay and await _are_carried(door)
     return len(stories)
-
-
-def _parts(stories: Iterable[str], size: int) -> Iterator[list[str]]:
-    rest = iter(stories)
-    while part := list(islice(rest, size)):
-        yield part
 
 
 async def _are_carried(door: Door) -> bool:

@@ -1,12 +1,10 @@
 """Known flaws of what we use, and those we live with for a while."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from provenance.entries import Entries, Entry
 
 ACCEPTED = Path(__file__).with_name("accepted_flaws.toml")
 
@@ -26,29 +24,19 @@ class Flaw:
         return f"{what}, mended by {self.mended_by}: {self.summary}"
 
 
-class Acceptance(BaseModel):
+class Acceptance(Entry):
     """A flaw that does not reach us, says somebody; from the day after *until* it counts again."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     package: str
     flaw: str  # any of its names
-    since: date
     until: date
-    reason: Annotated[str, Field(min_length=1)]
 
     def is_of(self, flaw: Flaw) -> bool:
         return self.package == flaw.package and self.flaw in flaw.names
 
 
-class AcceptedFlaws(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class AcceptedFlaws(Entries):
     accepted: tuple[Acceptance, ...] = ()
-
-    @classmethod
-    def read(cls, file: Path = ACCEPTED) -> "AcceptedFlaws":
-        return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
     def of(self, flaw: Flaw) -> Acceptance | None:
         """The one that lasts longest, over or not."""

@@ -1,41 +1,30 @@
 """Which licences are allowed to what we run, and what packages mean by their own words for them."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from license_expression import AND, OR, Licensing
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from pydantic import BaseModel, ConfigDict, Field
 
+from provenance.entries import Entries, Entry
 from provenance.packages import Package
 
 OURS = Path(__file__).with_name("licences.toml")
 _LICENSING = Licensing()
-
-Reason = Annotated[str, Field(min_length=1)]
 
 
 class NotAllowed(Exception):
     """A package's licence is unknown, or not one of those allowed."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    since: date
-    reason: Reason
-
-
-class Allowed(_Entry):
+class Allowed(Entry):
     """A licence by SPDX's name for it."""
 
     id: str
 
 
-class Reading(_Entry):
+class Reading(Entry):
     """What is meant by what a package says, or by what those named in *of* say."""
 
     says: str
@@ -46,15 +35,9 @@ class Reading(_Entry):
         return self.says == package.says and (not self.of or package.name in self.of)
 
 
-class Licences(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class Licences(Entries):
     allowed: tuple[Allowed, ...]
     reading: tuple[Reading, ...] = ()
-
-    @classmethod
-    def read(cls, file: Path = OURS) -> "Licences":
-        return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
     def reading_of(self, package: Package) -> Reading | None:
         """None when it speaks SPDX's language itself, or nobody has read what it says."""

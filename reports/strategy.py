@@ -24,17 +24,8 @@ Value = Plain | tuple[Plain, ...]
 
 # What the page says elsewhere, or what is no decision: names, addresses, and what holds the rest.
 _NO_FIGURES = frozenset(
-    {
-        "claim_types",
-        "entry_filter",
-        "legal_limits",
-        "endings",
-        "keeping",
-        "source",
-        "sender",
-        "phone",
-    }
-    | {"version", "municipality"}
+    {"claim_types", "entry_filter", "legal_limits", "endings", "keeping"}
+    | {"source", "sender", "phone", "version", "municipality"}
 )
 _OF_A_RULE = frozenset({"source"})
 _OF_A_TYPE = frozenset({"code", "name", "name_en", "source"})

@@ -1,6 +1,6 @@
 """What was put right of a person before, who has what was wrong, and protections that are over."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotFound
 from domain.rectification import PersonFacts, RectifiedFact
 from persistence.columns import every
-from persistence.debtors.rectifying import facts_of
+from persistence.debtors.rectifying import PERSON, facts_of
 from persistence.models import Rectification
 
-_NOW = text("""
-select id, kind, name, address, is_protected, protected_until, overruled, erased_on
-from debtors where id = :debtor""").columns(overruled=JSONB)
+_NOW = text(PERSON).columns(overruled=JSONB)
 _BEFORE = text(f"""
 select {every(Rectification, "k")}, u.name as decided_by_name
 from rectifications k join users u on u.id = k.decided_by
@@ -67,6 +65,27 @@ async def read_rectifications(
     """The newest first, those that were refused too."""
     values = {"debtor": debtor_id, "limit": limit}
     return (await connection.execute(_BEFORE, values)).mappings().all()
+
+
+def changes_of(row: RowMapping) -> Iterator[tuple[RectifiedFact, PersonFacts, PersonFacts]]:
+    """The facts that a rectification changed, with both sides of it; none when it was refused."""
+    columns = {
+        RectifiedFact.NAME: "name_became",
+        RectifiedFact.ADDRESS: "address_became",
+        RectifiedFact.PROTECTION: "protected_became",
+    }
+    for fact, column in columns.items():
+        if row[column] is not None:
+            yield fact, _side(row, "was"), _side(row, "became")
+
+
+def _side(row: RowMapping, side: str) -> PersonFacts:
+    return PersonFacts(
+        row[f"name_{side}"] or "",
+        tuple(row[f"address_{side}"] or ()),
+        bool(row[f"protected_{side}"]),
+        row[f"until_{side}"],
+    )
 
 
 async def read_spread(

@@ -19,10 +19,11 @@ from persistence.trail.audit import note
 LONGEST_REASON, LONGEST_SOURCE = 2000, 200
 OVERTAKEN = "rectify-changed-meanwhile"
 
-# A debtor has no claim to lock first: nothing of theirs is changed by it.
-_LOCK = text("""
+PERSON = """
 select id, kind, name, address, is_protected, protected_until, overruled, erased_on
-from debtors where id = :debtor for update""").columns(overruled=JSONB)
+from debtors where id = :debtor"""
+# A debtor has no claim to lock first: nothing of theirs is changed by it.
+_LOCK = text(f"{PERSON} for update").columns(overruled=JSONB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def rectify(
     before = facts_of(row)
     source, reason = _words_of(wish)
     if wish.seen != before.mark:
-        raise Invalid(Fault("", "rectify-changed-meanwhile"))
+        raise Invalid(Fault("", OVERTAKEN))
     then = before
     changed: tuple[RectifiedFact, ...] = ()
     if wish.then is not None:

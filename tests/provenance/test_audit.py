@@ -13,6 +13,7 @@ import pytest
 import trustme
 from pydantic import ValidationError
 
+from provenance.flaws import ACCEPTED as OURS
 from provenance.flaws import AcceptedFlaws
 from provenance.packages import PYTHON_LOCK, ROOT, locked_hashes, npm_packages
 from tests.provenance.advisory_service import OSV, advisory_service, an_npm_flaw, an_osv_flaw
@@ -159,4 +160,4 @@ def test_no_flaw_is_accepted_without_an_end_and_a_reason(tmp_path, left_out):
 
 
 def test_what_we_accept_ourselves_can_be_read():
-    assert all(one.since <= one.until for one in AcceptedFlaws.read().accepted)
+    assert all(one.since <= one.until for one in AcceptedFlaws.read(OURS).accepted)

@@ -16,7 +16,7 @@ A_PACKAGE = Package("pypi", "a-package", "1.2", "MIT", (), frozenset(), is_asked
 
 @pytest.fixture(scope="module")
 def licences():
-    return Licences.read()
+    return Licences.read(OURS)
 
 
 @pytest.fixture(scope="module")

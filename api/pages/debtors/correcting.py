@@ -1,8 +1,7 @@
 """What is wrong of a person put right: what is said of it, what it does, then done; or refused."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -24,7 +23,12 @@ from api.sentences import view_faults
 from domain.authority import Actor
 from domain.errors import Fault, Invalid
 from domain.rectification import PersonFacts, RectificationOutcome, RectifiedFact
-from persistence.debtors.rectifications import read_person, read_rectifications, read_spread
+from persistence.debtors.rectifications import (
+    changes_of,
+    read_person,
+    read_rectifications,
+    read_spread,
+)
 from persistence.debtors.rectifying import OVERTAKEN, Rectified, Wish, rectify
 from persistence.idempotency import StoredAnswer
 from persistence.trail.audit import note_look
@@ -32,6 +36,11 @@ from persistence.trail.audit import note_look
 router = APIRouter(route_class=PageRoute, prefix="/debtors/{debtor_id}/correct")
 _SHOWN = 50
 _NO, _YES = "no", "yes"
+_FIELDS = {
+    RectifiedFact.NAME: ("name",),
+    RectifiedFact.ADDRESS: ("address",),
+    RectifiedFact.PROTECTION: ("is_protected", "protected_until"),
+}
 Number = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
@@ -163,7 +172,7 @@ async def _show(
         "done": done,
         "spread": spread,
         "changes": [(fact, done.before, done.then) for fact in done.changed] if done else [],
-        "before": [(row, list(_changes(row))) for row in rows],
+        "before": [(row, list(changes_of(row))) for row in rows],
         "months": house.policy.keeping.protection.on_or_first(house.today).months,
         "today": house.today,
         "faults": view_faults(faults, language_of(request)),
@@ -173,38 +182,6 @@ async def _show(
 
 def _before(now: PersonFacts, row: RowMapping) -> PersonFacts:
     """As *now*, but for what the rectification changed."""
-    if row["outcome"] == RectificationOutcome.REFUSED:
-        return now
-    was = _side(row, "was")
-    changed = {fact for fact, *_ in _changes(row)}
-    if RectifiedFact.NAME in changed:
-        now = replace(now, name=was.name)
-    if RectifiedFact.ADDRESS in changed:
-        now = replace(now, address=was.address)
-    if RectifiedFact.PROTECTION in changed:
-        protection: dict[str, Any] = {
-            "is_protected": was.is_protected, "protected_until": was.protected_until
-        }  # fmt: skip
-        now = replace(now, **protection)
+    for fact, was, _ in changes_of(row):
+        now = replace(now, **{name: getattr(was, name) for name in _FIELDS[fact]})
     return now
-
-
-def _changes(row: RowMapping) -> Iterator[tuple[RectifiedFact, PersonFacts, PersonFacts]]:
-    """The facts that a rectification changed, with both sides of it."""
-    columns = {
-        RectifiedFact.NAME: "name_became",
-        RectifiedFact.ADDRESS: "address_became",
-        RectifiedFact.PROTECTION: "protected_became",
-    }
-    for fact, column in columns.items():
-        if row[column] is not None:
-            yield fact, _side(row, "was"), _side(row, "became")
-
-
-def _side(row: RowMapping, side: str) -> PersonFacts:
-    return PersonFacts(
-        row[f"name_{side}"] or "",
-        tuple(row[f"address_{side}"] or ()),
-        bool(row[f"protected_{side}"]),
-        row[f"until_{side}"],
-    )
