@@ -60,7 +60,7 @@ async def rectify(
     before = facts_of(row)
     source, reason = _words_of(wish)
     if wish.seen != before.mark:
-        raise Invalid(Fault("", OVERTAKEN))
+        raise Invalid(Fault("", "rectify-changed-meanwhile"))
     then = before
     changed: tuple[RectifiedFact, ...] = ()
     if wish.then is not None:
